@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NINTEI_SIGNING_H
+#define NINTEI_SIGNING_H
+/*
+ * signing: all that the signer does, as a library: it checks facts against
+ * signed decisions and its own journal, builds what it signs, and appends to
+ * the journal before it answers.
+ * Runs in: signer; in `nintei init` once; in tests.
+ * Holds: every signing key and the master key.  Trusts: the files under
+ * keys/ that it opened before lock-down; of core not one byte.
+ * Rules: SIGN-* in docs/PROTOCOL.signer.
+ */
+#include <stdint.h>
+#include "nintei/err.h"
+#include "nintei/instant.h"
+#include "nintei/sshsig.h"
+#include "nintei/signmsg.h"
+
+struct signer;
+
+/* Where randomness comes from: fills n bytes or fails. */
+struct signer_random {
+	int (*fill)(void *arg, void *out, size_t n, struct err *e);
+	void *arg;
+};
+
+struct signer_options {
+	const char *home; /* INTERFACE 2: nintei.yaml, keys/, policies/ */
+	struct clock clock;
+	struct signer_random random; /* fill NULL: the system's */
+};
+
+/*
+ * Open keys, pinned roster, policies, journal and head file.  All reading
+ * happens here; afterwards the signer only writes to what it has open.
+ * Errors: E_CONFIG, E_STORE_CORRUPT (journal or head file do not agree with
+ * themselves or with each other), E_STORE_LOCKED, E_CRYPTO.
+ */
+int signer_open(const struct signer_options *o, struct signer **out,
+    struct err *e) MUST_CHECK;
+void signer_close(struct signer *s);
+DEFINE_STRUCT_CLEANUP(signer, signer_close)
+
+enum signer_phase {
+	SIGNER_SETUP = 0,
+	SIGNER_SERVING
+};
+enum signer_peer {
+	SIGNER_PEER_NONE = 0,
+	SIGNER_PEER_CORE
+};
+
+/*
+ * Serve one request.  reply: the answer's fields, appended.  Refusals are
+ * errors with E_SIGNER_REFUSED and guards in detail, and are logged.
+ * E_IPC: malformed; the edge ends.
+ */
+int signer_dispatch(struct signer *s, enum signer_peer peer,
+    enum signer_phase phase, uint32_t op, struct slice request,
+    struct buf *reply, struct err *e) MUST_CHECK;
+/* A link to a signer in this process: `nintei init`, tests, bench. */
+struct signer_link signer_local(struct signer *s);
+/* The public commit key, for allowed_signers and genesis. */
+const struct ssh_key *signer_commit_key(const struct signer *s);
+
+#endif
