@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NINTEI_INDEX_H
+#define NINTEI_INDEX_H
+/*
+ * index: the read model, store/index.sqlite.  A projection of the store that
+ * can be deleted: core computes from each event the rows it changes, and they
+ * enter in one transaction with the last applied commit.
+ * Runs in: core; nintei (index rebuild).  Any thread may call.
+ * Texts may be NULL for absent; hashes are hex text; instants UTC seconds.
+ * Rows given to a callback are borrowed during the call, which must not call
+ * the index again.  A callback returning -1 ends the query with its error.
+ */
+#include <stdint.h>
+#include "nintei/err.h"
+#include "nintei/slice.h"
+#include "nintei/store.h"
+
+struct index;
+/* Make or open; a file of another layout is emptied.  E_UNAVAILABLE. */
+int index_open(const char *path, struct index **out, struct err *e) MUST_CHECK;
+void index_close(struct index *x);
+DEFINE_STRUCT_CLEANUP(index, index_close)
+
+/* One dossier as lists and core need it. */
+struct index_dossier {
+	const char *id;
+	const char *scheme;
+	const char *kind;
+	const char *applicant; /* person */
+	const char *applicant_name;
+	const char *corporate_number;
+	const char *service_name;
+	const char *service_url;
+	const char *state; /* of its application */
+	int64_t received_at; /* 0: not yet */
+	const char *number;
+	const char *base;
+	const char *head; /* hash of the last event */
+	int64_t seq;
+	int64_t next_clock; /* due instant of a clock event; 0: none */
+	const char *view; /* canonical JSON that core keeps with it */
+};
+struct index_machine {
+	const char *dossier;
+	const char *machine;
+	const char *instance;
+	const char *state;
+	const char *flags; /* words, one space between */
+};
+struct index_event {
+	const char *dossier;
+	int64_t seq;
+	const char *machine;
+	const char *event;
+	int64_t recorded_at;
+	const char *actor;
+	const char *role;
+	const char *article;
+	const char *hash;
+};
+struct index_document {
+	const char *dossier;
+	int64_t n;
+	const char *role;
+	int64_t size; /* of the ciphertext or as the event says */
+	const char *tag;
+	const char *commitment;
+	const char *blob; /* store_id in hex */
+};
+struct index_decision {
+	const char *id;
+	const char *dossier;
+	const char *kind;
+	const char *outcome;
+	const char *state;
+	int64_t expires_at;
+};
+struct index_certification {
+	const char *number;
+	const char *dossier;
+	const char *scheme;
+	const char *state;
+	const char *service;
+	const char *operator_name;
+	const char *corporate_number;
+	const char *certified_on; /* YYYY-MM-DD */
+	const char *valid_through;
+	const char *serial; /* of the certificate, hex */
+	const char *search; /* folded text that q is looked for in */
+	const char *view; /* canonical JSON: the public register entry */
+};
+
+/* What one event changes.  Rows replace those with the same key. */
+struct index_update {
+	struct store_id commit;
+	int64_t log_size;
+	struct index_event event;
+	const struct index_dossier *dossier; /* may be NULL */
+	const struct index_machine *machines;
+	size_t nmachines;
+	const struct index_document *documents;
+	size_t ndocuments;
+	const struct index_decision *decisions;
+	size_t ndecisions;
+	const struct index_certification *certifications;
+	size_t ncertifications;
+	const char *request; /* hash of an Idempotency-Key, or NULL */
+	const char *serial_prefix; /* a running number was taken, or NULL */
+	int64_t serial_value;
+};
+/* Errors: E_UNAVAILABLE; E_STORE_CORRUPT when log_size does not follow. */
+int index_apply(struct index *x, const struct index_update *u, struct err *e)
+    MUST_CHECK;
+
+/* The last applied commit (n = 0: none) and its log size. */
+struct index_applied {
+	struct store_id commit;
+	int64_t log_size;
+};
+int index_applied(struct index *x, struct index_applied *out, struct err *e)
+    MUST_CHECK;
+/* Empty every table: the next replay starts at the first event. */
+int index_clear(struct index *x, struct err *e) MUST_CHECK;
+/*
+ * Bring the index forward: fn gets each event after the last applied one and
+ * calls index_apply.  If the last applied commit is not in the store's
+ * history, or rows run ahead of it, everything is replayed.
+ */
+int index_replay(struct index *x, struct store *s,
+    int (*fn)(const struct store_event *ev, void *arg, struct err *e),
+    void *arg, struct err *e) MUST_CHECK;
+/* All rows as text, in a fixed order: two equal indexes give equal bytes. */
+int index_dump(struct index *x, struct buf *out, struct err *e) MUST_CHECK;
+
+/* Lists are in order of id, after the id `after`, at most limit rows. */
+struct index_page {
+	const char *after; /* NULL: from the start */
+	unsigned limit;
+};
+struct index_dossier_query {
+	const char *applicant; /* NULL: any */
+	const char *scheme;
+	const char *state;
+	struct index_page page;
+};
+int index_dossier_list(struct index *x, const struct index_dossier_query *q,
+    int (*fn)(const struct index_dossier *row, void *arg, struct err *e),
+    void *arg, struct err *e) MUST_CHECK;
+/*
+ * One row by key.  The texts are borrowed from hold.  E_NOT_FOUND.
+ * _dossier_get by id; _dossier_of_number by certification number,
+ * _dossier_of_decision by decision id.
+ */
+int index_dossier_get(struct index *x, const char *id, struct buf *hold,
+    struct index_dossier *out, struct err *e) MUST_CHECK;
+int index_dossier_of_number(struct index *x, const char *number,
+    struct buf *hold, struct index_dossier *out, struct err *e) MUST_CHECK;
+int index_dossier_of_decision(struct index *x, const char *decision,
+    struct buf *hold, struct index_dossier *out, struct err *e) MUST_CHECK;
+int index_decision_get(struct index *x, const char *id, struct buf *hold,
+    struct index_decision *out, struct err *e) MUST_CHECK;
+int index_certification_get(struct index *x, const char *number,
+    struct buf *hold, struct index_certification *out, struct err *e)
+    MUST_CHECK;
+
+/* Rows of one dossier, in the order of their keys. */
+int index_machine_list(struct index *x, const char *dossier,
+    int (*fn)(const struct index_machine *row, void *arg, struct err *e),
+    void *arg, struct err *e) MUST_CHECK;
+int index_event_list(struct index *x, const char *dossier,
+    int (*fn)(const struct index_event *row, void *arg, struct err *e),
+    void *arg, struct err *e) MUST_CHECK;
+int index_document_list(struct index *x, const char *dossier,
+    int (*fn)(const struct index_document *row, void *arg, struct err *e),
+    void *arg, struct err *e) MUST_CHECK;
+int index_decision_list(struct index *x, const char *dossier,
+    int (*fn)(const struct index_decision *row, void *arg, struct err *e),
+    void *arg, struct err *e) MUST_CHECK;
+
+/* The event a request led to.  out_dossier[LIMIT_ID_BYTES + 1].  E_NOT_FOUND. */
+int index_request_get(struct index *x, const char *request, char *out_dossier,
+    int64_t *out_seq, struct err *e) MUST_CHECK;
+/* The last number taken with a prefix; 0 when none. */
+int index_serial_last(struct index *x, const char *prefix, int64_t *out,
+    struct err *e) MUST_CHECK;
+/* Dossiers whose next_clock is set and at most t, earliest first. */
+int index_clock_due(struct index *x, int64_t t, unsigned limit,
+    int (*fn)(const struct index_dossier *row, void *arg, struct err *e),
+    void *arg, struct err *e) MUST_CHECK;
+/* When the next clock event is due; 0: never. */
+int index_clock_next(struct index *x, int64_t *out, struct err *e) MUST_CHECK;
+
+struct index_register_query {
+	const char *q; /* folded like `search`; NULL or "": any */
+	const char *scheme;
+	const char *state;
+	struct index_page page; /* after: a number */
+};
+int index_register_list(struct index *x, const struct index_register_query *q,
+    int (*fn)(const struct index_certification *row, void *arg,
+	struct err *e),
+    void *arg, struct err *e) MUST_CHECK;
+
+#endif

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NINTEI_STORE_H
+#define NINTEI_STORE_H
+/*
+ * store: the record of events, one signed commit each, in store/audit.git.
+ * Runs in: core; nintei (init, audit).  Holds: the lock on the folder.
+ * Trusts: the folder, after recovery; a tx only as far as it checks it.
+ * All functions but _create, _open and _close may be called from any thread.
+ * What an append returns is durable.  Any failure to write is final: the
+ * store answers E_UNAVAILABLE until it is opened again.
+ * Rules: STORE 1-4 in docs/PROTOCOL.events.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+#include "nintei/err.h"
+#include "nintei/instant.h"
+#include "nintei/limits.h"
+#include "nintei/slice.h"
+
+#define STORE_HASH 32 /* SHA-256: events, log roots, documents */
+#define STORE_ID_TEXT 65 /* room for an id in hex and NUL */
+
+/* Name of a commit or a stored blob; n is 0 for none. */
+struct store_id {
+	uint8_t b[32];
+	uint8_t n;
+};
+bool store_id_eq(const struct store_id *a, const struct store_id *b);
+char *store_id_format(const struct store_id *id, char out[STORE_ID_TEXT]);
+int store_id_parse(const char *text, struct store_id *out, struct err *e)
+    MUST_CHECK; /* E_INPUT; "" is none */
+
+/*
+ * Who signs.  commit_text is the whole commit without its gpgsig header;
+ * armour gets the SSH SIGNATURE armour.  sign runs under the lock of the
+ * store, one at a time.  durable (may be NULL) tells that the commit is
+ * fsynced.
+ */
+struct store_signer {
+	int (*sign)(void *arg, struct slice commit_text,
+	    const uint8_t event_hash[STORE_HASH], struct buf *armour,
+	    struct err *e);
+	void (*durable)(void *arg, const struct store_id *commit);
+	void *arg;
+};
+
+struct store_opts {
+	struct clock clock;
+	struct store_signer signer;
+};
+
+/* One document, already finished, and its name below docs/. */
+struct store_doc {
+	const char *name; /* "03-<commitment>.cms" */
+	struct store_id blob;
+};
+/*
+ * One more file.  In the folder of the dossier ("decisions/d1/decision.json",
+ * "issued/0a1b.cer") or, with at_top, in the root of the tree
+ * ("roster/officer-1.json", "allowed_signers", "schemes/<id>/<v>/rule.txt").
+ */
+struct store_file {
+	const char *path;
+	bool at_top;
+	struct slice bytes;
+};
+
+/* What one append asks for.  Everything is borrowed during the call. */
+struct store_tx {
+	const char *dossier; /* [0-9a-z][0-9a-z-]{0,39} */
+	uint64_t seq; /* from 1; agrees with text */
+	uint8_t expected[STORE_HASH]; /* hash of event seq - 1; zero for 1 */
+	const char *machine;
+	const char *event;
+	const char *role; /* the acting role: the author */
+	struct slice text; /* canonical event, INTERFACE 7 */
+	const struct store_doc *docs;
+	size_t ndocs;
+	const struct store_file *files;
+	size_t nfiles;
+};
+
+/* What is now durable. */
+struct store_done {
+	uint64_t seq;
+	struct store_id commit;
+	uint8_t event_hash[STORE_HASH];
+	uint64_t log_index; /* of this event */
+	uint64_t log_size; /* log_index + 1 */
+	uint8_t log_root[STORE_HASH];
+	int64_t committed_at; /* UTC seconds, never before the parent's */
+};
+
+/* What opening found and put right. */
+struct store_report {
+	uint64_t commits;
+	unsigned locks_removed;
+	unsigned temporaries_removed;
+};
+
+struct store;
+
+/*
+ * Make dir/audit.git with its first commit.  first: machine "body", event
+ * "genesis", dossier "authority", seq 1; its files hold genesis.json,
+ * allowed_signers, roster/, schemes/.  dir must exist.
+ * Errors: E_STORE_CONFLICT (exists), E_INPUT, E_UNAVAILABLE, the signer's.
+ */
+int store_create(const char *dir, const struct store_opts *opts,
+    const struct store_tx *first, struct store_done *out, struct err *e)
+    MUST_CHECK;
+/*
+ * Lock, recover, check the whole log.  report may be NULL.
+ * Errors: E_STORE_LOCKED, E_NOT_FOUND (no store), E_STORE_CORRUPT,
+ * E_UNAVAILABLE.
+ */
+int store_open(const char *dir, const struct store_opts *opts,
+    struct store_report *report, struct store **out, struct err *e) MUST_CHECK;
+/* Only for reading, without lock: a clone or a copy.  gitdir: bare or .git. */
+int store_open_reader(const char *gitdir, struct store **out, struct err *e)
+    MUST_CHECK;
+/* Drains, seals, unlocks.  NULL is nothing. */
+void store_close(struct store *s);
+DEFINE_STRUCT_CLEANUP(store, store_close)
+
+/*
+ * Append one event.
+ * Errors: E_STORE_CONFLICT (not the head: nothing was touched), E_INPUT (a
+ * name, the text or a field that disagrees with tx), E_LIMIT, E_UNAVAILABLE,
+ * the signer's (nothing was touched).
+ */
+int store_append(struct store *s, const struct store_tx *tx,
+    struct store_done *out, struct err *e) MUST_CHECK;
+
+/*
+ * Stream one ciphertext of known size.  _finish returns after fsync and may
+ * be called once; a size other than announced is E_INPUT.  _free before
+ * _finish leaves nothing that counts.
+ */
+struct store_blob;
+struct store_blob_done {
+	struct store_id id;
+	uint64_t size;
+	uint8_t sha256[STORE_HASH];
+};
+int store_blob_new(struct store *s, uint64_t size, struct store_blob **out,
+    struct err *e) MUST_CHECK;
+int store_blob_add(struct store_blob *b, struct slice bytes, struct err *e)
+    MUST_CHECK;
+int store_blob_finish(struct store_blob *b, struct store_blob_done *out,
+    struct err *e) MUST_CHECK;
+void store_blob_free(struct store_blob *b);
+DEFINE_STRUCT_CLEANUP(store_blob, store_blob_free)
+
+/* The durable head of everything.  Log index is that of the last event. */
+struct store_head {
+	struct store_id commit;
+	uint64_t log_size;
+	uint8_t log_root[STORE_HASH];
+	int64_t committed_at;
+};
+int store_head(struct store *s, struct store_head *out, struct err *e)
+    MUST_CHECK;
+/* The last event of a dossier; seq 0 and zeros when there is none. */
+struct store_dossier_head {
+	uint64_t seq;
+	uint8_t event_hash[STORE_HASH];
+};
+int store_dossier_head(struct store *s, const char *dossier,
+    struct store_dossier_head *out, struct err *e) MUST_CHECK;
+
+/* One event's canonical bytes.  E_NOT_FOUND. */
+int store_event_get(struct store *s, const char *dossier, uint64_t seq,
+    struct buf *out, struct err *e) MUST_CHECK;
+/* A file as it is now; dossier NULL for the root of the tree.  E_NOT_FOUND. */
+int store_file_get(struct store *s, const char *dossier, const char *path,
+    struct buf *out, struct err *e) MUST_CHECK;
+/* Names in a folder, sorted by git; none when it is absent. */
+int store_file_list(struct store *s, const char *dossier, const char *path,
+    int (*fn)(const char *name, bool is_folder, void *arg, struct err *e),
+    void *arg, struct err *e) MUST_CHECK;
+
+/* Read a blob in pieces.  _read: the bytes given, 0 at the end, -1. */
+struct store_reader;
+int store_blob_open(struct store *s, const struct store_id *id,
+    struct store_reader **out, struct err *e) MUST_CHECK;
+uint64_t store_reader_size(const struct store_reader *r);
+int64_t store_reader_read(struct store_reader *r, void *p, size_t cap,
+    struct err *e) MUST_CHECK;
+void store_reader_close(struct store_reader *r);
+DEFINE_STRUCT_CLEANUP(store_reader, store_reader_close)
+/* The blob of a document of a dossier, by its name below docs/. */
+int store_doc_find(struct store *s, const char *dossier, const char *name,
+    struct store_id *out, struct err *e) MUST_CHECK;
+
+/* One event of a walk, borrowed during the call. */
+struct store_event {
+	const char *dossier;
+	uint64_t seq;
+	const char *act; /* "application.submit" */
+	const char *role;
+	struct slice text;
+	struct store_done done;
+};
+/*
+ * Every event after the commit `from` (n = 0: from the first), oldest first.
+ * fn returning -1 ends the walk with its error.  E_NOT_FOUND: from is not in
+ * the history.
+ */
+int store_walk(struct store *s, const struct store_id *from,
+    int (*fn)(const struct store_event *ev, void *arg, struct err *e),
+    void *arg, struct err *e) MUST_CHECK;
+
+/* Make everything acknowledged visible to stock git. */
+int store_seal(struct store *s, struct err *e) MUST_CHECK;
+
+#endif

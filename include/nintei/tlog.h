@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NINTEI_TLOG_H
+#define NINTEI_TLOG_H
+/*
+ * tlog: the SHA-256 Merkle log over event hashes, with the hashing of RFC
+ * 6962.  A leaf input is the 32 bytes of an event hash, so the leaf hash is
+ * SHA-256(0x00 || event hash).  Pure: no I/O, no clock.
+ * Runs in: core, signer, nintei.  Trusts: nothing.
+ */
+#include <stdint.h>
+#include "nintei/err.h"
+#include "nintei/slice.h"
+
+#define TLOG_HASH 32
+#define TLOG_LEVELS 63
+
+/*
+ * The right edge of the tree: one hash per set bit of size, at its level.
+ * All zero is the empty log.  Plain data: copy it to try an append.
+ */
+struct tlog {
+	uint64_t size;
+	uint8_t node[TLOG_LEVELS][TLOG_HASH];
+};
+
+/* Append one event hash; its log index is the size before. */
+void tlog_append(struct tlog *log, const uint8_t event_hash[TLOG_HASH]);
+/* SHA-256 of nothing for the empty log. */
+void tlog_root(const struct tlog *log, uint8_t out[TLOG_HASH]);
+
+/*
+ * u64 size, then the hashes of its set bits from the highest down: what the
+ * signer keeps between starts.  Errors of load: E_INPUT.
+ */
+void tlog_save(const struct tlog *log, struct buf *out);
+int tlog_load(struct slice bytes, struct tlog *out, struct err *e) MUST_CHECK;
+
+/* Hashes from the leaf upward, as RFC 6962 2.1.1 and 2.1.2 order them. */
+struct tlog_proof {
+	uint8_t hash[2 * TLOG_LEVELS][TLOG_HASH];
+	unsigned n;
+};
+
+/*
+ * Proofs over the event hashes of a log of n leaves (n > 0).
+ * Errors: E_INPUT when index or old size lie outside the log.
+ */
+int tlog_inclusion(const uint8_t (*event_hash)[TLOG_HASH], uint64_t n,
+    uint64_t index, struct tlog_proof *out, struct err *e) MUST_CHECK;
+int tlog_consistency(const uint8_t (*event_hash)[TLOG_HASH], uint64_t n,
+    uint64_t old_n, struct tlog_proof *out, struct err *e) MUST_CHECK;
+
+/* Errors: E_INVALID. */
+int tlog_inclusion_verify(const uint8_t event_hash[TLOG_HASH], uint64_t index,
+    const struct tlog_proof *proof, uint64_t size,
+    const uint8_t root[TLOG_HASH], struct err *e) MUST_CHECK;
+/* One side of a consistency proof: a log's size and root. */
+struct tlog_head {
+	uint64_t size;
+	uint8_t root[TLOG_HASH];
+};
+int tlog_consistency_verify(const struct tlog_head *old,
+    const struct tlog_head *now, const struct tlog_proof *proof, struct err *e)
+    MUST_CHECK;
+
+#endif
