@@ -30,50 +30,51 @@ enum json_kind {
  * integers of at most 2^53 - 1 only, depth at most LIMIT_JSON_DEPTH, nothing
  * after the value, at most max bytes.  Errors: E_INPUT, E_LIMIT.
  */
-int json_parse(
+int jsonx_parse(
     struct slice text, size_t max, struct json **out, struct err *e) MUST_CHECK;
 /* The same, and the bytes must be the canonical form.  E_INPUT. */
-int json_parse_canonical(
+int jsonx_parse_canonical(
     struct slice text, size_t max, struct json **out, struct err *e) MUST_CHECK;
-void json_free(struct json *j);
-DEFINE_STRUCT_CLEANUP(json, json_free)
+void jsonx_free(struct json *j); /* for CLEANUP(jsonx_freep) */
+void jsonx_freep(struct json **j);
 
 /* RFC 8785; no final newline. */
-void json_canonical(const struct json *j, struct buf *out);
+void jsonx_canonical(const struct json *j, struct buf *out);
 /* Two-space indent, for people; keys in insertion order. */
-void json_pretty(const struct json *j, struct buf *out);
+void jsonx_pretty(const struct json *j, struct buf *out);
 
 /* Making.  _set and _add take over the value; a NULL value adds nothing. */
-struct json *json_object(void);
-struct json *json_array(void);
-struct json *json_string(const char *s);
-struct json *json_string_n(struct slice s);
-struct json *json_int(int64_t v);
-struct json *json_bool(bool v);
-struct json *json_null(void);
-struct json *json_dup(const struct json *j); /* deep */
-void json_set(struct json *object, const char *key, struct json *take);
-void json_set_str(struct json *object, const char *key, const char *value);
-void json_set_int(struct json *object, const char *key, int64_t value);
-void json_set_bool(struct json *object, const char *key, bool value);
-void json_del(struct json *object, const char *key);
-void json_add(struct json *array, struct json *take);
-void json_add_str(struct json *array, const char *value);
+struct json *jsonx_object(void);
+struct json *jsonx_array(void);
+struct json *jsonx_string(const char *s);
+struct json *jsonx_string_n(struct slice s);
+struct json *jsonx_int(int64_t v);
+struct json *jsonx_bool(bool v);
+struct json *jsonx_null(void);
+struct json *jsonx_dup(const struct json *j); /* deep */
+void jsonx_set(struct json *object, const char *key, struct json *take);
+void jsonx_set_str(struct json *object, const char *key, const char *value);
+void jsonx_set_int(struct json *object, const char *key, int64_t value);
+void jsonx_set_bool(struct json *object, const char *key, bool value);
+void jsonx_del(struct json *object, const char *key);
+void jsonx_add(struct json *array, struct json *take);
+void jsonx_add_str(struct json *array, const char *value);
 
 /* Reading.  All accept NULL and the wrong kind and then say "absent". */
-enum json_kind json_kind(const struct json *j);
-const struct json *json_get(const struct json *object, const char *key);
-const char *json_get_str(const struct json *object, const char *key); /* NULL */
-int64_t json_get_int(const struct json *object, const char *key, int64_t none);
-bool json_get_bool(const struct json *object, const char *key, bool none);
-const char *json_str(const struct json *j); /* NULL if it is no string */
-int64_t json_int_value(const struct json *j, int64_t none);
-size_t json_len(const struct json *j); /* of an array or object, else 0 */
-const struct json *json_at(const struct json *array, size_t i);
+enum json_kind jsonx_kind(const struct json *j);
+const struct json *jsonx_get(const struct json *object, const char *key);
+const char *jsonx_get_str(
+    const struct json *object, const char *key); /* NULL */
+int64_t jsonx_get_int(const struct json *object, const char *key, int64_t none);
+bool jsonx_get_bool(const struct json *object, const char *key, bool none);
+const char *jsonx_str(const struct json *j); /* NULL if it is no string */
+int64_t jsonx_int_value(const struct json *j, int64_t none);
+size_t jsonx_len(const struct json *j); /* of an array or object, else 0 */
+const struct json *jsonx_at(const struct json *array, size_t i);
 /* Members in insertion order; false past the end. */
-bool json_member(const struct json *object, size_t i, const char **out_key,
+bool jsonx_member(const struct json *object, size_t i, const char **out_key,
     const struct json **out_value);
-bool json_equal(const struct json *a, const struct json *b);
+bool jsonx_equal(const struct json *a, const struct json *b);
 
 /*
  * Shape of an object, checked in one call: each field is named once with its
@@ -84,10 +85,10 @@ struct json_field {
 	enum json_kind kind;
 	bool required;
 };
-int json_shape(const struct json *j, const struct json_field *fields, size_t n,
+int jsonx_shape(const struct json *j, const struct json_field *fields, size_t n,
     struct err *e) MUST_CHECK;
 
 /* The array of INTERFACE 4: {rule, code?, severity, article?, ...}. */
-struct json *json_findings(const struct findings *f);
+struct json *jsonx_findings(const struct findings *f);
 
 #endif

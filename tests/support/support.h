@@ -17,14 +17,14 @@
 int suite_main(Suite *suite);
 
 /* ck_assert with the error's words. */
-#define ck_ok(rv, e)                                                    \
-	ck_assert_msg((rv) == 0, "%s: %s [%s]", err_name((e)->code),    \
+#define ck_ok(rv, e)                                                 \
+	ck_assert_msg((rv) == 0, "%s: %s [%s]", err_name((e)->code), \
 	    (e)->detail, (e)->trail)
-#define ck_code(rv, e, want)                                            \
-	do {                                                            \
-		ck_assert_int_eq((rv), -1);                             \
+#define ck_code(rv, e, want)                                               \
+	do {                                                               \
+		ck_assert_int_eq((rv), -1);                                \
 		ck_assert_msg((e)->code == (want), "want %s, have %s: %s", \
-		    err_name(want), err_name((e)->code), (e)->detail);  \
+		    err_name(want), err_name((e)->code), (e)->detail);     \
 	} while (0)
 
 /* A new empty folder, removed with its content at exit of the process. */
