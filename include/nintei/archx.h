@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NINTEI_ARCHX_H
+#define NINTEI_ARCHX_H
+/*
+ * archx: zlib streams and libarchive's tar reader, each fed by the caller.
+ * Runs in: unpack (reading); nintei, core (checksums, writing).
+ * Trusts: nothing.  Opens no file, starts no program, knows no format but tar.
+ * Vendors: zlib, libarchive.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+#include "nintei/err.h"
+#include "nintei/slice.h"
+
+/* CRC-32 of ISO 3309; start with 0.  An empty slice changes nothing. */
+uint32_t archx_crc32(uint32_t crc, struct slice bytes);
+
+/* Inflation of one stream: raw deflate (zip) or one gzip member. */
+enum inflate_form {
+	INFLATE_RAW = 1,
+	INFLATE_GZIP
+};
+enum inflate_state {
+	INFLATE_MORE = 1, /* gave bytes, or wants more input */
+	INFLATE_END, /* the stream is over; what is left of in is not its own */
+	INFLATE_BAD /* not a deflate stream, or a checksum is wrong */
+};
+struct inflater;
+
+int inflater_new(
+    enum inflate_form form, struct inflater **out, struct err *e) MUST_CHECK;
+/*
+ * Take bytes off in and write at most cap to p, the number to out_n.
+ * INFLATE_MORE with *out_n == 0 and in->n == 0: the input is cut off.
+ */
+enum inflate_state inflater_run(struct inflater *z, struct slice *in,
+    uint8_t *p, size_t cap, size_t *out_n);
+void inflater_free(struct inflater *z);
+DEFINE_STRUCT_CLEANUP(inflater, inflater_free)
+
+/* Append the raw deflate form of in (level 6).  Errors: E_LIMIT. */
+int archx_deflate(struct slice in, struct buf *out, struct err *e) MUST_CHECK;
+
+/*
+ * libarchive's reading of a tar: format_tar alone, filter_none, mac-ext=0.
+ * The caller's source gives decompressed blocks that stay valid until its
+ * next call: 1 with a block, 0 at the end, -1 to stop.
+ */
+typedef int (*tar_source)(void *arg, struct slice *out);
+struct tar_reader;
+struct tar_entry {
+	const char *path; /* as libarchive has it; NULL: it could not say */
+	uint64_t size;
+	uint64_t at; /* position of the first header of this entry */
+	bool is_file, is_dir, is_link;
+};
+enum tar_state {
+	TAR_OK = 1,
+	TAR_END,
+	TAR_BAD, /* libarchive refuses the archive; a warning counts */
+	TAR_STOPPED /* the source did */
+};
+
+/* Load libarchive's locale and time zone data; before confinement. */
+void archx_warm(void);
+int tar_reader_new(tar_source source, void *arg, struct tar_reader **out,
+    struct err *e) MUST_CHECK;
+/* The next entry, borrowed until the next call. */
+enum tar_state tar_reader_next(struct tar_reader *t, struct tar_entry *out);
+/* The next block of the entry's content, its place in it; TAR_END after. */
+enum tar_state tar_reader_data(
+    struct tar_reader *t, struct slice *out, uint64_t *out_at);
+void tar_reader_free(struct tar_reader *t);
+DEFINE_STRUCT_CLEANUP(tar_reader, tar_reader_free)
+
+#endif
