@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NINTEI_PROC_H
+#define NINTEI_PROC_H
+/*
+ * proc: how a process that ninteid started finds its home, its edges and its
+ * orders.  Command line: <program> -C DIR, nothing else; no secrets, no
+ * environment.  Descriptors are fixed (docs/PRIVSEP.md).
+ * Runs in: front, core, signer (control edge); unpack and examine only have
+ * their edge to core on PROC_FD_ZYGOTE.  Module: ipc.
+ *
+ * A main: proc_init, log_init, open what is needed, chan_hello/peer_new/
+ * worker_host_zygote on its edges, privsep_enter, log the layers, proc_ready,
+ * then loop over proc_next (a thread of its own, or polled with others).
+ */
+#include <stdbool.h>
+#include "nintei/err.h"
+
+enum {
+	PROC_FD_CONTROL = 3, /* front, core, signer: to ninteid */
+	PROC_FD_ZYGOTE = 3, /* unpack, examine: to core */
+
+	SIGNER_FD_CORE = 4,
+
+	CORE_FD_FRONT = 4,
+	CORE_FD_UNPACK = 5,
+	CORE_FD_EXAMINE = 6,
+	CORE_FD_SIGNER = 7,
+
+	FRONT_FD_CORE = 4,
+	FRONT_FD_HTTPS = 5, /* listening sockets */
+	FRONT_FD_HTTP = 6,
+	FRONT_FD_METRICS = 7 /* only if configured */
+};
+
+/* Names of the ends of an edge (chan_hello) and of programs. */
+#define PROC_NINTEID "ninteid"
+#define PROC_FRONT "front"
+#define PROC_CORE "core"
+#define PROC_SIGNER "signer"
+#define PROC_UNPACK "unpack"
+#define PROC_EXAMINE "examine"
+
+struct proc {
+	const char *name;
+	const char *home; /* of argv; lives as long as it */
+	int control;
+};
+
+/*
+ * Read argv, check that the descriptors from 3 to last_fd are sockets, make
+ * them close-on-exec, greet ninteid.  --version prints and exits 0.  Ignores
+ * SIGPIPE, SIGINT, SIGHUP and SIGTERM: orders come over the control edge.
+ * Errors: E_USAGE (not started by ninteid).
+ */
+int proc_init(int argc, char **argv, const char *name, int last_fd,
+    struct proc *out, struct err *e) MUST_CHECK;
+/* For the zygotes: the same without a control edge. */
+int proc_init_zygote(
+    int argc, char **argv, const char *name, struct err *e) MUST_CHECK;
+/* True if an optional descriptor (FRONT_FD_METRICS) was inherited. */
+bool proc_has_fd(int fd);
+
+/* Tell ninteid that this process serves.  Once. */
+int proc_ready(struct proc *p, struct err *e) MUST_CHECK;
+
+enum proc_order {
+	PROC_NONE = 0,
+	PROC_NEW_EDGE, /* the process at the other end was started anew */
+	PROC_RELOAD, /* read the configuration again (SIGHUP) */
+	PROC_DRAIN, /* finish what is begun, take nothing new, exit 0 */
+	PROC_GONE, /* ninteid is gone: stop at once */
+	PROC_MAX
+};
+struct proc_event {
+	enum proc_order order;
+	char peer[16]; /* PROC_NEW_EDGE: PROC_CORE, PROC_SIGNER, ... */
+	int fd; /* PROC_NEW_EDGE: the caller's; greet with chan_hello,
+		 * peer_rewire or worker_host_rewire */
+};
+/*
+ * The next order; waits for it.  Poll p->control for POLLIN to mix it with
+ * other work.  Errors: E_IPC.
+ */
+int proc_next(struct proc *p, struct proc_event *out, struct err *e) MUST_CHECK;
+
+#endif
