@@ -16,23 +16,10 @@
 #include "nintei/jsonx.h"
 #include "nintei/limits.h"
 #include "nintei/registry.h"
+#include "nintei/scheme.h"
 #include "nintei/tag.h"
 
-struct scheme;
-struct scheme_set;
 struct worker_host;
-
-/* Why a dossier comes (INTERFACE 5). */
-enum intake_kind {
-	INTAKE_NONE = 0,
-	INTAKE_NEW,
-	INTAKE_RENEWAL,
-	INTAKE_CHANGE,
-	INTAKE_TERMINATION,
-	INTAKE_KIND_MAX
-};
-const char *intake_kind_name(enum intake_kind k); /* "new"; "" for NONE */
-enum intake_kind intake_kind_parse(const char *name); /* INTAKE_NONE */
 
 /* What a member is (INTERFACE 5). */
 enum intake_role {
@@ -91,7 +78,7 @@ struct intake {
 	uint64_t size;
 	unsigned level; /* 0: files, 1: with manifest.json */
 	const struct scheme *scheme; /* borrowed; NULL when not known */
-	enum intake_kind kind; /* INTAKE_NONE when not known */
+	enum dossier_kind kind; /* DOSSIER_NONE when not known */
 	char *number; /* certification number; NULL for new */
 	char *applicant; /* name; "" when not known */
 	char corporate_number[CORPORATE_NUMBER_TEXT]; /* "": none */
