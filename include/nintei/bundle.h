@@ -12,8 +12,10 @@
 #include <stdint.h>
 #include "nintei/err.h"
 #include "nintei/findings.h"
-#include "nintei/privsep.h"
 #include "nintei/slice.h"
+
+struct worker_class;
+struct worker_host;
 
 enum bundle_format {
 	BUNDLE_NONE = 0, /* refused before it was known */
