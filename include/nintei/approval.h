@@ -50,8 +50,10 @@ char *decision_code(const uint8_t sha256[32], char out[DECISION_CODE]);
 
 /* Approvals that a kind needs by REGULATION 3: 1 or 2; 0: no such kind. */
 unsigned decision_quorum(const char *kind);
-/* The word of the outcome that a kind permits ("decide_certify"), or NULL. */
+/* The first word that a kind permits ("decide_certify"), or NULL. */
 const char *decision_outcome(const char *kind);
+/* Is the word one of those that the kind permits? */
+bool decision_permits(const char *kind, const char *outcome);
 /* The same with the policy's quorum.KIND (0: unset), never below the floor. */
 unsigned decision_needed(const char *kind, unsigned policy);
 

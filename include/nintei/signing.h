@@ -13,21 +13,17 @@
 #include <stdint.h>
 #include "nintei/err.h"
 #include "nintei/instant.h"
+#include "nintei/ipc.h"
+#include "nintei/ossl.h"
 #include "nintei/sshsig.h"
 #include "nintei/signmsg.h"
 
 struct signer;
 
-/* Where randomness comes from: fills n bytes or fails. */
-struct signer_random {
-	int (*fill)(void *arg, void *out, size_t n, struct err *e);
-	void *arg;
-};
-
 struct signer_options {
 	const char *home; /* INTERFACE 2: nintei.yaml, keys/, policies/ */
 	struct clock clock;
-	struct signer_random random; /* fill NULL: the system's */
+	struct random random; /* fill NULL: the system's */
 };
 
 /*
@@ -41,23 +37,20 @@ int signer_open(const struct signer_options *o, struct signer **out,
 void signer_close(struct signer *s);
 DEFINE_STRUCT_CLEANUP(signer, signer_close)
 
+/* Phases of the table's rows, as bits. */
 enum signer_phase {
-	SIGNER_SETUP = 0,
-	SIGNER_SERVING
-};
-enum signer_peer {
-	SIGNER_PEER_NONE = 0,
-	SIGNER_PEER_CORE
+	SIGNER_SETUP = 1,
+	SIGNER_SERVING = 2
 };
 
 /*
- * Serve one request.  reply: the answer's fields, appended.  Refusals are
- * errors with E_SIGNER_REFUSED and guards in detail, and are logged.
- * E_IPC: malformed; the edge ends.
+ * The operations of the one edge, to core; ctx of the handlers is the signer.
+ * Refusals are E_SIGNER_REFUSED with the guards in detail, and are logged.
  */
-int signer_dispatch(struct signer *s, enum signer_peer peer,
-    enum signer_phase phase, uint32_t op, struct slice request,
-    struct buf *reply, struct err *e) MUST_CHECK;
+const struct op *signer_ops(size_t *out_n);
+/* One request without an edge: what the table permits in this phase. */
+int signer_dispatch(struct signer *s, enum signer_phase phase, uint32_t op,
+    struct slice request, struct buf *reply, struct err *e) MUST_CHECK;
 /* A link to a signer in this process: `nintei init`, tests, bench. */
 struct signer_link signer_local(struct signer *s);
 /* The public commit key, for allowed_signers and genesis. */

@@ -10,14 +10,16 @@
  * guards in detail, E_RATE, E_INPUT), or E_IPC, E_UNAVAILABLE of the channel.
  */
 #include <stdint.h>
+#include "nintei/chan.h"
 #include "nintei/err.h"
+#include "nintei/ipc.h"
 #include "nintei/limits.h"
 #include "nintei/slice.h"
 #include "nintei/wire.h"
 
 enum sign_op {
 	OP_SIGN_NONE = 0,
-	OP_SIGN_HELLO, /* nothing -> struct sign_hello */
+	OP_SIGN_HELLO = OP_FIRST, /* nothing -> struct sign_hello */
 	OP_SIGN_COMMIT, /* struct sign_commit -> armour, commit id */
 	OP_SIGN_DURABLE, /* commit id -> nothing */
 	OP_ISSUE_CERT, /* struct sign_cert -> DER */
@@ -97,6 +99,8 @@ struct signer_link {
 	    struct buf *reply, struct err *e);
 	void *arg;
 };
+/* Over the edge; p is borrowed. */
+struct signer_link signer_over(struct peer *p);
 
 int signer_hello(const struct signer_link *s, struct sign_hello *out,
     struct err *e) MUST_CHECK;

@@ -67,8 +67,10 @@ struct sshsig {
 	bool sha512; /* else SHA-256 */
 	uint8_t flags; /* sk: 1 user present, 4 user verified */
 	uint32_t counter; /* sk */
-	size_t sig_n;
-	uint8_t sig[160]; /* Ed25519: 64 bytes; ECDSA: r and s, 32 each */
+	uint8_t r[64]; /* Ed25519: the signature; ECDSA: r, big-endian */
+	size_t r_n;
+	uint8_t s[32]; /* ECDSA */
+	size_t s_n;
 };
 
 /*
