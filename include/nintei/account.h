@@ -21,8 +21,8 @@
 
 struct accounts;
 /* Make or open.  Errors: E_UNAVAILABLE, E_STORE_CORRUPT. */
-int accounts_open(const char *path, struct accounts **out, struct err *e)
-    MUST_CHECK;
+int accounts_open(
+    const char *path, struct accounts **out, struct err *e) MUST_CHECK;
 void accounts_close(struct accounts *a);
 DEFINE_STRUCT_CLEANUP(accounts, accounts_close)
 
@@ -76,10 +76,10 @@ int account_answer_put(struct accounts *a, const struct account_answer *answer,
  * answered another body).
  */
 int account_answer_get(struct accounts *a, const struct account_answer *ask,
-    int64_t now, struct account_answer *out, struct buf *hold, struct err *e)
-    MUST_CHECK; /* ask: request and body_sha256 are read */
+    int64_t now, struct account_answer *out, struct buf *hold,
+    struct err *e) MUST_CHECK; /* ask: request and body_sha256 are read */
 /* Drop what is too old. */
-int account_answer_purge(struct accounts *a, int64_t now, struct err *e)
-    MUST_CHECK;
+int account_answer_purge(
+    struct accounts *a, int64_t now, struct err *e) MUST_CHECK;
 
 #endif

@@ -69,5 +69,9 @@ int chan_wait(int fd, int milliseconds, struct err *e) MUST_CHECK;
  */
 int chan_hello(
     int fd, const char *self, const char *peer, struct err *e) MUST_CHECK;
+/* Its two halves, for who must not wait. */
+int chan_hello_send(int fd, const char *self, struct err *e) MUST_CHECK;
+int chan_hello_check(
+    const struct chan_msg *m, const char *peer, struct err *e) MUST_CHECK;
 
 #endif

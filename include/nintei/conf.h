@@ -48,7 +48,7 @@ struct yaml_shape {
 /*
  * One document of exactly this shape, at most 1 MiB.  name stands in messages.
  * Refused (E_CONFIG, with the line): unknown, missing or repeated keys,
- * aliases, tags, a second document, an empty file, bytes that are not UTF-8.
+ * aliases, directives, a second document, an empty file, other than UTF-8.
  */
 int yaml_read(struct slice text, const char *name,
     const struct yaml_shape *shape, void **out, struct err *e) MUST_CHECK;

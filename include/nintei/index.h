@@ -109,16 +109,16 @@ struct index_update {
 	int64_t serial_value;
 };
 /* Errors: E_UNAVAILABLE; E_STORE_CORRUPT when log_size does not follow. */
-int index_apply(struct index *x, const struct index_update *u, struct err *e)
-    MUST_CHECK;
+int index_apply(
+    struct index *x, const struct index_update *u, struct err *e) MUST_CHECK;
 
 /* The last applied commit (n = 0: none) and its log size. */
 struct index_applied {
 	struct store_id commit;
 	int64_t log_size;
 };
-int index_applied(struct index *x, struct index_applied *out, struct err *e)
-    MUST_CHECK;
+int index_applied(
+    struct index *x, struct index_applied *out, struct err *e) MUST_CHECK;
 /* Empty every table: the next replay starts at the first event. */
 int index_clear(struct index *x, struct err *e) MUST_CHECK;
 /*
@@ -160,8 +160,8 @@ int index_dossier_of_decision(struct index *x, const char *decision,
 int index_decision_get(struct index *x, const char *id, struct buf *hold,
     struct index_decision *out, struct err *e) MUST_CHECK;
 int index_certification_get(struct index *x, const char *number,
-    struct buf *hold, struct index_certification *out, struct err *e)
-    MUST_CHECK;
+    struct buf *hold, struct index_certification *out,
+    struct err *e) MUST_CHECK;
 
 /* Rows of one dossier, in the order of their keys. */
 int index_machine_list(struct index *x, const char *dossier,
@@ -177,7 +177,8 @@ int index_decision_list(struct index *x, const char *dossier,
     int (*fn)(const struct index_decision *row, void *arg, struct err *e),
     void *arg, struct err *e) MUST_CHECK;
 
-/* The event a request led to.  out_dossier[LIMIT_ID_BYTES + 1].  E_NOT_FOUND. */
+/* The event a request led to.  out_dossier[LIMIT_ID_BYTES + 1].  E_NOT_FOUND.
+ */
 int index_request_get(struct index *x, const char *request, char *out_dossier,
     int64_t *out_seq, struct err *e) MUST_CHECK;
 /* The last number taken with a prefix; 0 when none. */
@@ -197,8 +198,7 @@ struct index_register_query {
 	struct index_page page; /* after: a number */
 };
 int index_register_list(struct index *x, const struct index_register_query *q,
-    int (*fn)(const struct index_certification *row, void *arg,
-	struct err *e),
+    int (*fn)(const struct index_certification *row, void *arg, struct err *e),
     void *arg, struct err *e) MUST_CHECK;
 
 #endif

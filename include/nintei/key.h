@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "nintei/err.h"
+#include "nintei/ossl.h"
 #include "nintei/slice.h"
 
 enum key_kind {
@@ -40,6 +41,9 @@ int pkey_save_pem(
 /* A raw Ed25519 seed of 32 bytes (an OpenSSH private key holds it). */
 int pkey_of_ed25519_seed(
     struct slice seed, struct pkey **out, struct err *e) MUST_CHECK;
+/* The inverse.  E_INPUT for another kind or a public key. */
+int pkey_ed25519_seed(const struct pkey *k, struct secret **out, struct err *e)
+    MUST_CHECK;
 /*
  * A public key of the allow-list from its DER SubjectPublicKeyInfo: named
  * curves only, the point on the curve, RSA 2048 to 4096 bits with a sound
@@ -66,7 +70,7 @@ bool pkey_verify(
 
 /*
  * Signatures in the wire form of SSH.  True only if valid: a malformed key
- * or signature is false.  r, s: big-endian, without leading zero octets.
+ * or signature is false.  r, s: big-endian, 1 to 32 octets.
  * ECDSA hashes the message with SHA-256.
  */
 bool ed25519_verify(

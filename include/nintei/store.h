@@ -27,8 +27,8 @@ struct store_id {
 };
 bool store_id_eq(const struct store_id *a, const struct store_id *b);
 char *store_id_format(const struct store_id *id, char out[STORE_ID_TEXT]);
-int store_id_parse(const char *text, struct store_id *out, struct err *e)
-    MUST_CHECK; /* E_INPUT; "" is none */
+int store_id_parse(const char *text, struct store_id *out,
+    struct err *e) MUST_CHECK; /* E_INPUT; "" is none */
 
 /*
  * Who signs.  commit_text is the whole commit without its gpgsig header;
@@ -107,8 +107,8 @@ struct store;
  * Errors: E_STORE_CONFLICT (exists), E_INPUT, E_UNAVAILABLE, the signer's.
  */
 int store_create(const char *dir, const struct store_opts *opts,
-    const struct store_tx *first, struct store_done *out, struct err *e)
-    MUST_CHECK;
+    const struct store_tx *first, struct store_done *out,
+    struct err *e) MUST_CHECK;
 /*
  * Lock, recover, check the whole log.  report may be NULL.
  * Errors: E_STORE_LOCKED, E_NOT_FOUND (no store), E_STORE_CORRUPT,
@@ -117,8 +117,8 @@ int store_create(const char *dir, const struct store_opts *opts,
 int store_open(const char *dir, const struct store_opts *opts,
     struct store_report *report, struct store **out, struct err *e) MUST_CHECK;
 /* Only for reading, without lock: a clone or a copy.  gitdir: bare or .git. */
-int store_open_reader(const char *gitdir, struct store **out, struct err *e)
-    MUST_CHECK;
+int store_open_reader(
+    const char *gitdir, struct store **out, struct err *e) MUST_CHECK;
 /* Drains, seals, unlocks.  NULL is nothing. */
 void store_close(struct store *s);
 DEFINE_STRUCT_CLEANUP(store, store_close)
@@ -145,8 +145,8 @@ struct store_blob_done {
 };
 int store_blob_new(struct store *s, uint64_t size, struct store_blob **out,
     struct err *e) MUST_CHECK;
-int store_blob_add(struct store_blob *b, struct slice bytes, struct err *e)
-    MUST_CHECK;
+int store_blob_add(
+    struct store_blob *b, struct slice bytes, struct err *e) MUST_CHECK;
 int store_blob_finish(struct store_blob *b, struct store_blob_done *out,
     struct err *e) MUST_CHECK;
 void store_blob_free(struct store_blob *b);
@@ -159,8 +159,8 @@ struct store_head {
 	uint8_t log_root[STORE_HASH];
 	int64_t committed_at;
 };
-int store_head(struct store *s, struct store_head *out, struct err *e)
-    MUST_CHECK;
+int store_head(
+    struct store *s, struct store_head *out, struct err *e) MUST_CHECK;
 /* The last event of a dossier; seq 0 and zeros when there is none. */
 struct store_dossier_head {
 	uint64_t seq;
@@ -185,8 +185,8 @@ struct store_reader;
 int store_blob_open(struct store *s, const struct store_id *id,
     struct store_reader **out, struct err *e) MUST_CHECK;
 uint64_t store_reader_size(const struct store_reader *r);
-int64_t store_reader_read(struct store_reader *r, void *p, size_t cap,
-    struct err *e) MUST_CHECK;
+int64_t store_reader_read(
+    struct store_reader *r, void *p, size_t cap, struct err *e) MUST_CHECK;
 void store_reader_close(struct store_reader *r);
 DEFINE_STRUCT_CLEANUP(store_reader, store_reader_close)
 /* The blob of a document of a dossier, by its name below docs/. */

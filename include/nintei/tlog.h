@@ -60,7 +60,7 @@ struct tlog_head {
 	uint8_t root[TLOG_HASH];
 };
 int tlog_consistency_verify(const struct tlog_head *old,
-    const struct tlog_head *now, const struct tlog_proof *proof, struct err *e)
-    MUST_CHECK;
+    const struct tlog_head *now, const struct tlog_proof *proof,
+    struct err *e) MUST_CHECK;
 
 #endif
