@@ -19,6 +19,9 @@ void sha512_of(struct slice in, uint8_t out[SHA512_BYTES]);
 /* SHA-256 of the parts one after the other. */
 void sha256_parts(
     const struct slice *parts, size_t n, uint8_t out[SHA256_BYTES]);
+/* Names of git objects; evidence never rests on it. */
+#define SHA1_BYTES 20
+void sha1_parts(const struct slice *parts, size_t n, uint8_t out[SHA1_BYTES]);
 /* 64 lower-case digits.  Returns out. */
 char *sha256_hex(struct slice in, char out[SHA256_HEX]);
 /* HMAC-SHA-256 over the parts one after the other. */

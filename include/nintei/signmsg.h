@@ -33,6 +33,8 @@ enum sign_op {
 
 #define SIGN_COMMIT_BYTES KIB(16)
 #define SIGN_RECORD_BYTES KIB(8)
+#define SIGN_BASIS_BYTES KIB(8) /* 256 hashes */
+#define SIGN_ENTRY_BYTES KIB(16) /* roster entry */
 #define SIGN_WRAPPED_MAX 96
 #define SIGN_COMMIT_ID 20 /* SHA-1 object format; see STORE 2 */
 
@@ -47,6 +49,9 @@ struct sign_signature {
 /* A decision and what its signers gave. */
 struct sign_proof {
 	struct slice decision; /* canonical bytes */
+	/* What case_basis hashes (INTERFACE 7): the event hashes, 32 bytes
+	 * each, then SHA-256 of data.review.  Empty: kind without basis. */
+	struct slice basis;
 	size_t n;
 	struct sign_signature sigs[16];
 };
@@ -55,11 +60,13 @@ struct sign_cert {
 	struct slice record; /* certification.json, canonical */
 	struct slice spki; /* DER; empty: the signer makes a key and drops it */
 	char url[512]; /* designated URL */
+	int64_t decided_at; /* instant of execution, at most 10 minutes ago */
 };
 struct sign_revoke {
 	struct sign_proof proof; /* of kind revoke, lapse, termination, ... */
 	char number[41]; /* certification number */
-	int64_t invalid_from; /* ended_at, UTC seconds; 0: none */
+	uint8_t reason; /* CRL reason among those of the kind; 0: the first */
+	int64_t invalid_from; /* ended_at if earlier than now; 0: none */
 };
 struct sign_roster {
 	struct sign_proof proof; /* of kind roster */

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The bytes of each message between core and signer (PROTOCOL.signer). */
+#include "nintei/signmsg.h"
+
+static void
+proof_encode(struct buf *b, const struct sign_proof *m)
+{
+	wr_bytes(b, m->decision);
+	wr_bytes(b, m->basis);
+	wr_u8(b, (uint8_t)m->n);
+	for (size_t i = 0; i < m->n; i++) {
+		wr_text(b, m->sigs[i].person);
+		wr_bytes(b, m->sigs[i].armour);
+	}
+}
+
+static void
+proof_decode(struct rd *r, struct sign_proof *m)
+{
+	m->decision = rd_bytes(r, LIMIT_DECISION_BYTES);
+	m->basis = rd_bytes(r, SIGN_BASIS_BYTES);
+	m->n = rd_u8(r);
+	if (m->n > NELEM(m->sigs)) {
+		r->bad = true;
+		m->n = 0;
+	}
+	for (size_t i = 0; i < m->n; i++) {
+		rd_str(r, m->sigs[i].person, sizeof(m->sigs[i].person));
+		m->sigs[i].armour = rd_bytes(r, LIMIT_SIGNATURE_BYTES);
+	}
+}
+
+void
+sign_commit_encode(struct buf *b, const struct sign_commit *m)
+{
+	wr_bytes(b, m->text);
+	buf_put(b, m->event_hash, sizeof(m->event_hash));
+}
+
+int
+sign_commit_decode(struct rd *r, struct sign_commit *out, struct err *e)
+{
+	struct sign_commit m = { 0 };
+
+	m.text = rd_bytes(r, SIGN_COMMIT_BYTES);
+	rd_raw(r, m.event_hash, sizeof(m.event_hash));
+	if (rd_end(r, e) < 0)
+		return err_wrap(e, "sign-commit");
+	*out = m;
+	return 0;
+}
+
+void
+sign_cert_encode(struct buf *b, const struct sign_cert *m)
+{
+	proof_encode(b, &m->proof);
+	wr_bytes(b, m->record);
+	wr_bytes(b, m->spki);
+	wr_text(b, m->url);
+	wr_i64(b, m->decided_at);
+}
+
+int
+sign_cert_decode(struct rd *r, struct sign_cert *out, struct err *e)
+{
+	struct sign_cert m = { 0 };
+
+	proof_decode(r, &m.proof);
+	m.record = rd_bytes(r, SIGN_RECORD_BYTES);
+	m.spki = rd_bytes(r, LIMIT_SPKI_BYTES);
+	rd_str(r, m.url, sizeof(m.url));
+	m.decided_at = rd_i64(r);
+	if (rd_end(r, e) < 0)
+		return err_wrap(e, "issue-cert");
+	*out = m;
+	return 0;
+}
+
+void
+sign_revoke_encode(struct buf *b, const struct sign_revoke *m)
+{
+	proof_encode(b, &m->proof);
+	wr_text(b, m->number);
+	wr_u8(b, m->reason);
+	wr_i64(b, m->invalid_from);
+}
+
+int
+sign_revoke_decode(struct rd *r, struct sign_revoke *out, struct err *e)
+{
+	struct sign_revoke m = { 0 };
+
+	proof_decode(r, &m.proof);
+	rd_str(r, m.number, sizeof(m.number));
+	m.reason = rd_u8(r);
+	m.invalid_from = rd_i64(r);
+	if (rd_end(r, e) < 0)
+		return err_wrap(e, "revoke-cert");
+	*out = m;
+	return 0;
+}
+
+void
+sign_roster_encode(struct buf *b, const struct sign_roster *m)
+{
+	proof_encode(b, &m->proof);
+	wr_bytes(b, m->entry);
+}
+
+int
+sign_roster_decode(struct rd *r, struct sign_roster *out, struct err *e)
+{
+	struct sign_roster m = { 0 };
+
+	proof_decode(r, &m.proof);
+	m.entry = rd_bytes(r, SIGN_ENTRY_BYTES);
+	if (rd_end(r, e) < 0)
+		return err_wrap(e, "change-roster");
+	*out = m;
+	return 0;
+}
+
+void
+sign_hello_encode(struct buf *b, const struct sign_hello *m)
+{
+	buf_put(b, m->durable, sizeof(m->durable));
+	buf_put(b, m->pending, sizeof(m->pending));
+	wr_u64(b, m->size);
+	buf_put(b, m->root, sizeof(m->root));
+}
+
+int
+sign_hello_decode(struct rd *r, struct sign_hello *out, struct err *e)
+{
+	struct sign_hello m = { 0 };
+
+	rd_raw(r, m.durable, sizeof(m.durable));
+	rd_raw(r, m.pending, sizeof(m.pending));
+	m.size = rd_u64(r);
+	rd_raw(r, m.root, sizeof(m.root));
+	if (rd_end(r, e) < 0)
+		return err_wrap(e, "sign-hello");
+	*out = m;
+	return 0;
+}
