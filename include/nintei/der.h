@@ -38,6 +38,9 @@ enum {
 size_t der_begin(struct buf *b, int tag);
 void der_end(struct buf *b, size_t mark);
 void der_put(struct buf *b, int tag, struct slice content);
+/* Tag and length alone, for content of n bytes that goes elsewhere. */
+void der_head(struct buf *b, int tag, uint64_t n);
+size_t der_head_bytes(uint64_t n); /* what der_head writes */
 void der_str(struct buf *b, int tag, const char *text);
 void der_uint(struct buf *b, uint64_t v); /* INTEGER */
 void der_bool(struct buf *b, bool v);

@@ -42,8 +42,8 @@ int pkey_save_pem(
 int pkey_of_ed25519_seed(
     struct slice seed, struct pkey **out, struct err *e) MUST_CHECK;
 /* The inverse.  E_INPUT for another kind or a public key. */
-int pkey_ed25519_seed(const struct pkey *k, struct secret **out, struct err *e)
-    MUST_CHECK;
+int pkey_ed25519_seed(
+    const struct pkey *k, struct secret **out, struct err *e) MUST_CHECK;
 /*
  * A public key of the allow-list from its DER SubjectPublicKeyInfo: named
  * curves only, the point on the curve, RSA 2048 to 4096 bits with a sound
