@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NINTEI_WORKFLOW_H
+#define NINTEI_WORKFLOW_H
+/*
+ * workflow: decide what an act leads to, write it as an event, and apply
+ * events to a dossier.  Pure: time, identifiers and all facts from outside
+ * are arguments.  apply alone sets a state.
+ * Runs in: core, nintei.
+ * Rules: REGULATION 5 and 8, INTERFACE 7 (event).
+ */
+#include "nintei/dossier.h"
+#include "nintei/scheme.h"
+
+#define FLOW_STEPS 48 /* of one event */
+
+struct flow_step {
+	enum machine machine;
+	char instance[LIMIT_ID_BYTES + 1];
+	enum state from;
+	char event[DOSSIER_WORD];
+	enum state to;
+};
+
+/* What somebody asks for. */
+struct flow_act {
+	enum machine machine; /* M_NONE: whichever has the event */
+	const char *event;
+	const char *instance; /* NULL: the only fitting one */
+	enum flow_role role;
+	const char *person;
+	int64_t now;
+	const struct json *data; /* may be NULL */
+};
+
+/* Verdicts on one signature, the values of approval.h. */
+#define FLOW_APPROVAL_SIGNATURE 1u
+#define FLOW_APPROVAL_ROLE 2u
+#define FLOW_APPROVAL_PROPOSER 4u
+#define FLOW_APPROVAL_DISTINCT 8u
+#define FLOW_APPROVAL_CONFLICT 16u
+
+/*
+ * What core found out for guards that look beyond the dossier.  Each is false
+ * until it was established.
+ */
+struct flow_facts {
+	const struct scheme *scheme; /* may be NULL for body cases */
+	bool quota_ok, hash_matches, archive_safe, may_apply, window_ok;
+	bool complete;
+	bool art8_bar;
+	bool approvals_verified;
+	bool approvals_checked; /* approvals_failed means something */
+	unsigned approvals_failed; /* FLOW_APPROVAL_ bits */
+	bool quorum_reached; /* with the signature that the act brings */
+	bool basis_current;
+	const char *new_instance; /* id for what the act creates */
+};
+
+struct flow_plan {
+	struct flow_step primary;
+	struct flow_step effects[FLOW_STEPS];
+	size_t n_effects;
+	const char *article;
+	enum flow_role role;
+	char guards[256]; /* names, as the row has them, one space between */
+};
+
+/* What a refusal says beside err: members of the problem (INTERFACE 7). */
+struct flow_refusal {
+	enum machine machine;
+	enum state state;
+	char event[DOSSIER_WORD];
+	const char *article;
+	enum guard failed[FLOW_GUARDS];
+	size_t n_failed;
+};
+
+/*
+ * Decide.  Errors: E_INPUT (no such event, ambiguous), E_FLOW_STEP,
+ * E_FLOW_ROLE, E_FLOW_GUARD; refusal is then filled.
+ */
+int flow_decide(const struct dossier *d, const struct flow_act *act,
+    const struct flow_facts *facts, struct flow_plan *out,
+    struct flow_refusal *refusal, struct err *e) MUST_CHECK;
+/*
+ * Add a step by hand, for acts that bring several machines into being at once
+ * (intake).  Takes the row from the tables; E_FLOW_STEP if there is none.
+ */
+int flow_plan_add(struct flow_plan *p, const struct dossier *d, enum machine m,
+    const char *instance, const char *event, struct err *e) MUST_CHECK;
+/* State of an instance after the plan's steps so far. */
+enum state flow_plan_state(const struct flow_plan *p, const struct dossier *d,
+    enum machine m, const char *instance);
+
+/* Everything else that an event says. */
+struct event_head {
+	const char *actor;
+	const char *decision_id; /* or NULL */
+	const char *rule_version, *policy_version;
+	int64_t recorded_at, effective_at;
+	const char *request; /* hex, or NULL */
+	const char *cause; /* hex, or NULL */
+	const char *salt; /* 32 hex digits */
+};
+/*
+ * The canonical event.  data and docs are borrowed, may be NULL.  For acts
+ * outside the machines plan->primary.machine is M_NONE: machine "body".
+ * Errors: E_LIMIT.
+ */
+int event_build(const struct dossier *d, const struct flow_plan *plan,
+    const struct event_head *h, const struct json *data,
+    const struct json *docs, struct buf *out, struct err *e) MUST_CHECK;
+
+/*
+ * Apply one event's canonical bytes.  Every step must follow from the state:
+ * replay of a history that the tables do not allow is E_STORE_CORRUPT.
+ */
+int dossier_apply(
+    struct dossier *d, struct slice event, struct err *e) MUST_CHECK;
+
+/*
+ * The next clock event of a dossier, and when it is due; false: none.  It is
+ * applied before any act at or after that instant (REGULATION 4).
+ */
+struct flow_due {
+	int64_t at;
+	enum machine machine;
+	const char *event;
+	char instance[LIMIT_ID_BYTES + 1];
+};
+bool flow_next_due(const struct dossier *d, struct flow_due *out);
+
+#endif
