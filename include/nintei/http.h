@@ -26,16 +26,19 @@ struct http_request;
  *
  * head: the head is complete.  Either answers (the body is then not read and
  *       the connection ends), or suspends, or returns and gets the body.
+ * refused: in place of head, when the head breaks a rule of this module:
+ *       answers with this status and close.
  * body: n bytes arrived; returns how many were taken.  Fewer than n only
  *       after http_suspend(): back-pressure.
  * end:  the body is complete.  Answers or suspends.
  * done: the request is over, answered or broken off; frees *slot.  Called
- *       exactly once for each request for which head was called.
+ *       exactly once for each request for which head or refused was called.
  * resumed: the request runs again after http_resume(); answers or returns to
  *       what it was doing.
  */
 struct http_handler {
 	void (*head)(struct http_request *r, void *arg);
+	void (*refused)(struct http_request *r, unsigned status, void *arg);
 	size_t (*body)(
 	    struct http_request *r, const void *p, size_t n, void *arg);
 	void (*end)(struct http_request *r, void *arg);
