@@ -16,31 +16,31 @@
 /*
  * Shape of a YAML file.  Leaves are texts: numbers, dates and yes/no are
  * converted by the caller with bounded readers.  A MAP field is a pointer to
- * its struct (NULL when absent), a LIST field a struct yaml_list in place.
+ * its struct (NULL when absent), a LIST field a struct conf_list in place.
  */
-enum yaml_type {
-	YAML_NONE = 0,
-	YAML_TEXT,
-	YAML_MAP,
-	YAML_LIST,
-	YAML_MAX
+enum conf_type {
+	CONF_NONE = 0,
+	CONF_TEXT,
+	CONF_MAP,
+	CONF_LIST,
+	CONF_MAX
 };
 
-struct yaml_list {
+struct conf_list {
 	void *items; /* structs of the element's shape, or char * */
 	unsigned n;
 };
 
-struct yaml_shape;
-struct yaml_field {
+struct conf_shape;
+struct conf_field {
 	const char *key;
-	enum yaml_type type;
+	enum conf_type type;
 	bool required;
-	size_t offset; /* of char *, T * or struct yaml_list */
-	const struct yaml_shape *of; /* MAP; LIST: element, NULL for texts */
+	size_t offset; /* of char *, T * or struct conf_list */
+	const struct conf_shape *of; /* MAP; LIST: element, NULL for texts */
 };
-struct yaml_shape {
-	const struct yaml_field *fields;
+struct conf_shape {
+	const struct conf_field *fields;
 	size_t n;
 	size_t size; /* of the struct */
 };
@@ -50,11 +50,11 @@ struct yaml_shape {
  * Refused (E_CONFIG, with the line): unknown, missing or repeated keys,
  * aliases, directives, a second document, an empty file, other than UTF-8.
  */
-int yaml_read(struct slice text, const char *name,
-    const struct yaml_shape *shape, void **out, struct err *e) MUST_CHECK;
-int yaml_read_file(int dirfd, const char *path, const struct yaml_shape *shape,
+int conf_read(struct slice text, const char *name,
+    const struct conf_shape *shape, void **out, struct err *e) MUST_CHECK;
+int conf_read_file(int dirfd, const char *path, const struct conf_shape *shape,
     void **out, struct err *e) MUST_CHECK;
-void yaml_free(const struct yaml_shape *shape, void *value);
+void conf_free(const struct conf_shape *shape, void *value);
 
 /* Bounded readers; what: the key's path for messages.  All E_CONFIG. */
 int conf_bool(const char *text, const char *what, bool *out,

@@ -1,0 +1,1 @@
+unit_test(conf SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_conf.c USES conf)
