@@ -49,10 +49,10 @@ request_done(void *server, struct MHD_Connection *mhd, void **context,
 		return;
 	c = r->conn;
 	if (r->begun) {
-		atomic_fetch_sub(&s->in_flight, 1);
-	if (r->handled)
 		s->c.handler.done(
 		    r, code == MHD_REQUEST_TERMINATED_COMPLETED_OK, s->c.arg);
+		atomic_fetch_sub(&s->in_flight, 1);
+	}
 	c->request = NULL;
 	c->fresh = false;
 	conn_phase(c, PHASE_IDLE, s->c.idle_seconds);
