@@ -26,7 +26,7 @@ struct flow_act {
 	enum machine machine; /* M_NONE: whichever has the event */
 	const char *event;
 	const char *instance; /* NULL: the only fitting one */
-	enum flow_role role;
+	unsigned roles; /* ROLE_ bits of the person; the row picks one */
 	const char *person;
 	int64_t now;
 	const struct json *data; /* may be NULL */
@@ -82,6 +82,20 @@ struct flow_refusal {
 int flow_decide(const struct dossier *d, const struct flow_act *act,
     const struct flow_facts *facts, struct flow_plan *out,
     struct flow_refusal *refusal, struct err *e) MUST_CHECK;
+/*
+ * A chain of steps as one act, for intake: several machines come into being
+ * at once.  Each row's guards are asked in order; the step `primary` is the
+ * act's word, the others its effects, and the couplings of the word follow.
+ */
+struct flow_link {
+	enum machine machine;
+	const char *instance;
+	const char *event;
+};
+int flow_chain(const struct dossier *d, const struct flow_act *act,
+    const struct flow_facts *facts, const struct flow_link *links, size_t n,
+    size_t primary, struct flow_plan *out, struct flow_refusal *refusal,
+    struct err *e) MUST_CHECK;
 /*
  * Add a step by hand, for acts that bring several machines into being at once
  * (intake).  Takes the row from the tables; E_FLOW_STEP if there is none.

@@ -269,10 +269,10 @@ static int
 steps_apply(struct dossier *d, const struct event *ev, const struct json *json,
     struct err *e)
 {
-	struct flow_step primary, s;
-	bool done = false;
+	bool done = strcmp(ev->machine, "body") == 0;
+	struct flow_step primary = { 0 }, s;
 
-	if (step_read(json, &primary, e) < 0)
+	if (!done && step_read(json, &primary, e) < 0)
 		return -1;
 	for (size_t i = 0; i <= jsonx_len(ev->effects); i++) {
 		if (!done &&

@@ -208,7 +208,7 @@ target_find(const struct dossier *d, const struct flow_act *act,
 		if (!fits(d, m, act))
 			continue;
 		row = flow_row_find(m->machine, m->state, act->event);
-		mine = (row->roles & (unsigned)act->role) != 0;
+		mine = (row->roles & act->roles) != 0;
 		if (t.row == NULL || (mine && by_role == 0)) {
 			t.row = row;
 			t.instance = m->instance;
@@ -262,6 +262,79 @@ refuse_role(const struct flow_row *row, struct flow_refusal *r, struct err *e)
 	    machine_name(row->machine), row->event);
 }
 
+/* The lowest of several roles that would do. */
+static enum flow_role
+role_picked(unsigned roles)
+{
+	return (enum flow_role)(roles & (~roles + 1));
+}
+
+/* The couplings of everything decided so far, and of what they bring. */
+static int
+couple_all(struct guard_in *in, struct flow_plan *p, size_t from,
+    struct flow_refusal *r, struct err *e)
+{
+	if (couple_step(in, &p->primary, p, r, e) < 0)
+		return -1;
+	for (size_t i = from; i < p->n_effects; i++) {
+		struct flow_step s = p->effects[i];
+
+		if (couple_step(in, &s, p, r, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+link_add(struct guard_in *in, const struct flow_link *link, bool primary,
+    struct flow_plan *p, struct flow_refusal *r, struct err *e)
+{
+	in->instance = link->instance;
+	in->row = flow_row_find(link->machine,
+	    flow_plan_state(p, in->d, link->machine, link->instance),
+	    link->event);
+	if (in->row == NULL) {
+		struct flow_act step = *in->act;
+
+		step.machine = link->machine;
+		step.event = link->event;
+		return refuse_step(in->d, &step, r, e);
+	}
+	r->n_failed = guards_failed(in, r->failed);
+	if (r->n_failed > 0)
+		return refuse_guard(in, r, e);
+	if (!primary)
+		return flow_plan_add(
+		    p, in->d, link->machine, link->instance, link->event, e);
+	step_fill(&p->primary, in->row, link->instance);
+	p->article = in->row->article;
+	p->role = role_picked(in->row->roles & in->act->roles);
+	guards_text(in->row, p->guards, sizeof(p->guards));
+	return 0;
+}
+
+int
+flow_chain(const struct dossier *d, const struct flow_act *act,
+    const struct flow_facts *facts, const struct flow_link *links, size_t n,
+    size_t primary, struct flow_plan *out, struct flow_refusal *refusal,
+    struct err *e)
+{
+	struct flow_plan p = { 0 };
+	struct flow_refusal r = { 0 };
+	struct guard_in in = { d, &p, act, facts, NULL, NULL };
+	int rv = 0;
+
+	for (size_t i = 0; rv == 0 && i < n; i++)
+		rv = link_add(&in, &links[i], i == primary, &p, &r, e);
+	if (rv == 0)
+		rv = couple_all(&in, &p, p.n_effects, &r, e);
+	if (rv == 0)
+		*out = p;
+	else
+		*refusal = r;
+	return rv;
+}
+
 int
 flow_decide(const struct dossier *d, const struct flow_act *act,
     const struct flow_facts *facts, struct flow_plan *out,
@@ -275,7 +348,7 @@ flow_decide(const struct dossier *d, const struct flow_act *act,
 
 	if (t.row == NULL)
 		rv = refuse_step(d, act, &r, e);
-	else if ((t.row->roles & (unsigned)act->role) == 0)
+	else if ((t.row->roles & act->roles) == 0)
 		rv = refuse_role(t.row, &r, e);
 	else if (t.n > 1)
 		rv = err_set(e, E_INPUT,
@@ -286,14 +359,9 @@ flow_decide(const struct dossier *d, const struct flow_act *act,
 	if (rv == 0) {
 		step_fill(&p.primary, t.row, t.instance);
 		p.article = t.row->article;
-		p.role = act->role;
+		p.role = role_picked(t.row->roles & act->roles);
 		guards_text(t.row, p.guards, sizeof(p.guards));
-		rv = couple_step(&in, &p.primary, &p, &r, e);
-	}
-	for (size_t i = 0; rv == 0 && i < p.n_effects; i++) {
-		struct flow_step s = p.effects[i];
-
-		rv = couple_step(&in, &s, &p, &r, e);
+		rv = couple_all(&in, &p, 0, &r, e);
 	}
 	if (rv == 0)
 		*out = p;
