@@ -63,9 +63,9 @@ int chan_recv(
 /* Wait until something can be received.  E_UNAVAILABLE after the time. */
 int chan_wait(int fd, int milliseconds, struct err *e) MUST_CHECK;
 /*
- * First act on an edge: say who we are (self), hear who it is (peer), want
- * the same version.  Waits for the other side at most 30 s.  Errors: E_IPC,
- * E_UNAVAILABLE.
+ * First act on an edge: say who we are (self), hear who it is (peer; NULL:
+ * anybody), want the same version.  Waits for the other side at most 30 s.
+ * Errors: E_IPC, E_UNAVAILABLE.
  */
 int chan_hello(
     int fd, const char *self, const char *peer, struct err *e) MUST_CHECK;
