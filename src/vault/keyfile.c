@@ -46,16 +46,16 @@ keyfile_decode(
 		{ "case", JSON_KIND_STRING, true },
 		{ "wrapped", JSON_KIND_STRING, true },
 	};
-	CLEANUP(json_freep) struct json *j = NULL;
+	CLEANUP(jsonx_freep) struct json *j = NULL;
 
-	if (json_parse_canonical(text, KEYFILE_MAX, &j, e) < 0 ||
-	    json_shape(j, fields, NELEM(fields), e) < 0)
+	if (jsonx_parse_canonical(text, KEYFILE_MAX, &j, e) < 0 ||
+	    jsonx_shape(j, fields, NELEM(fields), e) < 0)
 		return -1;
-	if (strcmp(json_get_str(j, "schema"), KEYFILE_SCHEMA) != 0 ||
-	    strcmp(json_get_str(j, "case"), case_id) != 0)
+	if (strcmp(jsonx_get_str(j, "schema"), KEYFILE_SCHEMA) != 0 ||
+	    strcmp(jsonx_get_str(j, "case"), case_id) != 0)
 		return err_set(e, E_INPUT, "schema or case differs");
 	return base64_decode(
-	    slice_str(json_get_str(j, "wrapped")), false, out, e);
+	    slice_str(jsonx_get_str(j, "wrapped")), false, out, e);
 }
 
 int
@@ -80,15 +80,15 @@ keyfile_create(
     int dir, const char *case_id, struct slice wrapped, struct err *e)
 {
 	CLEANUP(freep) char *name = xasprintf("%s.json", case_id);
-	CLEANUP(json_freep) struct json *j = json_object();
+	CLEANUP(jsonx_freep) struct json *j = jsonx_object();
 	CLEANUP(buf_free) struct buf base64 = BUF_INIT(KEYFILE_MAX);
 	CLEANUP(buf_free) struct buf text = BUF_INIT(KEYFILE_MAX);
 
 	base64_encode(wrapped, 0, &base64);
-	json_set_str(j, "schema", KEYFILE_SCHEMA);
-	json_set_str(j, "case", case_id);
-	json_set_str(j, "wrapped", buf_str(&base64));
-	json_canonical(j, &text);
+	jsonx_set_str(j, "schema", KEYFILE_SCHEMA);
+	jsonx_set_str(j, "case", case_id);
+	jsonx_set_str(j, "wrapped", buf_str(&base64));
+	jsonx_canonical(j, &text);
 	if (!buf_ok(&text) || !buf_ok(&base64))
 		return err_set(e, E_LIMIT, "wrapped key too long");
 	return fs_create(dir, name, buf_slice(&text), 0600, e);
