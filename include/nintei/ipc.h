@@ -23,6 +23,9 @@ int peer_new(int fd, const char *self, const char *name, struct peer **out,
 /* The supervisor started a new one (proc.h).  Owns fd, also on error. */
 int peer_rewire(struct peer *p, int fd, struct err *e) MUST_CHECK;
 bool peer_is_up(struct peer *p);
+/* Let ninteid know when the edge is given up (proc_edge_lost). */
+struct proc;
+void peer_report_to(struct peer *p, struct proc *proc);
 void peer_free(struct peer *p);
 DEFINE_STRUCT_CLEANUP(peer, peer_free)
 

@@ -13,6 +13,8 @@
  * then loop over proc_next (a thread of its own, or polled with others).
  */
 #include <stdbool.h>
+#include <stdint.h>
+#include "nintei/chan.h"
 #include "nintei/err.h"
 
 enum {
@@ -40,10 +42,17 @@ enum {
 #define PROC_UNPACK "unpack"
 #define PROC_EXAMINE "examine"
 
+#define PROC_EDGES 4 /* to others, at most */
+
 struct proc {
 	const char *name;
 	const char *home; /* of argv; lives as long as it */
 	int control;
+	/* What proc_edge_lost must know; kept by proc_next. */
+	struct {
+		char peer[16];
+		_Atomic uint32_t generation;
+	} edges[PROC_EDGES];
 };
 
 /*
@@ -82,5 +91,25 @@ struct proc_event {
  * other work.  Errors: E_IPC.
  */
 int proc_next(struct proc *p, struct proc_event *out, struct err *e) MUST_CHECK;
+
+/*
+ * Tell ninteid that this process has closed the edge to peer: it answered
+ * nonsense, or not at all.  If it still lives it is ended and started anew.
+ * Said of an edge that has been replaced meanwhile, it means nothing.
+ */
+void proc_edge_lost(struct proc *p, const char *peer);
+
+/* The control edge, seen from ninteid: docs/PROTOCOL.ipc. */
+enum {
+	OP_READY = OP_FIRST,
+	OP_EDGE_LOST, /* text peer, u32 generation */
+	OP_NEW_EDGE, /* text peer, u32 generation; the descriptor */
+	OP_RELOAD,
+	OP_DRAIN
+};
+int proc_order_send(int control, enum proc_order order,
+    struct err *e) MUST_CHECK; /* PROC_RELOAD, PROC_DRAIN */
+int proc_edge_send(int control, const char *peer, uint32_t generation, int fd,
+    struct err *e) MUST_CHECK;
 
 #endif
