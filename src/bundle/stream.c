@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The bytes of a tar, plain or out of one gzip member, under the limits. */
+#include <stdlib.h>
+
+#include "nintei/archx.h"
+
+#include "bundle_int.h"
+
+#define BLOCK_BYTES KIB(64)
+#define RATIO_FREE_BYTES MIB(4)
+/* Headers, padding and the zeros after the end, beside the contents. */
+#define OVERHEAD_BYTES MIB(8)
+
+void
+stream_init(struct stream *s, struct slice all, bool gzip)
+{
+	struct err e = ERR_INIT;
+
+	*s = (struct stream){ .left = all };
+	if (!gzip)
+		return;
+	s->block = xcalloc(1, BLOCK_BYTES);
+	if (inflater_new(INFLATE_GZIP, &s->z, &e) < 0)
+		s->fault = CODE_LIM_MEMORY;
+}
+
+void
+stream_free(struct stream *s)
+{
+	inflater_free(s->z);
+	free(s->block);
+}
+
+static int
+next_plain(struct stream *s, struct slice *out)
+{
+	size_t n = s->left.n < BLOCK_BYTES ? s->left.n : BLOCK_BYTES;
+
+	*out = slice_of(s->left.p, n);
+	s->left.p += n;
+	s->left.n -= n;
+	return n > 0;
+}
+
+static int
+fail(struct stream *s, enum code c)
+{
+	s->fault = c;
+	return -1;
+}
+
+static int
+check_limits(struct stream *s)
+{
+	if (s->given > LIMIT_TOTAL_BYTES + OVERHEAD_BYTES)
+		return fail(s, CODE_LIM_TOTAL);
+	if (s->given > RATIO_FREE_BYTES &&
+	    s->given / LIMIT_RATIO_STREAM > s->taken)
+		return fail(s, CODE_LIM_RATIO);
+	return 0;
+}
+
+/* A full block, or what there is at the end. */
+static int
+next_inflated(struct stream *s, struct slice *out)
+{
+	size_t have = s->left.n, n, got = 0;
+	enum inflate_state st = INFLATE_MORE;
+
+	while (got < BLOCK_BYTES && st == INFLATE_MORE) {
+		st = inflater_run(
+		    s->z, &s->left, s->block + got, BLOCK_BYTES - got, &n);
+		if (st == INFLATE_MORE && n == 0 && s->left.n == 0)
+			return fail(s, CODE_CORRUPT);
+		got += n;
+	}
+	s->taken += have - s->left.n;
+	s->given += got;
+	s->over = st == INFLATE_END;
+	if (st == INFLATE_BAD)
+		return fail(s, CODE_CORRUPT);
+	if (s->over && s->left.n > 0)
+		return fail(s, CODE_TRAILING);
+	if (check_limits(s) < 0)
+		return -1;
+	*out = slice_of(s->block, got);
+	return got > 0;
+}
+
+int
+stream_next(void *stream, struct slice *out)
+{
+	struct stream *s = stream;
+
+	if (s->fault != CODE_NONE)
+		return -1;
+	if (s->z == NULL)
+		return next_plain(s, out);
+	return s->over ? 0 : next_inflated(s, out);
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The confined child: one archive in, frames out. */
+#include "nintei/bundle.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "nintei/archx.h"
+#include "nintei/text.h"
+#include "nintei/wire.h"
+#include "nintei/worker.h"
+
+#include "bundle_int.h"
+
+/* By enum bundle_format. */
+static const struct {
+	enum code (*scan)(struct slice, struct table *);
+	enum code (*extract)(struct slice, struct table *, struct sink *);
+} readers[BUNDLE_FORMAT_MAX] = {
+	[BUNDLE_ZIP] = { zip_scan, zip_extract },
+	[BUNDLE_TAR] = { tar_scan, tar_extract },
+	[BUNDLE_TAR_GZ] = { tar_scan, tar_extract },
+};
+
+/* A fault of structure; the name in t->where is raw bytes. */
+static void
+fault(enum code c, const struct table *t, struct verdicts *v)
+{
+	CLEANUP(buf_free) struct buf text = BUF_INIT(KIB(4));
+	struct slice where = buf_slice(&t->where);
+	struct err e = ERR_INIT;
+
+	if (!utf8_valid(where) && text_from_cp932(where, &text, &e) == 0)
+		where = buf_slice(&text);
+	verdict_add(v, c, where, t->detail);
+}
+
+static bool
+has_document(const struct table *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (!t->items[i].is_dir && !t->items[i].ignored)
+			return true;
+	return false;
+}
+
+static enum code
+read_archive(
+    struct slice in, struct table *t, struct sink *s, struct verdicts *v)
+{
+	enum code c = readers[t->format].scan(in, t);
+
+	if (c != CODE_NONE)
+		return c;
+	names_check(t, v);
+	if (!has_document(t))
+		return CODE_EMPTY;
+	return readers[t->format].extract(in, t, s);
+}
+
+static enum code
+admit(struct slice in, struct table *t, struct sink *s, struct verdicts *v)
+{
+	const struct magic *m = magic_of(in);
+
+	if (m == NULL)
+		return table_fault(
+		    t, in.n == 0 ? CODE_EMPTY : CODE_FORMAT, "unknown");
+	if (m->format == BUNDLE_NONE)
+		return table_fault(t, m->code, "%s", m->name);
+	t->format = m->format;
+	return read_archive(in, t, s, v);
+}
+
+int
+bundle_work(uint32_t kind UNUSED, struct slice in, int out_fd)
+{
+	CLEANUP(table_free) struct table t = { 0 };
+	CLEANUP(verdicts_free) struct verdicts v = { 0 };
+	CLEANUP(sink_done) struct sink s;
+	enum code c;
+
+	sink_init(&s, out_fd, &v);
+	c = admit(in, &t, &s, &v);
+	if (c != CODE_NONE)
+		fault(c, &t, &v);
+	sink_finish(&s, t.format);
+	return s.broken ? 1 : 0;
+}
+
+static int
+byte_cmp(const void *a, const void *b)
+{
+	return *(const uint8_t *)a - *(const uint8_t *)b;
+}
+
+/* A tar of one empty file "a" under a pax header with an UTF-8 name. */
+static void
+sample_tar(struct buf *out)
+{
+	uint8_t h[512] = { 0 };
+	unsigned sum = 8 * ' ';
+	char text[8];
+
+	memcpy(h, "\xe3\x81\x82", 3);
+	memcpy(h + 100, "0000644", 7);
+	memcpy(h + 124, "00000000000", 11);
+	memcpy(h + 136, "00000000000", 11);
+	memcpy(h + 257,
+	    "ustar\0"
+	    "00",
+	    8);
+	h[156] = '0';
+	for (size_t i = 0; i < sizeof(h); i++)
+		sum += h[i];
+	for (size_t i = 6; i > 0; i--, sum >>= 3)
+		text[i - 1] = (char)('0' + (sum & 7));
+	memcpy(h + 148, text, 6);
+	h[155] = ' ';
+	buf_put(out, h, sizeof(h));
+	for (size_t i = 0; i < sizeof(h); i++)
+		h[i] = 0;
+	buf_put(out, h, sizeof(h));
+	buf_put(out, h, sizeof(h));
+}
+
+/* All that the libraries load or ask once: see BUNDLES 2.4. */
+static void
+warm(void)
+{
+	CLEANUP(buf_free) struct buf tar = BUF_INIT(KIB(4));
+	static uint8_t big[4096];
+
+	archx_warm();
+	text_warm();
+	qsort(big, sizeof(big), 1, byte_cmp); /* asks for the memory size */
+	sample_tar(&tar);
+	(void)bundle_work(0, buf_slice(&tar), -1);
+}
+
+const struct worker_class *
+bundle_worker_class(void)
+{
+	static const struct worker_class cls = {
+		.name = "unpack",
+		.run = bundle_work,
+		.warm = warm,
+		.limits = { LIMIT_WORKER_CPU_SECONDS, LIMIT_WORKER_WALL_SECONDS,
+		    LIMIT_WORKER_DATA_BYTES },
+	};
+
+	return &cls;
+}
