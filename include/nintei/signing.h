@@ -10,6 +10,7 @@
  * keys/ that it opened before lock-down; of core not one byte.
  * Rules: SIGN-* in docs/PROTOCOL.signer.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include "nintei/err.h"
 #include "nintei/instant.h"
@@ -22,7 +23,7 @@ struct signer;
 
 struct signer_options {
 	const char *home; /* INTERFACE 2: nintei.yaml, keys/, policies/ */
-	struct clock clock;
+	struct clock clock; /* now NULL: that of nintei.yaml */
 	struct random random; /* fill NULL: the system's */
 };
 
@@ -35,7 +36,18 @@ struct signer_options {
 int signer_open(const struct signer_options *o, struct signer **out,
     struct err *e) MUST_CHECK;
 void signer_close(struct signer *s);
-DEFINE_STRUCT_CLEANUP(signer, signer_close)
+void signer_freep(struct signer **s); /* for CLEANUP(signer_freep) */
+/*
+ * Make keys/signer.journal and keys/signer.head with the entries of
+ * keys/roster/ pinned.  E_CONFIG where they exist.
+ */
+int signer_create(
+    const char *home, bool development, int64_t now, struct err *e) MUST_CHECK;
+/*
+ * Read nintei.yaml again through the descriptor that is open (`clock:`).
+ * E_UNAVAILABLE: another file lies in its place; only a restart reads it.
+ */
+int signer_reload(struct signer *s, struct err *e) MUST_CHECK;
 
 /* Phases of the table's rows, as bits. */
 enum signer_phase {

@@ -2,6 +2,8 @@
 /* Core's end: one function per operation of the signer. */
 #include "nintei/signmsg.h"
 
+#include <string.h>
+
 #include "nintei/fs.h"
 
 #define REPLY_BYTES (LIMIT_CRL_BYTES + KIB(1))

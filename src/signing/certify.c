@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A certificate: built from the record that the officers decided. */
+#include "signing_int.h"
+
+#include <string.h>
+
+#include "nintei/ca_lint.h"
+#include "nintei/enc.h"
+
+static const char *const kinds[] = { "certify" };
+
+/* The texts that a certificate's facts borrow. */
+struct urls {
+	char *policy_oid, *rule, *crl, *issuer, *ocsp;
+};
+
+static void
+urls_done(struct urls *u)
+{
+	freep(&u->policy_oid);
+	freep(&u->rule);
+	freep(&u->crl);
+	freep(&u->issuer);
+	freep(&u->ocsp);
+}
+
+static void
+urls_make(const struct signer *s, const struct scheme *sc, struct urls *out)
+{
+	const struct config *c = s->conf;
+	const char *cps = sc->profile.cps_path;
+
+	out->policy_oid =
+	    xasprintf("%s.%s", c->oid_base, sc->profile.policy_oid);
+	out->rule = xasprintf("%s%s", cps[0] == '/' ? c->urls.https : "", cps);
+	out->crl = xasprintf("%s/pki/%s.crl", c->urls.http, sc->id);
+	out->issuer = xasprintf("%s/pki/%s.cer", c->urls.http, sc->id);
+	out->ocsp = xasprintf("%s/ocsp", c->urls.http);
+}
+
+/* SIGN-25: no key of our own, none of another certified service. */
+static int
+key_check(const struct signer *s, const struct sign_cert *m, const char *number,
+    uint8_t out_hash[32], struct err *e)
+{
+	uint32_t index;
+
+	sha256_of(m->spki, out_hash);
+	if (m->spki.n == 0)
+		return 0;
+	for (size_t i = 0; i < s->n_issuers; i++)
+		if (slice_eq(cert_spki(s->issuers[i].cert), m->spki))
+			return refuse(e, 0, "the key is one of our own");
+	if (map_get(&s->ledger.keys, out_hash, &index) &&
+	    strcmp(s->ledger.issued[index].number, number) != 0)
+		return refuse(e, 0, "the key is that of another service");
+	return 0;
+}
+
+static int
+serial_make(struct signer *s, uint8_t out[SERIAL_BYTES], struct err *e)
+{
+	uint8_t key[32];
+
+	if (ca_serial_make(&s->random, out, e) < 0)
+		return -1;
+	map_key("serial", slice_of(out, SERIAL_BYTES), key);
+	if (map_get(&s->ledger.serials, key, NULL))
+		return err_set(e, E_CRYPTO, "the generator repeats itself");
+	return 0;
+}
+
+static const char *
+text_or_null(const char *text)
+{
+	return text == NULL || text[0] == '\0' ? NULL : text;
+}
+
+static void
+facts_fill(const struct signer *s, const struct proven *p,
+    const struct record_view *v, const struct urls *u,
+    struct ca_certification *f)
+{
+	const struct scheme_profile *profile = &p->scheme->profile;
+
+	f->oid_base = s->conf->oid_base;
+	f->policy_oid = u->policy_oid;
+	f->rule_url = u->rule;
+	f->notice = text_or_null(profile->user_notice);
+	f->guideline = jsonx_get_str(v->doc, "guideline");
+	f->number = jsonx_get_str(v->doc, "number");
+	f->service = jsonx_get_str(v->doc, "service");
+	f->operator_name = jsonx_get_str(v->doc, "operator");
+	f->corporate_number =
+	    text_or_null(jsonx_get_str(v->doc, "corporate_number"));
+	f->crl_url = u->crl;
+	f->issuer_url = u->issuer;
+	f->ocsp_url = u->ocsp;
+	f->not_after = term_end_instant(&v->span) - 1;
+	if (v->chained)
+		f->not_before = instant_of_jday(v->span.starts);
+	bytes_take(slice_of(v->sha256, 32), f->record, 32);
+}
+
+/* SIGN-26: linted and compared with the facts from its bytes alone. */
+static int
+second_look(const struct issuer *by, const struct ca_certification *f,
+    struct slice der, struct err *e)
+{
+	CLEANUP(findings_free) struct findings found = { 0 };
+
+	if (ca_lint_cert(CA_KIND_CERTIFICATION, der, by->cert, f->oid_base,
+		&found, e) < 0)
+		return -1;
+	/* A key that nobody has is drawn while building: not compared. */
+	if (f->spki.n > 0 && ca_compare_certification(der, f, &found, e) < 0)
+		return -1;
+	if (found.n > 0)
+		return err_set(
+		    e, E_CRYPTO, "certificate: %s", found.items[0].rule);
+	return 0;
+}
+
+static struct json *
+issue_record(const struct proven *p, const struct record_view *v,
+    const struct ca_certification *f, const uint8_t spki[32], struct slice der)
+{
+	CLEANUP(buf_free) struct buf base64 = BUF_INIT(JOURNAL_LINE_BYTES);
+	struct json *r = proof_record(p, "issue");
+	char hex[SHA256_HEX], day[JDAY_TEXT];
+
+	base64_encode(der, 0, &base64);
+	jsonx_set_str(r, "cert", buf_str(&base64));
+	jsonx_set_str(r, "scheme", p->scheme->id);
+	jsonx_set_str(r, "number", f->number);
+	jsonx_set_int(r, "term", v->term);
+	jsonx_set_str(r, "certified_on", jday_format(v->certified_on, day));
+	jsonx_set_str(
+	    r, "valid_through", jday_format(v->span.valid_through, day));
+	jsonx_set_str(r, "serial", hex_encode(f->serial, SERIAL_BYTES, hex));
+	jsonx_set_str(r, "spki", hex_encode(spki, 32, hex));
+	return r;
+}
+
+/* SPKI hash of what was certified, also where the signer drew the key. */
+static int
+certified_key(struct slice der, uint8_t out[32], struct err *e)
+{
+	CLEANUP(cert_freep) struct cert *c = NULL;
+
+	if (cert_decode(der, &c, e) < 0)
+		return -1;
+	sha256_of(cert_spki(c), out);
+	return 0;
+}
+
+static int
+build(struct signer *s, const struct proven *p, const struct sign_cert *m,
+    struct buf *der, struct err *e)
+{
+	CLEANUP(record_view_done) struct record_view v = { 0 };
+	CLEANUP(urls_done) struct urls u = { 0 };
+	CLEANUP(jsonx_freep) struct json *record = NULL;
+	const struct issuer *by;
+	struct ca_certification f = { .not_before = m->decided_at,
+		.designated_url = m->url,
+		.spki = m->spki };
+	struct ca_authority ca;
+	struct journal_place at;
+	uint8_t spki[32];
+
+	if (record_check(s, p, m, &v, e) < 0)
+		return -1;
+	if ((by = issuer_find(s, p->scheme->id)) == NULL)
+		return refuse(e, 0, "no issuer of this scheme");
+	urls_make(s, p->scheme, &u);
+	facts_fill(s, p, &v, &u, &f);
+	ca = (struct ca_authority){ by->cert, by->key };
+	if (key_check(s, m, f.number, spki, e) < 0 ||
+	    serial_make(s, f.serial, e) < 0 ||
+	    ca_certification_build(&f, &ca, der, e) < 0 ||
+	    second_look(by, &f, buf_slice(der), e) < 0 ||
+	    certified_key(buf_slice(der), spki, e) < 0)
+		return -1;
+	record = issue_record(p, &v, &f, spki, buf_slice(der));
+	return signer_record(s, record, &at, e);
+}
+
+/* SIGN-27: the same decision again gives the same certificate. */
+static int
+repeat(struct signer *s, uint32_t index, struct buf *der, struct err *e)
+{
+	CLEANUP(jsonx_freep) struct json *record = NULL;
+	const char *cert;
+
+	if (journal_read(&s->journal, &s->ledger.issued[index].at, &record, e) <
+	    0)
+		return -1;
+	if ((cert = jsonx_get_str(record, "cert")) == NULL)
+		return err_set(e, E_STORE_CORRUPT, "record: certificate");
+	return base64_decode(slice_str(cert), false, der, e);
+}
+
+int
+op_issue_cert(void *ctx, struct request *rq, struct err *e)
+{
+	CLEANUP(proven_done) struct proven p = { 0 };
+	CLEANUP(buf_free) struct buf der = BUF_INIT(LIMIT_CERT_BYTES);
+	struct signer *s = ctx;
+	CLEANUP(freep) struct sign_cert *m = xcalloc(1, sizeof(*m));
+
+	if (sign_cert_decode(&rq->in, m, e) < 0 ||
+	    proof_check(s, &m->proof, kinds, NELEM(kinds), &p, e) < 0)
+		return -1;
+	if ((p.done ? repeat(s, p.index, &der, e) : build(s, &p, m, &der, e)) <
+	    0)
+		return -1;
+	return reply_bytes(rq, buf_slice(&der), e);
+}

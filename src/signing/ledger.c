@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the journal's records add up to: the signer's only memory. */
+#include "signing_int.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "nintei/enc.h"
+
+#define LEDGER_MAX 100000000 /* records of a kind: fits the maps' numbers */
+
+void
+ledger_init(struct ledger *l)
+{
+	*l = (struct ledger){ .roster = roster_new() };
+}
+
+void
+ledger_free(struct ledger *l)
+{
+	roster_free(l->roster);
+	free(l->issued);
+	free(l->revoked);
+	map_free(&l->executed);
+	map_free(&l->numbers);
+	map_free(&l->keys);
+	map_free(&l->counters);
+	map_free(&l->serials);
+	map_free(&l->crls);
+	*l = (struct ledger){ 0 };
+}
+
+const struct issued *
+ledger_last_of(const struct ledger *l, const char *number)
+{
+	uint8_t key[32];
+	uint32_t i;
+
+	map_key("number", slice_str(number), key);
+	return map_get(&l->numbers, key, &i) ? &l->issued[i] : NULL;
+}
+
+struct crl_state *
+ledger_crl(struct ledger *l, const char *scheme)
+{
+	uint8_t key[32];
+	uint32_t i;
+
+	map_key("crl", slice_str(scheme), key);
+	if (map_get(&l->crls, key, &i))
+		return &l->crl[i];
+	if (l->n_crl == NELEM(l->crl))
+		return NULL;
+	i = (uint32_t)l->n_crl++;
+	l->crl[i] = (struct crl_state){ 0 };
+	text_copy(l->crl[i].scheme, scheme);
+	map_put(&l->crls, key, i);
+	return &l->crl[i];
+}
+
+/* The decision stands executed, by its hash and by its id. */
+static int
+executed_apply(
+    struct ledger *l, const struct json *r, uint32_t index, struct err *e)
+{
+	const char *hash = jsonx_get_str(r, "decision");
+	const char *id = jsonx_get_str(r, "decision_id");
+	const struct json *used = jsonx_get(r, "used");
+	uint8_t key[32];
+
+	if (hash == NULL || id == NULL || hex_decode(hash, key, 32, e) < 0)
+		return err_set(e, E_STORE_CORRUPT, "record without decision");
+	map_put(&l->executed, key, index);
+	map_key("decision", slice_str(id), key);
+	map_put(&l->executed, key, index);
+	for (size_t i = 0; i < jsonx_len(used); i++) {
+		const char *one = jsonx_str(jsonx_at(used, i));
+
+		if (one == NULL || hex_decode(one, key, 32, e) < 0)
+			return err_set(e, E_STORE_CORRUPT, "record: used");
+		map_put(&l->counters, key, 0);
+	}
+	return 0;
+}
+
+static int
+apply_open(struct ledger *l, const struct json *r,
+    const struct journal_place *at, struct err *e)
+{
+	if (at->seq != 1)
+		return err_set(e, E_STORE_CORRUPT, "journal opened twice");
+	l->begun = true;
+	l->development = jsonx_get_bool(r, "development", false);
+	return 0;
+}
+
+static int
+apply_pin(struct ledger *l, const struct json *r,
+    const struct journal_place *at, struct err *e)
+{
+	const char *entry = jsonx_get_str(r, "entry");
+
+	(void)at;
+	if (entry == NULL || roster_put(l->roster, slice_str(entry), e) < 0)
+		return err_set(e, E_STORE_CORRUPT, "record: roster entry");
+	if (jsonx_get(r, "decision") == NULL)
+		return 0;
+	return executed_apply(l, r, 0, e);
+}
+
+static int
+issued_read(
+    const struct json *r, struct issued *i, uint8_t spki[32], struct err *e)
+{
+	const char *day = jsonx_get_str(r, "certified_on");
+	const char *end = jsonx_get_str(r, "valid_through");
+	const char *serial = jsonx_get_str(r, "serial");
+	const char *key = jsonx_get_str(r, "spki");
+
+	text_copy(i->number, jsonx_get_str(r, "number"));
+	text_copy(i->scheme, jsonx_get_str(r, "scheme"));
+	text_copy(i->decision_id, jsonx_get_str(r, "decision_id"));
+	i->term = (uint32_t)jsonx_get_int(r, "term", 0);
+	if (day == NULL || end == NULL || serial == NULL || key == NULL ||
+	    jsonx_get_str(r, "cert") == NULL ||
+	    jday_parse(day, &i->certified_on, e) < 0 ||
+	    jday_parse(end, &i->valid_through, e) < 0 ||
+	    hex_decode(serial, i->serial, SERIAL_BYTES, e) < 0 ||
+	    hex_decode(key, spki, 32, e) < 0)
+		return err_set(e, E_STORE_CORRUPT, "record: certificate");
+	return 0;
+}
+
+static uint32_t
+issued_add(struct ledger *l, struct issued *one)
+{
+	uint32_t index = (uint32_t)l->n_issued, last;
+	uint8_t key[32];
+
+	map_key("number", slice_str(one->number), key);
+	if (map_get(&l->numbers, key, &last))
+		one->before = last + 1;
+	map_put(&l->numbers, key, index);
+	map_key("serial", slice_of(one->serial, SERIAL_BYTES), key);
+	map_put(&l->serials, key, index);
+	/* Room doubles: n_issued is a power of two when it is full. */
+	if ((l->n_issued & (l->n_issued - 1)) == 0)
+		l->issued = xrealloc(l->issued,
+		    l->n_issued == 0 ? 1 : 2 * l->n_issued, sizeof(*l->issued));
+	l->issued[l->n_issued++] = *one;
+	return index;
+}
+
+static int
+apply_issue(struct ledger *l, const struct json *r,
+    const struct journal_place *at, struct err *e)
+{
+	struct issued one = { .at = *at };
+	uint8_t spki[32];
+	uint32_t index;
+
+	if (l->n_issued == LEDGER_MAX)
+		return err_set(e, E_LIMIT, "journal too long");
+	if (issued_read(r, &one, spki, e) < 0)
+		return -1;
+	index = issued_add(l, &one);
+	if (!map_get(&l->keys, spki, NULL))
+		map_put(&l->keys, spki, index);
+	return executed_apply(l, r, index, e);
+}
+
+static void
+revoked_add(struct ledger *l, const struct revoked *one)
+{
+	if ((l->n_revoked & (l->n_revoked - 1)) == 0)
+		l->revoked = xrealloc(l->revoked,
+		    l->n_revoked == 0 ? 1 : 2 * l->n_revoked,
+		    sizeof(*l->revoked));
+	l->revoked[l->n_revoked++] = *one;
+}
+
+static int
+serial_revoke(
+    struct ledger *l, const char *hex, const struct revoked *how, struct err *e)
+{
+	struct revoked one = *how;
+	uint8_t key[32];
+	uint32_t index;
+
+	if (hex == NULL ||
+	    hex_decode(hex, one.entry.serial, SERIAL_BYTES, e) < 0)
+		return err_set(e, E_STORE_CORRUPT, "record: serial");
+	map_key("serial", slice_of(one.entry.serial, SERIAL_BYTES), key);
+	if (!map_get(&l->serials, key, &index) || l->issued[index].revoked)
+		return err_set(e, E_STORE_CORRUPT, "record: serial");
+	l->issued[index].revoked = true;
+	text_copy(one.scheme, l->issued[index].scheme);
+	revoked_add(l, &one);
+	return 0;
+}
+
+static int
+apply_revoke(struct ledger *l, const struct json *r,
+    const struct journal_place *at, struct err *e)
+{
+	const struct json *serials = jsonx_get(r, "serials");
+	const char *when = jsonx_get_str(r, "at");
+	struct revoked how = { 0 };
+
+	(void)at;
+	how.entry.reason = (enum crl_reason)jsonx_get_int(r, "reason", 0);
+	how.entry.invalid_since = jsonx_get_int(r, "invalid_since", 0);
+	if (when == NULL || instant_parse(when, &how.entry.revoked_at, e) < 0)
+		return err_set(e, E_STORE_CORRUPT, "record: instant");
+	if (crl_reason_name(how.entry.reason) == NULL)
+		return err_set(e, E_STORE_CORRUPT, "record: reason");
+	for (size_t i = 0; i < jsonx_len(serials); i++)
+		if (serial_revoke(l, jsonx_str(jsonx_at(serials, i)), &how, e) <
+		    0)
+			return -1;
+	return executed_apply(l, r, 0, e);
+}
+
+static int
+apply_crl(struct ledger *l, const struct json *r,
+    const struct journal_place *at, struct err *e)
+{
+	const char *scheme = jsonx_get_str(r, "scheme");
+	struct crl_state *c = scheme == NULL ? NULL : ledger_crl(l, scheme);
+
+	(void)at;
+	if (c == NULL)
+		return err_set(e, E_STORE_CORRUPT, "record: CRL");
+	c->number = (uint64_t)jsonx_get_int(r, "number", 0);
+	c->this_update = jsonx_get_int(r, "this_update", 0);
+	return 0;
+}
+
+static const struct {
+	const char *op;
+	int (*apply)(struct ledger *l, const struct json *r,
+	    const struct journal_place *at, struct err *e);
+} kinds[] = {
+	{ "open", apply_open },
+	{ "pin", apply_pin },
+	{ "issue", apply_issue },
+	{ "revoke", apply_revoke },
+	{ "crl", apply_crl },
+};
+
+int
+ledger_apply(struct ledger *l, const struct json *record,
+    const struct journal_place *at, struct err *e)
+{
+	const char *op = jsonx_get_str(record, "op");
+
+	if (!l->begun && (op == NULL || strcmp(op, "open") != 0))
+		return err_set(e, E_STORE_CORRUPT, "journal has no beginning");
+	for (size_t i = 0; op != NULL && i < NELEM(kinds); i++)
+		if (strcmp(kinds[i].op, op) == 0)
+			return kinds[i].apply(l, record, at, e);
+	return err_set(e, E_STORE_CORRUPT, "journal: unknown record");
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Nothing is signed without a decision that stands proved. */
+#include "signing_int.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "nintei/enc.h"
+#include "nintei/log.h"
+
+int
+refuse(struct err *e, unsigned guards, const char *fmt, ...)
+{
+	char names[160], why[160];
+	va_list ap;
+
+	approval_guard_names(
+	    guards | GUARD_APPROVALS_VERIFIED, names, sizeof(names));
+	va_start(ap, fmt);
+	vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	log_ev(LOG_L_WARN, "signer.refused", "guards", names, "why", why, NULL);
+	return err_set(e, E_SIGNER_REFUSED, "%s: %s", names, why);
+}
+
+void
+proven_done(struct proven *p)
+{
+	decision_free(p->d);
+	jsonx_free(p->used);
+	*p = (struct proven){ 0 };
+}
+
+static bool
+is_among(const char *kind, const char *const *kinds, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(kinds[i], kind) == 0)
+			return true;
+	return false;
+}
+
+/* The strictest quorum of all schemes for an act of the body. */
+static unsigned
+needed_for(
+    const struct signer *s, const struct scheme *scheme, const char *kind)
+{
+	unsigned needed = decision_needed(kind, 0);
+	const struct scheme *one;
+
+	for (size_t i = 0; (one = scheme_at(s->schemes, i)) != NULL; i++) {
+		int policy = params_quorum(&one->params, kind);
+
+		if ((scheme == NULL || scheme == one) && policy > 0 &&
+		    (unsigned)policy > needed)
+			needed = (unsigned)policy;
+	}
+	return needed;
+}
+
+/* SIGN-10: executed once; again with the same bytes is a repetition. */
+static int
+execution_check(struct signer *s, struct proven *p, struct err *e)
+{
+	uint8_t key[32];
+
+	if (map_get(&s->ledger.executed, decision_hash(p->d), &p->index)) {
+		p->done = true;
+		return 0;
+	}
+	map_key("decision", slice_str(decision_get(p->d, "decision_id")), key);
+	if (map_get(&s->ledger.executed, key, NULL))
+		return refuse(e, GUARD_BASIS_CURRENT,
+		    "another decision of this id was executed");
+	return 0;
+}
+
+/* SIGN-11: judged under the version that is in force. */
+static int
+version_check(struct signer *s, struct proven *p, struct err *e)
+{
+	const char *id = decision_get(p->d, "scheme");
+	const char *rule = decision_get(p->d, "rule_version");
+	const char *policy = decision_get(p->d, "policy_version");
+	const struct scheme_version *v;
+
+	if (id == NULL)
+		return 0;
+	if ((p->scheme = scheme_find(s->schemes, id)) == NULL)
+		return refuse(e, 0, "no such scheme: %s", id);
+	v = scheme_rule_at(p->scheme, signer_now(s));
+	if (v == NULL || rule == NULL || policy == NULL ||
+	    strcmp(v->rule_version, rule) != 0 ||
+	    strcmp(v->policy_version, policy) != 0)
+		return refuse(e, GUARD_BASIS_CURRENT,
+		    "the decision is of another version of the rules");
+	return 0;
+}
+
+/* SIGN-12: what the case rests on now hashes to case_basis. */
+static int
+basis_check(const struct proven *p, struct slice basis, struct err *e)
+{
+	const char *want = decision_get(p->d, "case_basis");
+	char have[SHA256_HEX];
+
+	if (want == NULL)
+		return 0;
+	if (basis.n == 0 || basis.n % 32 != 0 ||
+	    strcmp(sha256_hex(basis, have), want) != 0)
+		return refuse(e, GUARD_BASIS_CURRENT,
+		    "the case has changed since the decision was frozen");
+	return 0;
+}
+
+/* SIGN-13: each value of an authenticator's counter is used once. */
+static int
+counter_check(struct signer *s, const struct sshsig *sig, struct json *used,
+    struct err *e)
+{
+	CLEANUP(buf_free) struct buf use = BUF_INIT(SSH_BLOB_MAX + 4);
+	char hex[SHA256_HEX];
+	uint8_t key[32];
+
+	if (sig->counter == 0)
+		return 0;
+	buf_put(&use, sig->key.blob, sig->key.n);
+	wr_u32(&use, sig->counter);
+	map_key("counter", buf_slice(&use), key);
+	if (map_get(&s->ledger.counters, key, NULL))
+		return refuse(e, GUARD_SIGNATURE_VALID,
+		    "an authenticator's counter was used before");
+	jsonx_add_str(used, hex_encode(key, sizeof(key), hex));
+	return 0;
+}
+
+static int
+approvals_check(struct signer *s, const struct sign_proof *m, struct proven *p,
+    struct err *e)
+{
+	CLEANUP(freep)
+	struct approval_result *r = xcalloc(1, sizeof(*r));
+	struct approval_signature sigs[NELEM(m->sigs)];
+	struct approval_terms terms = {
+		.now = signer_now(s),
+		.needed = needed_for(s, p->scheme, decision_get(p->d, "kind")),
+	};
+
+	for (size_t i = 0; i < m->n; i++)
+		sigs[i] = (struct approval_signature){ m->sigs[i].person,
+			m->sigs[i].armour, 0 };
+	if (approval_check(p->d, sigs, m->n, s->ledger.roster, &terms, r, e) <
+	    0)
+		return -1;
+	if (r->failed != 0)
+		return refuse(e, r->failed, "%u of %u approvals hold",
+		    r->approvals, terms.needed);
+	p->used = jsonx_array();
+	for (size_t i = 0; i < m->n; i++)
+		if (counter_check(s, &r->each[i].sig, p->used, e) < 0)
+			return -1;
+	return 0;
+}
+
+int
+proof_check(struct signer *s, const struct sign_proof *m,
+    const char *const *kinds, size_t n_kinds, struct proven *out, struct err *e)
+{
+	CLEANUP(proven_done) struct proven p = { 0 };
+	struct err why = ERR_INIT;
+
+	if (decision_parse(m->decision, &p.d, &why) < 0)
+		return refuse(e, 0, "decision: %s", why.detail);
+	if (!is_among(decision_get(p.d, "kind"), kinds, n_kinds))
+		return refuse(e, 0, "a decision %s does not permit this",
+		    decision_get(p.d, "kind"));
+	if (execution_check(s, &p, e) < 0)
+		return -1;
+	if (!p.done &&
+	    (version_check(s, &p, e) < 0 || basis_check(&p, m->basis, e) < 0 ||
+		approvals_check(s, m, &p, e) < 0))
+		return -1;
+	*out = p;
+	p = (struct proven){ 0 };
+	return 0;
+}
+
+struct json *
+proof_record(const struct proven *p, const char *op)
+{
+	struct json *r = jsonx_object();
+	char hex[SHA256_HEX];
+
+	jsonx_set_str(r, "op", op);
+	jsonx_set_str(
+	    r, "decision", hex_encode(decision_hash(p->d), SHA256_BYTES, hex));
+	jsonx_set_str(r, "decision_id", decision_get(p->d, "decision_id"));
+	if (jsonx_len(p->used) > 0)
+		jsonx_set(r, "used", jsonx_dup(p->used));
+	return r;
+}

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NINTEI_SIGNING_INT_H
+#define NINTEI_SIGNING_INT_H
+/* What the signer holds, shared by the files of src/signing. */
+#include <stdbool.h>
+#include "nintei/approval.h"
+#include "nintei/ca.h"
+#include "nintei/conf.h"
+#include "nintei/digest.h"
+#include "nintei/jsonx.h"
+#include "nintei/key.h"
+#include "nintei/scheme.h"
+#include "nintei/signing.h"
+#include "nintei/tlog.h"
+
+#define SIGNER_KEYS "keys"
+#define SIGNER_JOURNAL "keys/signer.journal"
+#define SIGNER_HEAD "keys/signer.head"
+#define JOURNAL_SCHEMA "nintei.signer/1"
+#define JOURNAL_LINE_BYTES KIB(256)
+
+/* Map from 32 bytes to a number; map.c. */
+struct map {
+	struct map_slot {
+		uint8_t key[32];
+		uint32_t value; /* + 1; 0: free */
+	} * slots;
+	size_t cap, n;
+};
+void map_put(struct map *m, const uint8_t key[32], uint32_t value);
+bool map_get(const struct map *m, const uint8_t key[32], uint32_t *out);
+void map_free(struct map *m);
+/* SHA-256 of kind, NUL, text: keys that are no hashes by themselves. */
+void map_key(const char *kind, struct slice text, uint8_t out[32]);
+
+/* Append-only lines, each naming the hash of the one before; journal.c. */
+struct journal {
+	int fd;
+	uint64_t seq; /* of the last record; 0: none */
+	uint8_t hash[32]; /* of its line without newline; zeros: none */
+	uint64_t size; /* bytes of whole records */
+	bool broken; /* a write failed: nothing more is signed */
+};
+struct journal_place {
+	uint64_t offset;
+	uint64_t seq;
+	size_t n; /* bytes of the line */
+	uint8_t hash[32];
+};
+typedef int (*journal_fn)(void *arg, const struct json *record,
+    const struct journal_place *at, struct err *e);
+/* Lock, replay every record into fn; a torn last line is cut off. */
+int journal_open(int fd, struct journal *out, journal_fn fn, void *arg,
+    struct err *e) MUST_CHECK;
+/* Adds schema, seq, prev, at to the record; durable when it returns. */
+int journal_append(struct journal *j, struct json *record, int64_t now,
+    struct journal_place *out, struct err *e) MUST_CHECK;
+int journal_read(const struct journal *j, const struct journal_place *at,
+    struct json **out, struct err *e) MUST_CHECK;
+
+/* Where the chain of commits stands; head.c. */
+struct head_point {
+	uint8_t id[SIGN_COMMIT_ID]; /* zeros: none */
+	int64_t time;
+	struct tlog log;
+};
+struct head {
+	uint64_t generation;
+	uint64_t journal_seq; /* at least so long ... */
+	uint8_t journal_hash[32]; /* ... and with this record there */
+	struct head_point durable;
+	struct head_point pending;
+};
+int head_load(int fd, struct head *out, struct err *e) MUST_CHECK;
+/* Into the other slot, with the next generation; durable. */
+int head_save(int fd, struct head *h, struct err *e) MUST_CHECK;
+bool id_is_zero(const uint8_t id[SIGN_COMMIT_ID]);
+
+struct issued {
+	char number[41];
+	char scheme[41];
+	char decision_id[41];
+	uint8_t serial[SERIAL_BYTES];
+	uint32_t term;
+	struct jday certified_on, valid_through;
+	bool revoked;
+	uint32_t before; /* earlier one of this number + 1; 0: none */
+	struct journal_place at;
+};
+struct revoked {
+	char scheme[41];
+	struct ca_revocation entry;
+};
+struct ledger {
+	bool begun; /* the first record was read */
+	bool development;
+	struct roster *roster;
+	struct issued *issued;
+	size_t n_issued;
+	struct revoked *revoked;
+	size_t n_revoked;
+	struct map executed; /* decision hash or id -> issued index or 0 */
+	struct map numbers; /* -> last of struct issued */
+	struct map keys; /* SPKI hash -> first of struct issued */
+	struct map counters; /* use of an sk key's counter */
+	struct map serials;
+	struct map crls; /* scheme -> index in crl */
+	struct crl_state {
+		char scheme[41];
+		uint64_t number;
+		int64_t this_update;
+	} crl[64];
+	size_t n_crl;
+};
+void ledger_init(struct ledger *l);
+void ledger_free(struct ledger *l);
+/* Take one record of the journal into the state.  E_STORE_CORRUPT. */
+int ledger_apply(struct ledger *l, const struct json *record,
+    const struct journal_place *at, struct err *e) MUST_CHECK;
+const struct issued *ledger_last_of(const struct ledger *l, const char *number);
+struct crl_state *ledger_crl(struct ledger *l, const char *scheme);
+
+struct issuer {
+	char scheme[41];
+	struct cert *cert;
+	struct pkey *key;
+};
+struct signer {
+	struct config *conf;
+	struct scheme_set *schemes;
+	struct clock clock;
+	bool own_clock; /* that of nintei.yaml */
+	struct random random;
+	int conf_fd, head_fd;
+	struct journal journal;
+	struct head head;
+	struct ledger ledger;
+	struct pkey *commit_key;
+	struct ssh_key commit_public;
+	struct secret *master;
+	struct issuer *issuers;
+	size_t n_issuers;
+	struct rate {
+		int64_t minute;
+		uint32_t used;
+	} rates[OP_SIGN_MAX];
+};
+int signer_file_open(const char *home, const char *path, int flags, int *out,
+    struct err *e) MUST_CHECK;
+int64_t signer_now(const struct signer *s);
+const struct issuer *issuer_find(const struct signer *s, const char *scheme);
+/* Journal, then state; a failure of either ends all signing. */
+int signer_record(struct signer *s, struct json *record,
+    struct journal_place *out, struct err *e) MUST_CHECK;
+
+/*
+ * E_SIGNER_REFUSED with the guards by name, then why; logged as alarm.
+ * guards 0: approvals_verified alone.
+ */
+int refuse(struct err *e, unsigned guards, const char *fmt, ...)
+    PRINTF_LIKE(3, 4);
+
+/*
+ * The decision behind a request, of one of these kinds, verified; proof.c.
+ * done: it was executed before, nothing else was checked.
+ */
+struct proven {
+	struct decision *d;
+	const struct scheme *scheme; /* NULL for acts of the body */
+	bool done;
+	uint32_t index; /* of what it made, if done */
+	struct json *used; /* counters of sk keys, for the journal */
+};
+void proven_done(struct proven *p); /* for CLEANUP(proven_done) */
+int proof_check(struct signer *s, const struct sign_proof *m,
+    const char *const *kinds, size_t n_kinds, struct proven *out,
+    struct err *e) MUST_CHECK;
+/* A record of the act with decision, decision_id and used. */
+struct json *proof_record(const struct proven *p, const char *op);
+
+/* certification.json against decision, scheme and calendar; record.c. */
+struct record_view {
+	struct json *doc;
+	uint8_t sha256[32];
+	uint32_t term;
+	struct jday certified_on;
+	struct term span;
+	bool chained;
+};
+void record_view_done(struct record_view *v);
+int record_check(struct signer *s, const struct proven *p,
+    const struct sign_cert *m, struct record_view *out,
+    struct err *e) MUST_CHECK;
+
+int op_sign_hello(void *ctx, struct request *rq, struct err *e);
+int op_sign_commit(void *ctx, struct request *rq, struct err *e);
+int op_sign_durable(void *ctx, struct request *rq, struct err *e);
+int op_issue_cert(void *ctx, struct request *rq, struct err *e);
+int op_revoke_cert(void *ctx, struct request *rq, struct err *e);
+int op_sign_crl(void *ctx, struct request *rq, struct err *e);
+int op_change_roster(void *ctx, struct request *rq, struct err *e);
+int op_wrap_key(void *ctx, struct request *rq, struct err *e);
+int op_unwrap_key(void *ctx, struct request *rq, struct err *e);
+/* One byte string as the whole answer; a memfd where it is large. */
+int reply_bytes(
+    struct request *rq, struct slice bytes, struct err *e) MUST_CHECK;
+/* Copy a text of at most 40 bytes; longer ones are cut. */
+void text_copy(char out[41], const char *text);
+void bytes_take(struct slice from, uint8_t *out, size_t n);
+
+#endif
