@@ -53,7 +53,7 @@ read_archive(
 	if (c != CODE_NONE)
 		return c;
 	names_check(t, v);
-	if (!has_document(t))
+	if (v->n == 0 && !has_document(t))
 		return CODE_EMPTY;
 	return readers[t->format].extract(in, t, s);
 }
