@@ -57,6 +57,8 @@ enum threshold_op {
 	TH_MAX
 };
 
+const char *threshold_op_name(enum threshold_op op); /* "<="; "" for NONE */
+
 struct criterion { /* one sub-row of the disclosure items */
 	const char *id; /* "<no>", or "<no>.<sub>" when the item has several */
 	const char *group, *item, *written;
@@ -83,8 +85,11 @@ enum form_type {
 	FORM_CERT_NUMBER,
 	FORM_YES_NO,
 	FORM_KIND,
+	FORM_CLASS, /* one of the scheme's classes */
 	FORM_MAX
 };
+
+const char *form_type_name(enum form_type t); /* "text"; "" for NONE */
 
 struct form_field { /* of form A */
 	const char *id, *label_ja, *label_en;

@@ -52,6 +52,9 @@ struct scheme_fee {
 	struct jday from;
 };
 
+struct scheme_slip { /* an error of the text: kept and flagged */
+	const char *article, *text, *note;
+};
 struct scheme_mark { /* a printed label and its level (tags.yaml) */
 	const char *text, *level, *handling;
 };
@@ -88,7 +91,13 @@ struct scheme {
 	int term_years, renewal_opens_days, renewal_closes_days, bar_years;
 	const char *const *publish_items;
 	size_t n_publish_items;
-	const char *mark_other_scope, *papers_to; /* same_class, any_service */
+	const char *mark_other_scope; /* same_class, any_service */
+	const char *papers_to; /* article 12(1) */
+	const char *const *users; /* articles 1 and 18 */
+	size_t n_users;
+	const char *compares, *delegate_knowledge; /* articles 18, 19(1) */
+	const struct scheme_slip *slips;
+	size_t n_slips;
 	const char *const *mark_media;
 	size_t n_mark_media;
 	const struct scheme_slot *slots;

@@ -1,0 +1,4 @@
+unit_test(scheme SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_scheme.c
+  USES scheme)
+unit_test(policies LABEL snapshot
+  SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/snapshot/test_policies.c USES scheme)
