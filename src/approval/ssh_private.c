@@ -97,6 +97,7 @@ int
 ssh_private_decode(struct slice file, struct pkey **out, struct err *e)
 {
 	CLEANUP(buf_wipe) struct buf bytes = BUF_INIT(FILE_MAX);
+	CLEANUP(pkey_freep) struct pkey *key = NULL;
 	struct ssh_key public;
 	struct slice section, seed;
 
@@ -108,7 +109,12 @@ ssh_private_decode(struct slice file, struct pkey **out, struct err *e)
 		    "key file: want Ed25519; use ssh-keygen -Y sign");
 	if (private_read(section, &public, &seed, e) < 0)
 		return -1;
-	return pkey_of_ed25519_seed(seed, out, e);
+	if (pkey_of_ed25519_seed(seed, &key, e) < 0)
+		return -1;
+	if (!slice_eq(pkey_raw(key), ssh_key_public(&public)))
+		return err_set(e, E_INPUT, "key file: its halves differ");
+	*out = TAKE(key);
+	return 0;
 }
 
 /* The seed ends the PKCS#8 form of an Ed25519 key (RFC 8410 7). */
