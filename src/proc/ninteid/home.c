@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a home and a process need before anything starts. */
+#include "ninteid_int.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "nintei/cc.h"
+#include "nintei/fs.h"
+
+#define LOCK_FILE "run/ninteid.lock"
+#define PID_FILE "run/ninteid.pid"
+
+/* The programs stand beside this one. */
+char *
+home_programs(void)
+{
+	char path[4096];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	char *slash;
+
+	if (n <= 0)
+		return xstrdup(".");
+	path[n] = '\0';
+	if ((slash = strrchr(path, '/')) != NULL)
+		*slash = '\0';
+	return xstrdup(path);
+}
+
+/* One ninteid per home; the descriptor is the lock. */
+int
+home_lock(const char *home, int *out, struct err *e)
+{
+	CLEANUP(freep) char *path = fs_join(home, LOCK_FILE);
+	CLEANUP(freep) char *pid_path = fs_join(home, PID_FILE);
+	CLEANUP(fd_closep) int fd = -1;
+	char pid[16];
+
+	if (fs_mkdirs(AT_FDCWD, pid_path, 0700, e) < 0)
+		return -1;
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return err_sys(e, E_CONFIG, "cannot write to run/");
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+		return err_sys(
+		    e, E_STORE_LOCKED, "another ninteid serves this home");
+	snprintf(pid, sizeof(pid), "%d\n", (int)getpid());
+	if (fs_write(AT_FDCWD, pid_path, slice_str(pid), 0644, e) < 0)
+		return -1;
+	*out = TAKE_FD(fd);
+	return 0;
+}
+
+/* Descriptors in flight between processes count as well. */
+void
+home_raise_files(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) == 0) {
+		r.rlim_cur = r.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &r);
+	}
+}
+
+/* Descriptors 0 to 2 must exist, or a socket would take their place. */
+int
+home_standard_fds(struct err *e)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	for (int fd = 1; fd <= 2 && null >= 0; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && dup2(null, fd) < 0)
+			null = -1;
+	if (null < 0 || dup2(null, 0) < 0)
+		return err_sys(e, E_INTERNAL, "/dev/null");
+	return 0;
+}
+
+void
+home_unlock(const char *home)
+{
+	CLEANUP(freep) char *path = fs_join(home, PID_FILE);
+
+	unlink(path);
+}
