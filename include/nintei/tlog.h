@@ -42,13 +42,13 @@ struct tlog_proof {
 };
 
 /*
- * Proofs over the event hashes of a log of n leaves (n > 0).
+ * Proofs over all event hashes of a log, 32 bytes each, one after the other.
  * Errors: E_INPUT when index or old size lie outside the log.
  */
-int tlog_inclusion(const uint8_t (*event_hash)[TLOG_HASH], uint64_t n,
-    uint64_t index, struct tlog_proof *out, struct err *e) MUST_CHECK;
-int tlog_consistency(const uint8_t (*event_hash)[TLOG_HASH], uint64_t n,
-    uint64_t old_n, struct tlog_proof *out, struct err *e) MUST_CHECK;
+int tlog_inclusion(struct slice event_hashes, uint64_t index,
+    struct tlog_proof *out, struct err *e) MUST_CHECK;
+int tlog_consistency(struct slice event_hashes, uint64_t old_n,
+    struct tlog_proof *out, struct err *e) MUST_CHECK;
 
 /* Errors: E_INVALID. */
 int tlog_inclusion_verify(const uint8_t event_hash[TLOG_HASH], uint64_t index,

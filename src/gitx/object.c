@@ -4,7 +4,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "nintei/limits.h"
 #include "gitx_int.h"
 
 struct gitx_stream {
@@ -20,16 +22,29 @@ struct gitx_reader {
 };
 
 int
+gitx_object_write(struct gitx *g, git_object_t type, struct slice bytes,
+    struct gitx_oid *out, struct err *e)
+{
+	CLEANUP(git_odb_stream_freep) git_odb_stream *stream = NULL;
+	git_oid id;
+	int rv = git_odb_open_wstream(&stream, g->odb, bytes.n, type);
+
+	if (rv >= 0)
+		rv = git_odb_stream_write(
+		    stream, (const char *)bytes.p, bytes.n);
+	if (rv >= 0)
+		rv = git_odb_stream_finalize_write(&id, stream);
+	if (rv < 0)
+		return err_git(e, rv, "write");
+	gitx_oid_from(&id, out);
+	return 0;
+}
+
+int
 gitx_blob_write(
     struct gitx *g, struct slice bytes, struct gitx_oid *out, struct err *e)
 {
-	git_oid id;
-	int rv = git_odb_write(&id, g->odb, bytes.p, bytes.n, GIT_OBJECT_BLOB);
-
-	if (rv < 0)
-		return err_git(e, rv, "blob");
-	gitx_oid_from(&id, out);
-	return 0;
+	return gitx_object_write(g, GIT_OBJECT_BLOB, bytes, out, e);
 }
 
 /* The header first: a size over the limit must not be allocated. */
@@ -201,26 +216,40 @@ gitx_reader_free(struct gitx_reader *r)
 	free(r);
 }
 
+/* A header goes on in lines that begin with a space. */
+static void
+put_header(struct buf *out, const char *name, struct slice value)
+{
+	buf_puts(out, name);
+	buf_putc(out, ' ');
+	for (size_t i = 0; i < value.n; i++) {
+		buf_putc(out, value.p[i]);
+		if (value.p[i] == '\n')
+			buf_putc(out, ' ');
+	}
+	buf_putc(out, '\n');
+}
+
 int
 gitx_commit_write(struct gitx *g, struct slice text, struct slice armour,
     struct gitx_oid *out, struct err *e)
 {
-	CLEANUP(freep) char *content = slice_dup(text);
-	CLEANUP(freep) char *signature = NULL;
-	git_oid id;
-	int rv;
+	CLEANUP(buf_free) struct buf whole = BUF_INIT(MIB(1));
+	const uint8_t *end = memmem(text.p, text.n, "\n\n", 2);
+	size_t headers;
 
+	if (end == NULL)
+		return err_set(e, E_INPUT, "a commit without a message");
 	while (armour.n > 0 && armour.p[armour.n - 1] == '\n')
 		armour.n--;
-	signature = slice_dup(armour);
-	if (content == NULL || signature == NULL)
-		return err_set(e, E_INPUT, "a NUL in a commit");
-	rv = git_commit_create_with_signature(
-	    &id, g->repo, content, signature, "gpgsig");
-	if (rv < 0)
-		return err_git(e, rv, "commit");
-	gitx_oid_from(&id, out);
-	return 0;
+	headers = (size_t)(end - text.p) + 1;
+	buf_put(&whole, text.p, headers);
+	put_header(&whole, "gpgsig", armour);
+	buf_put(&whole, text.p + headers, text.n - headers);
+	if (!buf_ok(&whole))
+		return err_set(e, E_LIMIT, "commit too long");
+	return gitx_object_write(
+	    g, GIT_OBJECT_COMMIT, buf_slice(&whole), out, e);
 }
 
 int

@@ -18,31 +18,6 @@ gitx_tree_get(
 	return rv < 0 ? err_git(e, rv, "tree") : 0;
 }
 
-int
-gitx_tree_put(struct gitx *g, const struct gitx_oid *base,
-    const struct gitx_put *puts, size_t n, struct gitx_oid *out, struct err *e)
-{
-	CLEANUP(git_tree_freep) git_tree *tree = NULL;
-	CLEANUP(freep) git_tree_update *updates = NULL;
-	git_oid id;
-	int rv;
-
-	if (base != NULL && gitx_tree_get(g, base, &tree, e) < 0)
-		return -1;
-	updates = xcalloc(n, sizeof(*updates));
-	for (size_t i = 0; i < n; i++) {
-		updates[i].action = GIT_TREE_UPDATE_UPSERT;
-		updates[i].filemode = GIT_FILEMODE_BLOB;
-		updates[i].path = puts[i].path;
-		gitx_oid_to(&puts[i].blob, &updates[i].id);
-	}
-	rv = git_tree_create_updated(&id, g->repo, tree, n, updates);
-	if (rv < 0)
-		return err_git(e, rv, "tree update");
-	gitx_oid_from(&id, out);
-	return 0;
-}
-
 static void
 entry_from(const git_tree_entry *in, struct gitx_entry *out)
 {

@@ -171,9 +171,12 @@ make_tree(struct store *s, struct work *w, struct err *e)
 	struct err cause = ERR_INIT;
 
 	if (gitx_tree_put(s->writer, s->tip.any ? &s->tip.tree : NULL, w->puts,
-		w->nputs, &w->tip.tree, &cause) < 0)
+		w->nputs, &w->tip.tree, &cause) == 0)
+		return 0;
+	if (cause.code != E_INPUT)
 		return write_failed(s, &cause, e);
-	return 0;
+	*e = cause; /* paths that exclude each other */
+	return -1;
 }
 
 static void

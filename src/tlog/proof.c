@@ -8,7 +8,7 @@
 
 /* Event hashes [begin, end) of a log. */
 struct range {
-	const uint8_t (*hash)[TLOG_HASH];
+	const uint8_t *hash;
 	uint64_t begin, end;
 };
 
@@ -29,7 +29,7 @@ range_root(struct range r, uint8_t out[TLOG_HASH])
 	struct tlog log = { 0 };
 
 	for (uint64_t i = r.begin; i < r.end; i++)
-		tlog_append(&log, r.hash[i]);
+		tlog_append(&log, r.hash + i * TLOG_HASH);
 	tlog_root(&log, out);
 }
 
@@ -62,10 +62,11 @@ halve(struct range r, uint64_t i, struct range *out)
 }
 
 int
-tlog_inclusion(const uint8_t (*event_hash)[TLOG_HASH], uint64_t n,
-    uint64_t index, struct tlog_proof *out, struct err *e)
+tlog_inclusion(struct slice event_hashes, uint64_t index,
+    struct tlog_proof *out, struct err *e)
 {
-	struct range r = { event_hash, 0, n }, other;
+	uint64_t n = event_hashes.n / TLOG_HASH;
+	struct range r = { event_hashes.p, 0, n }, other;
 	struct tlog_proof p = { .n = 0 };
 
 	if (index >= n)
@@ -81,10 +82,11 @@ tlog_inclusion(const uint8_t (*event_hash)[TLOG_HASH], uint64_t n,
 
 /* RFC 6962 2.1.2: SUBPROOF(m, D[n], b) from the top down. */
 int
-tlog_consistency(const uint8_t (*event_hash)[TLOG_HASH], uint64_t n,
-    uint64_t old_n, struct tlog_proof *out, struct err *e)
+tlog_consistency(struct slice event_hashes, uint64_t old_n,
+    struct tlog_proof *out, struct err *e)
 {
-	struct range r = { event_hash, 0, n }, other;
+	uint64_t n = event_hashes.n / TLOG_HASH;
+	struct range r = { event_hashes.p, 0, n }, other;
 	struct tlog_proof p = { .n = 0 };
 
 	if (old_n == 0 || old_n > n)
