@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The result of a check: its life, its look-ups, its report. */
+#include "intake_int.h"
+#include <inttypes.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include "nintei/enc.h"
+
+void
+intake_free(struct intake *in)
+{
+	if (in == NULL)
+		return;
+	for (size_t i = 0; i < in->n_members; i++) {
+		free(in->members[i].path);
+		if (in->members[i].fd >= 0)
+			close(in->members[i].fd);
+	}
+	for (size_t i = 0; i < in->n_fields; i++)
+		free(in->fields[i].withhold_reason);
+	free(in->members);
+	free(in->fields);
+	free(in->number);
+	free(in->applicant);
+	free(in->service);
+	free(in->service_url);
+	free(in->guideline_version);
+	jsonx_free(in->form_a);
+	jsonx_free(in->form_b);
+	jsonx_free(in->registry);
+	free(in);
+}
+
+const struct intake_member *
+intake_member_of(const struct intake *in, enum intake_role role)
+{
+	for (size_t i = 0; i < in->n_members; i++)
+		if (in->members[i].role == role && !in->members[i].ignored)
+			return &in->members[i];
+	return NULL;
+}
+
+static struct json *
+member_json(const struct intake_member *m)
+{
+	struct json *o = jsonx_object();
+	char hex[65];
+
+	jsonx_set_str(o, "path", m->path);
+	jsonx_set_str(o, "role", intake_role_name(m->role));
+	jsonx_set_int(o, "size", (int64_t)m->size);
+	jsonx_set_str(
+	    o, "sha256", hex_encode(m->sha256, sizeof(m->sha256), hex));
+	jsonx_set_str(o, "tag", tag_name(m->effective));
+	return o;
+}
+
+struct json *
+intake_report(const struct intake *in, const struct findings *f)
+{
+	struct json *o = jsonx_object(), *members = jsonx_array();
+
+	for (size_t i = 0; i < in->n_members; i++)
+		if (!in->members[i].ignored)
+			jsonx_add(members, member_json(&in->members[i]));
+	jsonx_set_bool(o, "ok", findings_worst(f) < SEV_CORRECT);
+	if (in->scheme != NULL)
+		jsonx_set_str(o, "scheme", in->scheme->id);
+	else
+		jsonx_set(o, "scheme", jsonx_null());
+	jsonx_set(o, "members", members);
+	jsonx_set(o, "findings", jsonx_findings(f));
+	return o;
+}
