@@ -38,10 +38,11 @@ home_lock(const char *home, int *out, struct err *e)
 {
 	CLEANUP(freep) char *path = fs_join(home, LOCK_FILE);
 	CLEANUP(freep) char *pid_path = fs_join(home, PID_FILE);
+	CLEANUP(freep) char *run = fs_join(home, "run");
 	CLEANUP(fd_closep) int fd = -1;
 	char pid[16];
 
-	if (fs_mkdirs(AT_FDCWD, pid_path, 0700, e) < 0)
+	if (fs_mkdirs(AT_FDCWD, run, 0700, e) < 0)
 		return -1;
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
