@@ -110,10 +110,8 @@ second_look(const struct issuer *by, const struct ca_certification *f,
 	CLEANUP(findings_free) struct findings found = { 0 };
 
 	if (ca_lint_cert(CA_KIND_CERTIFICATION, der, by->cert, f->oid_base,
-		&found, e) < 0)
-		return -1;
-	/* A key that nobody has is drawn while building: not compared. */
-	if (f->spki.n > 0 && ca_compare_certification(der, f, &found, e) < 0)
+		&found, e) < 0 ||
+	    ca_compare_certification(der, f, &found, e) < 0)
 		return -1;
 	if (found.n > 0)
 		return err_set(
