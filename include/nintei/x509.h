@@ -93,6 +93,7 @@ struct chain {
 	const struct crl *const *crls;
 	size_t crls_n;
 	int64_t at; /* UTC seconds */
+	bool anchor_any; /* the root need not be self-signed */
 	bool check_crl; /* of the leaf */
 	bool check_crl_all; /* and of the certificates above */
 };

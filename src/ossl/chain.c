@@ -47,6 +47,8 @@ rules_set(const struct chain *c, X509_STORE_CTX *ctx)
 	unsigned long flags =
 	    X509_V_FLAG_X509_STRICT | X509_V_FLAG_CHECK_SS_SIGNATURE;
 
+	if (c->anchor_any)
+		flags |= X509_V_FLAG_PARTIAL_CHAIN;
 	if (c->check_crl || c->check_crl_all)
 		flags |= X509_V_FLAG_CRL_CHECK;
 	if (c->check_crl_all)
