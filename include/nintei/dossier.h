@@ -83,6 +83,7 @@ struct dossier {
 	size_t n_documents;
 	int64_t first_document; /* n of the first of them */
 	int64_t record; /* n of the intake record among them; 0: none */
+	char intake_event[DOSSIER_HASH]; /* the event that brought them */
 	struct dossier_decision *decisions;
 	size_t n_decisions;
 	uint8_t (*basis)[32]; /* hashes of the events that hold */

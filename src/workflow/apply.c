@@ -396,6 +396,8 @@ dossier_apply(struct dossier *d, struct slice event, struct err *e)
 	sha256_of(event, hash);
 	basis_apply(d, &ev, hash);
 	hex_encode(hash, sizeof(hash), d->head);
+	if (jsonx_len(ev.docs) > 0)
+		word_copy(d->intake_event, sizeof(d->intake_event), d->head);
 	d->seq = ev.seq;
 	return 0;
 }

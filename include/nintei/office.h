@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NINTEI_OFFICE_H
+#define NINTEI_OFFICE_H
+/*
+ * office: what the body does with a request: intake, commands, decisions,
+ * issue, register.  It authenticates, authorises and builds every view-model.
+ * Runs in: core.  Holds: store, index, accounts, wrapped case keys.
+ * Trusts: nothing that front, unpack or examine say; of the signer only that
+ * it holds the keys.
+ * Rules: INTERFACE 3 and 7, REGULATION 5.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+#include "nintei/err.h"
+#include "nintei/front_msg.h"
+#include "nintei/instant.h"
+#include "nintei/intake.h"
+#include "nintei/ossl.h"
+#include "nintei/signmsg.h"
+
+struct config;
+struct scheme_set;
+struct office;
+
+struct office_options {
+	const char *home;
+	const struct config *config; /* outlives the office */
+	const struct scheme_set *schemes; /* outlives the office */
+	struct clock clock;
+	struct random random;
+	struct signer_link signer;
+	struct intake_hosts hosts;
+};
+
+/* What opening found, for the log. */
+struct office_report {
+	uint64_t commits;
+	unsigned locks_removed, temporaries_removed;
+	unsigned completed; /* acts that a crash had left half-way */
+};
+
+/*
+ * Open store, index and accounts below home; replay what the index lacks;
+ * complete what was begun.  Errors: E_STORE_*, E_CONFIG, E_UNAVAILABLE.
+ */
+int office_open(const struct office_options *o, struct office_report *report,
+    struct office **out, struct err *e) MUST_CHECK;
+void office_close(struct office *o);
+DEFINE_STRUCT_CLEANUP(office, office_close)
+
+/* One answer; owned by the caller. */
+struct answer {
+	unsigned status;
+	char *header[FR_MAX]; /* NULL: not sent */
+	struct buf body;
+	int fd; /* a sealed memfd in place of body, or -1 */
+	uint64_t fd_size;
+};
+void answer_init(struct answer *a);
+void answer_done(struct answer *a); /* for CLEANUP(answer_done) */
+
+/*
+ * Serve one request; from any thread.  body_fd: the request's sealed memfd,
+ * borrowed, or -1.  Always an answer: errors become problems (RFC 9457), and
+ * those that are ours are logged once under the request's instance.
+ */
+void office_serve(struct office *o, const struct front_request *q, int body_fd,
+    struct answer *out);
+
+/*
+ * The clock: everything due at or before now, CRLs that need refreshing.
+ * Returns the seconds until the next call is useful (1 to 60).
+ */
+int office_tick(struct office *o);
+
+/*
+ * Delete and replay the read model (`nintei index rebuild`): no keys, no
+ * signer, no server may run.  events: how many were replayed.
+ */
+int office_index_rebuild(
+    const char *home, uint64_t *out_events, struct err *e) MUST_CHECK;
+
+#endif

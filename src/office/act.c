@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a decided plan to a durable, projected event. */
+#include "office_int.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "nintei/enc.h"
+
+#define ACT_FILES NELEM(((struct act_write *)0)->files)
+
+void
+act_write_init(struct act_write *w)
+{
+	struct act_write empty = { 0 };
+
+	*w = empty;
+	w->data = jsonx_object();
+}
+
+void
+act_write_done(struct act_write *w)
+{
+	jsonx_freep(&w->data);
+	jsonx_freep(&w->docs);
+	for (size_t i = 0; i < w->n_files; i++) {
+		freep(&w->file_paths[i]);
+		buf_free(&w->file_bytes[i]);
+	}
+	for (size_t i = 0; i < w->n_store_docs; i++)
+		freep(&w->doc_names[i]);
+	freep(&w->doc_names);
+	freep(&w->store_docs);
+}
+
+void
+act_write_file(
+    struct act_write *w, const char *path, bool at_top, struct slice bytes)
+{
+	size_t i = w->n_files;
+	struct buf copy = BUF_INIT(bytes.n);
+
+	if (i == ACT_FILES)
+		return;
+	buf_put(&copy, bytes.p, bytes.n);
+	w->file_paths[i] = xstrdup(path);
+	w->file_bytes[i] = copy;
+	w->files[i].path = w->file_paths[i];
+	w->files[i].at_top = at_top;
+	w->files[i].bytes = buf_slice(&w->file_bytes[i]);
+	w->n_files++;
+}
+
+int
+office_new_id(struct office *o, const char *prefix,
+    char out[LIMIT_ID_BYTES + 1], struct err *e)
+{
+	uint8_t bytes[12];
+	char hex[2 * sizeof(bytes) + 1];
+
+	if (random_fill(&o->random, bytes, sizeof(bytes), e) < 0)
+		return -1;
+	snprintf(out, LIMIT_ID_BYTES + 1, "%s%s", prefix,
+	    hex_encode(bytes, sizeof(bytes), hex));
+	return 0;
+}
+
+/* The rule in force at the act; body cases cite none. */
+static void
+head_rule(struct office *o, const struct dossier *d, struct event_head *h)
+{
+	const struct scheme *s = scheme_find(o->schemes, d->scheme);
+	const struct scheme_version *v =
+	    s == NULL ? NULL : scheme_rule_at(s, h->recorded_at);
+
+	h->rule_version = v == NULL ? "" : v->rule_version;
+	h->policy_version = v == NULL ? "" : v->policy_version;
+}
+
+static int
+event_text(struct office *o, const struct dossier *d, const struct act_write *w,
+    struct buf *text, struct err *e)
+{
+	uint8_t salt[16];
+	char salt_hex[33];
+	struct event_head h = {
+		.actor = w->actor,
+		.decision_id = w->decision_id,
+		.recorded_at = clock_now(&o->clock),
+		.request = w->request,
+		.cause = w->cause,
+		.salt = salt_hex,
+	};
+
+	if (random_fill(&o->random, salt, sizeof(salt), e) < 0)
+		return -1;
+	hex_encode(salt, sizeof(salt), salt_hex);
+	h.effective_at = w->effective_at != 0 ? w->effective_at : h.recorded_at;
+	head_rule(o, d, &h);
+	return event_build(d, &w->plan, &h, w->data, w->docs, text, e);
+}
+
+int
+office_commit(
+    struct office *o, struct dossier *d, struct act_write *w, struct err *e)
+{
+	CLEANUP(buf_free) struct buf text = BUF_INIT(LIMIT_EVENT_BYTES);
+	CLEANUP(freep) char *act = NULL;
+	bool body = w->plan.primary.machine == M_NONE;
+	const char *machine =
+	    body ? "body" : machine_name(w->plan.primary.machine);
+	struct store_tx tx = {
+		.dossier = d->id,
+		.seq = (uint64_t)d->seq + 1,
+		.machine = machine,
+		.event = w->plan.primary.event,
+		.role = role_name(w->plan.role),
+		.docs = w->store_docs,
+		.ndocs = w->n_store_docs,
+		.files = w->files,
+		.nfiles = w->n_files,
+	};
+	struct store_event ev = { 0 };
+
+	if (hex_decode(d->head, tx.expected, sizeof(tx.expected), e) < 0 ||
+	    event_text(o, d, w, &text, e) < 0)
+		return -1;
+	tx.text = buf_slice(&text);
+	if (store_append(o->store, &tx, &ev.done, e) < 0 ||
+	    dossier_apply(d, tx.text, e) < 0)
+		return -1;
+	act = xasprintf("%s.%s", machine, tx.event);
+	ev.dossier = d->id;
+	ev.seq = tx.seq;
+	ev.act = act;
+	ev.role = tx.role;
+	ev.text = tx.text;
+	return office_project(o->index, d, &ev, e);
+}
+
+int
+office_commit_plan(struct office *o, struct dossier *d,
+    const struct flow_plan *plan, const char *actor, struct err *e)
+{
+	CLEANUP(act_write_done) struct act_write w;
+
+	act_write_init(&w);
+	w.plan = *plan;
+	w.actor = actor;
+	return office_commit(o, d, &w, e);
+}
+
+/*
+ * Everything due at or before now, each with its legal instant.  A late tick
+ * changes only recorded_at (REGULATION 4).
+ */
+int
+office_clock(struct office *o, struct dossier *d, int64_t now, struct err *e)
+{
+	struct flow_due due;
+
+	while (flow_next_due(d, &due) && due.at <= now) {
+		CLEANUP(act_write_done) struct act_write w;
+		struct flow_refusal refusal;
+		struct flow_facts facts = { 0 };
+		struct flow_act act = {
+			.machine = due.machine,
+			.event = due.event,
+			.instance = due.instance,
+			.roles = ROLE_SYSTEM,
+			.now = due.at,
+		};
+
+		act_write_init(&w);
+		if (flow_decide(d, &act, &facts, &w.plan, &refusal, e) < 0)
+			return -1;
+		w.actor = "clk";
+		w.effective_at = due.at;
+		if (office_commit(o, d, &w, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+office_load_now(
+    struct office *o, const char *id, struct dossier **out, struct err *e)
+{
+	CLEANUP(dossier_freep) struct dossier *d = NULL;
+
+	if (office_load(o, id, &d, e) < 0 ||
+	    office_clock(o, d, clock_now(&o->clock), e) < 0)
+		return -1;
+	*out = TAKE(d);
+	return 0;
+}

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Cases as their parties and the staff read them. */
+#include "office_int.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "nintei/digest.h"
+#include "nintei/enc.h"
+#include "nintei/fs.h"
+
+#define PAGE_ROWS 50
+
+static char *
+query_text(const struct visit *v, const char *name)
+{
+	struct slice s = front_query_get(v->q, name);
+
+	return s.p == NULL ? NULL : slice_dup(s);
+}
+
+/* The case of the path, if this visitor may see it: else there is none. */
+static int
+seen_case(struct visit *v, struct dossier **out, struct err *e)
+{
+	CLEANUP(dossier_freep) struct dossier *d = NULL;
+	struct err why = ERR_INIT;
+
+	if (office_load(v->o, v->q->param[0], &d, &why) < 0)
+		return err_set(e, why.code == E_INPUT ? E_NOT_FOUND : why.code,
+		    "%s", why.detail);
+	if (!visit_may_see(v, d))
+		return err_set(e, E_NOT_FOUND, "there is no such case");
+	*out = TAKE(d);
+	return 0;
+}
+
+/* Show the state as of now: a read before the clock's tick sees it too. */
+static int
+seen_case_now(struct visit *v, struct dossier **out, struct err *e)
+{
+	struct flow_due due;
+	int rv;
+
+	if (seen_case(v, out, e) < 0)
+		return -1;
+	if (!flow_next_due(*out, &due) || due.at > v->now)
+		return 0;
+	dossier_free(TAKE(*out));
+	pthread_mutex_lock(&v->o->act);
+	rv = office_load_now(v->o, v->q->param[0], out, e);
+	pthread_mutex_unlock(&v->o->act);
+	return rv;
+}
+
+struct list {
+	struct json *items;
+	unsigned n;
+	char last[LIMIT_ID_BYTES + 1];
+};
+
+static int
+case_row(const struct index_dossier *row, void *arg, struct err *e)
+{
+	struct list *l = arg;
+	struct json *j = jsonx_object();
+	char at[INSTANT_TEXT];
+
+	(void)e;
+	jsonx_set_str(j, "case", row->id);
+	jsonx_set_str(j, "scheme", row->scheme);
+	jsonx_set_str(j, "kind", row->kind);
+	jsonx_set_str(j, "state", row->state);
+	if (row->received_at != 0)
+		jsonx_set_str(
+		    j, "received_at", instant_format(row->received_at, at));
+	jsonx_set_str(j, "number", row->number);
+	jsonx_set_str(j, "head", row->head);
+	jsonx_add(l->items, j);
+	snprintf(l->last, sizeof(l->last), "%s", row->id);
+	l->n++;
+	return 0;
+}
+
+/* {"items", "next"?} and the Link header of the next page. */
+static void
+answer_list(struct answer *a, struct list *l, const char *path)
+{
+	struct json *j = jsonx_object();
+	CLEANUP(freep) char *link = NULL;
+
+	jsonx_set(j, "items", l->items);
+	if (l->n == PAGE_ROWS) {
+		jsonx_set_str(j, "next", l->last);
+		link = xasprintf("<%s?cursor=%s>; rel=\"next\"", path, l->last);
+		answer_header(a, FR_LINK, link);
+	}
+	answer_json(a, 200, j);
+}
+
+int
+get_cases(struct visit *v, struct answer *a, struct err *e)
+{
+	CLEANUP(freep) char *scheme = query_text(v, "scheme");
+	CLEANUP(freep) char *state = query_text(v, "state");
+	CLEANUP(freep) char *cursor = query_text(v, "cursor");
+	struct list l = { .items = jsonx_array() };
+	struct index_dossier_query q = {
+		.applicant = visit_is_staff(v) ? NULL : v->account.person,
+		.scheme = scheme,
+		.state = state,
+		.page = { cursor, PAGE_ROWS },
+	};
+
+	if (index_dossier_list(v->o->index, &q, case_row, &l, e) < 0) {
+		jsonx_free(l.items);
+		return -1;
+	}
+	answer_list(a, &l, "/v1/cases");
+	return 0;
+}
+
+int
+get_case(struct visit *v, struct answer *a, struct err *e)
+{
+	CLEANUP(dossier_freep) struct dossier *d = NULL;
+
+	if (seen_case_now(v, &d, e) < 0)
+		return -1;
+	answer_json(a, 200, office_case_json(v->o, d));
+	answer_etag(v, a, d->head);
+	return 0;
+}
+
+int
+get_case_events(struct visit *v, struct answer *a, struct err *e)
+{
+	CLEANUP(dossier_freep) struct dossier *d = NULL;
+	CLEANUP(buf_free) struct buf text = BUF_INIT(LIMIT_EVENT_BYTES);
+	CLEANUP(jsonx_freep) struct json *items = jsonx_array();
+	struct json *j;
+
+	if (seen_case(v, &d, e) < 0)
+		return -1;
+	for (int64_t seq = 1; seq <= d->seq; seq++) {
+		struct json *event = NULL;
+
+		buf_reset(&text);
+		if (store_event_get(
+			v->o->store, d->id, (uint64_t)seq, &text, e) < 0 ||
+		    jsonx_parse(
+			buf_slice(&text), LIMIT_EVENT_BYTES, &event, e) < 0)
+			return -1;
+		jsonx_add(items, event);
+	}
+	j = jsonx_object();
+	jsonx_set(j, "items", TAKE(items));
+	answer_json(a, 200, j);
+	answer_etag(v, a, d->head);
+	return 0;
+}
+
+int
+get_case_findings(struct visit *v, struct answer *a, struct err *e)
+{
+	CLEANUP(dossier_freep) struct dossier *d = NULL;
+	CLEANUP(jsonx_freep) struct json *record = NULL;
+	const struct json *findings;
+	struct json *j;
+
+	if (seen_case(v, &d, e) < 0 || office_record(v->o, d, &record, e) < 0)
+		return -1;
+	findings = jsonx_get(record, "findings");
+	j = jsonx_object();
+	jsonx_set(
+	    j, "items", findings == NULL ? jsonx_array() : jsonx_dup(findings));
+	answer_json(a, 200, j);
+	answer_etag(v, a, d->head);
+	return 0;
+}
+
+/*
+ * A reading of something secret is an event of its own, in the case of the
+ * month, durable before the bytes leave (Art. 20).
+ */
+static int
+reading_commit(struct visit *v, const struct dossier *of, const char *what,
+    int64_t n, struct err *e)
+{
+	CLEANUP(dossier_freep) struct dossier *d = NULL;
+	CLEANUP(act_write_done) struct act_write w;
+	struct err none = ERR_INIT;
+	char at[INSTANT_TEXT], id[LIMIT_ID_BYTES + 1];
+
+	instant_format(v->now, at);
+	snprintf(id, sizeof(id), "access-%.7s", at);
+	act_write_init(&w);
+	if (office_load(v->o, id, &d, &none) < 0) {
+		if (none.code != E_NOT_FOUND)
+			return err_set(e, none.code, "%s", none.detail);
+		d = dossier_new(id);
+	}
+	snprintf(w.plan.primary.event, sizeof(w.plan.primary.event), "read");
+	w.plan.article = "20(1)";
+	w.plan.role = (enum flow_role)(v->roles & (~v->roles + 1));
+	w.actor = v->account.person;
+	jsonx_set_str(w.data, "case", of->id);
+	jsonx_set_str(w.data, "object", what);
+	if (n != 0)
+		jsonx_set_int(w.data, "n", n);
+	return office_commit(v->o, d, &w, e);
+}
+
+static int
+reading_note(struct visit *v, const struct dossier *of, const char *what,
+    int64_t n, struct err *e)
+{
+	int rv;
+
+	pthread_mutex_lock(&v->o->act);
+	rv = reading_commit(v, of, what, n, e);
+	pthread_mutex_unlock(&v->o->act);
+	return rv;
+}
+
+int
+get_case_document(struct visit *v, struct answer *a, struct err *e)
+{
+	CLEANUP(dossier_freep) struct dossier *d = NULL;
+	CLEANUP(fd_closep) int fd = -1;
+	uint64_t n;
+
+	if (dec_parse(v->q->param[1], 1000000, &n, e) < 0) {
+		struct err again = ERR_INIT;
+
+		*e = again;
+		return err_set(e, E_NOT_FOUND, "there is no such document");
+	}
+	if (seen_case(v, &d, e) < 0 ||
+	    office_document(v->o, d, (int64_t)n, &fd, e) < 0 ||
+	    reading_note(v, d, "document", (int64_t)n, e) < 0 ||
+	    blob_check(fd, LIMIT_TOTAL_BYTES, &a->fd_size, e) < 0)
+		return -1;
+	a->status = 200;
+	a->fd = TAKE_FD(fd);
+	answer_header(a, FR_CONTENT_TYPE, "application/octet-stream");
+	answer_header(a, FR_CONTENT_DISPOSITION, "attachment");
+	answer_header(a, FR_CACHE_CONTROL, "no-store");
+	return 0;
+}
+
+/* Key and key id for `openssl cms -decrypt -secretkey -secretkeyid`. */
+int
+get_case_key(struct visit *v, struct answer *a, struct err *e)
+{
+	CLEANUP(dossier_freep) struct dossier *d = NULL;
+	CLEANUP(secret_freep) struct secret *key = NULL;
+	char hex[2 * VAULT_KEY_BYTES + 1];
+	char id[2 * LIMIT_ID_BYTES + 1];
+	struct json *j;
+
+	if (seen_case(v, &d, e) < 0 ||
+	    vault_case_key(v->o->vault, d->id, VAULT_EXISTING, &key, e) < 0 ||
+	    reading_note(v, d, "key", 0, e) < 0)
+		return -1;
+	j = jsonx_object();
+	jsonx_set_str(j, "case", d->id);
+	jsonx_set_str(j, "key_id", hex_encode(d->id, strlen(d->id), id));
+	jsonx_set_str(
+	    j, "key", hex_encode(secret_slice(key).p, VAULT_KEY_BYTES, hex));
+	answer_json(a, 200, j);
+	answer_header(a, FR_CACHE_CONTROL, "no-store");
+	secret_wipe(hex, sizeof(hex));
+	return 0;
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Carrying out what officers have decided, once. */
+#include "office_int.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "nintei/enc.h"
+#include "nintei/log.h"
+
+/* One execution on its way. */
+struct execution {
+	struct office *o;
+	struct dossier *d;
+	const struct dossier_decision *dec;
+	const struct flow_kind *kind; /* NULL: an act of the body */
+	const char *actor;
+	int64_t now;
+	struct proof *proof;
+	struct act_write *w;
+};
+
+void
+sign_proof_of(const struct proof *p, struct sign_proof *out)
+{
+	out->decision = buf_slice(&p->document);
+	out->n = p->n;
+	for (size_t i = 0; i < p->n; i++) {
+		snprintf(out->sigs[i].person, sizeof(out->sigs[i].person), "%s",
+		    p->person[i]);
+		out->sigs[i].armour = p->sigs[i].armour;
+	}
+}
+
+/* data.certification: what apply keeps; all of it stands in the decision. */
+static int
+prepare_certify(struct execution *x, struct err *e)
+{
+	static const struct {
+		const char *fact, *member;
+	} copied[] = {
+		{ "number", "cert_number" },
+		{ "certified_on", "certified_on" },
+		{ "valid_through", "valid_through" },
+		{ "service", "service" },
+		{ "operator", "operator" },
+	};
+	struct json *c = jsonx_object();
+	CLEANUP(buf_free) struct buf der = BUF_INIT(LIMIT_CERT_BYTES);
+	CLEANUP(freep) char *number = NULL;
+
+	for (size_t i = 0; i < NELEM(copied); i++)
+		jsonx_set_str(c, copied[i].fact,
+		    decision_get(x->proof->decision, copied[i].member));
+	jsonx_set(x->w->data, "certification", c);
+	x->w->effective_at = x->now;
+	if (office_sign_certificate(
+		x->o, x->d, x->proof, x->now, &number, &der, e) < 0)
+		return -1;
+	jsonx_set_str(c, "corporate_number", number);
+	return 0;
+}
+
+/* The signer first: what it has proved may then be recorded. */
+static int
+prepare_revoke(struct execution *x, struct err *e)
+{
+	CLEANUP(buf_free) struct buf crl = BUF_INIT(LIMIT_CRL_BYTES);
+	const struct scheme *s = scheme_find(x->o->schemes, x->d->scheme);
+	struct sign_revoke m = { 0 };
+	struct jday day;
+
+	sign_proof_of(x->proof, &m.proof);
+	snprintf(m.number, sizeof(m.number), "%s", x->d->certification.number);
+	if (s != NULL &&
+	    s->params.revocation_effective == POLICY_CERTIFIED_ON &&
+	    strchr(x->dec->grounds, '2') != NULL) {
+		if (jday_parse(x->d->certification.certified_on, &day, e) < 0)
+			return -1;
+		m.invalid_from = instant_of_jday(day);
+	}
+	return signer_revoke_cert(&x->o->signer, &m, &crl, e);
+}
+
+static int
+after_revoke(struct execution *x, struct err *e)
+{
+	return office_crl_refresh(
+	    x->o, office_pki_find(x->o, x->d->scheme), x->d->head, e);
+}
+
+static int
+after_certify(struct execution *x, struct err *e)
+{
+	return office_issue(x->o, x->d, e);
+}
+
+/* What an executed kind asks of the signer, and what follows. */
+static const struct {
+	const char *kind;
+	int (*prepare)(struct execution *x, struct err *e);
+	int (*after)(struct execution *x, struct err *e);
+} kinds[] = {
+	{ "certify", prepare_certify, after_certify },
+	{ "revoke", prepare_revoke, after_revoke },
+};
+
+static int
+facts_of(struct execution *x, struct flow_facts *f, struct err *e)
+{
+	struct approval_result judged;
+	char basis[DOSSIER_HASH];
+
+	if (office_facts(x->o, x->d, f, e) < 0 ||
+	    proof_judge(x->o, x->d, x->proof, x->now, &judged, e) < 0)
+		return -1;
+	office_basis(x->d, x->dec, basis);
+	f->approvals_verified = judged.failed == 0;
+	f->basis_current =
+	    x->dec->basis[0] == '\0' || strcmp(basis, x->dec->basis) == 0;
+	/* certify takes effect only on the day it names (INTERFACE 7). */
+	if (x->dec->certified_on[0] != '\0') {
+		char today[JDAY_TEXT];
+
+		jday_format(jday_of_instant(x->now), today);
+		if (strcmp(today, x->dec->certified_on) != 0)
+			f->basis_current = false;
+	}
+	return 0;
+}
+
+static int
+execute_flow(struct execution *x, struct flow_refusal *r, struct err *e)
+{
+	struct flow_facts facts = { 0 };
+	struct flow_act act = {
+		.machine = x->kind->machine,
+		.event = x->kind->event,
+		.roles = ROLE_OFFICER,
+		.person = x->actor,
+		.now = x->now,
+	};
+	const char *kind = x->kind->kind;
+
+	if (facts_of(x, &facts, e) < 0 ||
+	    flow_decide(x->d, &act, &facts, &x->w->plan, r, e) < 0)
+		return -1;
+	for (size_t i = 0; i < NELEM(kinds); i++)
+		if (strcmp(kinds[i].kind, kind) == 0 &&
+		    kinds[i].prepare(x, e) < 0)
+			return -1;
+	if (office_commit(x->o, x->d, x->w, e) < 0)
+		return -1;
+	for (size_t i = 0; i < NELEM(kinds); i++)
+		if (strcmp(kinds[i].kind, kind) == 0)
+			return kinds[i].after(x, e);
+	return 0;
+}
+
+/* A signed change of the roster: signer first, then tree and memory. */
+static int
+execute_roster(struct execution *x, struct err *e)
+{
+	struct office *o = x->o;
+	CLEANUP(freep)
+	char *detail = xasprintf("decisions/%s/detail.json", x->dec->id);
+	CLEANUP(buf_free) struct buf entry = BUF_INIT(LIMIT_DECISION_BYTES);
+	CLEANUP(buf_free) struct buf allowed = BUF_INIT(MIB(1));
+	CLEANUP(freep) char *path = NULL;
+	struct sign_roster m = { 0 };
+	struct roster_entry read;
+
+	if (store_file_get(o->store, x->d->id, detail, &entry, e) < 0 ||
+	    roster_entry_decode(buf_slice(&entry), &read, e) < 0)
+		return -1;
+	sign_proof_of(x->proof, &m.proof);
+	m.entry = buf_slice(&entry);
+	if (signer_change_roster(&o->signer, &m, e) < 0 ||
+	    roster_put(o->roster, m.entry, e) < 0)
+		return -1;
+	roster_allowed_signers(
+	    o->roster, &o->commit_key, o->commit_key_from, &allowed);
+	path = xasprintf("roster/%s.json", read.person);
+	act_write_file(x->w, path, true, m.entry);
+	act_write_file(x->w, "allowed_signers", true, buf_slice(&allowed));
+	jsonx_set_str(x->w->data, "person", read.person);
+	return office_commit(o, x->d, x->w, e);
+}
+
+static int
+execute_body(struct execution *x, struct err *e)
+{
+	struct flow_plan *p = &x->w->plan;
+	struct approval_result judged;
+
+	if (strcmp(x->dec->kind, "roster") != 0)
+		return err_set(e, E_FLOW_STEP, "nothing executes this kind");
+	if (proof_judge(x->o, x->d, x->proof, x->now, &judged, e) < 0)
+		return -1;
+	if (judged.failed != 0)
+		return err_set(e, E_SIGNER_REFUSED, "%s",
+		    approval_guard_name(judged.failed));
+	snprintf(p->primary.event, sizeof(p->primary.event), "roster");
+	p->role = ROLE_OFFICER;
+	if (flow_plan_add(p, x->d, M_DECISION, x->dec->id, "execute", e) < 0)
+		return -1;
+	return execute_roster(x, e);
+}
+
+int
+office_execute(struct office *o, struct dossier *d, const char *id,
+    const char *actor, struct flow_refusal *refusal, struct err *e)
+{
+	CLEANUP(act_write_done) struct act_write w;
+	CLEANUP(proof_done) struct proof proof;
+	CLEANUP(freep) char *who = xstrdup(actor);
+	CLEANUP(freep) char *decision = xstrdup(id);
+	struct execution x = {
+		.o = o,
+		.d = d,
+		.dec = dossier_decision_find(d, decision),
+		.actor = who,
+		.now = clock_now(&o->clock),
+		.proof = &proof,
+		.w = &w,
+	};
+
+	act_write_init(&w);
+	proof_init(&proof);
+	w.actor = who;
+	w.decision_id = decision;
+	if (x.dec == NULL)
+		return err_set(e, E_NOT_FOUND, "there is no such decision");
+	if (proof_load(o, d, decision, &proof, e) < 0)
+		return -1;
+	x.kind = flow_kind_find(x.dec->kind);
+	return x.kind == NULL ? execute_body(&x, e)
+			      : execute_flow(&x, refusal, e);
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What guards ask beyond the dossier itself. */
+#include "office_int.h"
+
+#include <string.h>
+
+#include "nintei/enc.h"
+#include "nintei/term.h"
+#include "nintei/text.h"
+
+#define KEY_BYTES KIB(8)
+
+/* Looking for a revocation of the same service (Art. 8). */
+struct bar {
+	const struct scheme *scheme;
+	const struct dossier *d;
+	struct jday received;
+	struct buf service; /* folded name of the service */
+	bool found;
+};
+
+static bool
+is_linked(const struct dossier *d, const char *number)
+{
+	for (size_t i = 0; i < d->n_lineage; i++)
+		if (strcmp(d->lineage[i], number) == 0)
+			return true;
+	return false;
+}
+
+/* The day the revocation executed, from the entry's history. */
+static bool
+revoked_day(const char *view, struct jday *out)
+{
+	CLEANUP(jsonx_freep) struct json *entry = NULL;
+	struct err e = ERR_INIT;
+	const struct json *history;
+	int64_t at;
+
+	if (jsonx_parse(slice_str(view), MIB(2), &entry, &e) < 0)
+		return false;
+	history = jsonx_get(entry, "history");
+	for (size_t i = 0; i < jsonx_len(history); i++) {
+		const struct json *line = jsonx_at(history, i);
+		const char *state = jsonx_get_str(line, "state");
+		const char *when = jsonx_get_str(line, "at");
+
+		if (state == NULL || when == NULL ||
+		    strcmp(state, "revoked") != 0 ||
+		    instant_parse(when, &at, &e) < 0)
+			continue;
+		*out = jday_of_instant(at);
+		return true;
+	}
+	return false;
+}
+
+static int
+bar_fn(const struct index_certification *row, void *arg, struct err *e)
+{
+	struct bar *b = arg;
+	CLEANUP(buf_free) struct buf service = BUF_INIT(KEY_BYTES);
+	struct jday day;
+	bool same;
+
+	if (text_casefold_key(slice_str(row->service), &service, e) < 0)
+		return -1;
+	same = slice_eq(buf_slice(&service), buf_slice(&b->service)) ||
+	    is_linked(b->d, row->number);
+	if (same && strcmp(row->dossier, b->d->id) != 0 &&
+	    revoked_day(row->view, &day) &&
+	    bar_applies(b->received, day, b->scheme->bar_years,
+		b->scheme->params.bar_includes_anniversary))
+		b->found = true;
+	return 0;
+}
+
+/*
+ * Art. 8 over the service's lineage: the same name under this scheme's
+ * regulation, or numbers that a person linked.
+ */
+static int
+bar_find(struct office *o, struct bar *b, const char *service, struct err *e)
+{
+	struct index_register_query q = {
+		.scheme =
+		    b->scheme->params.bar_across_schemes ? NULL : b->scheme->id,
+		.state = "revoked",
+		.page = { .limit = 1000 },
+	};
+
+	if (text_casefold_key(slice_str(service), &b->service, e) < 0)
+		return -1;
+	return index_register_list(o->index, &q, bar_fn, b, e);
+}
+
+int
+office_bar(struct office *o, const struct dossier *d, const char *service,
+    bool *out, struct err *e)
+{
+	struct bar b = {
+		.scheme = scheme_find(o->schemes, d->scheme),
+		.d = d,
+		.received = jday_of_instant(d->received_at),
+		.service = BUF_INIT(KEY_BYTES),
+	};
+	int rv;
+
+	*out = false;
+	if (b.scheme == NULL || service == NULL || d->received_at == 0)
+		return 0;
+	rv = bar_find(o, &b, service, e);
+	buf_free(&b.service);
+	*out = b.found;
+	return rv;
+}
+
+int
+office_facts(struct office *o, const struct dossier *d, struct flow_facts *out,
+    struct err *e)
+{
+	CLEANUP(jsonx_freep) struct json *record = NULL;
+	enum state app = dossier_state(d, M_APPLICATION, "1");
+
+	out->scheme = scheme_find(o->schemes, d->scheme);
+	out->complete = d->complete;
+	if (app == S_NONE || state_is_final(app))
+		return 0;
+	if (office_record(o, d, &record, e) < 0)
+		return -1;
+	return office_bar(o, d,
+	    jsonx_get_str(jsonx_get(record, "service"), "name"), &out->art8_bar,
+	    e);
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Dossiers folded from the store; the intake record, decrypted. */
+#include "office_int.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "nintei/digest.h"
+#include "nintei/enc.h"
+#include "nintei/fs.h"
+
+#define RECORD_BYTES MIB(16)
+
+int
+office_load(
+    struct office *o, const char *id, struct dossier **out, struct err *e)
+{
+	CLEANUP(dossier_freep) struct dossier *d = dossier_new(id);
+	CLEANUP(buf_free) struct buf text = BUF_INIT(LIMIT_EVENT_BYTES);
+	struct store_dossier_head head;
+
+	if (store_dossier_head(o->store, id, &head, e) < 0)
+		return -1;
+	if (head.seq == 0)
+		return err_set(e, E_NOT_FOUND, "there is no such case");
+	for (uint64_t seq = 1; seq <= head.seq; seq++) {
+		buf_reset(&text);
+		if (store_event_get(o->store, id, seq, &text, e) < 0 ||
+		    dossier_apply(d, buf_slice(&text), e) < 0)
+			return -1;
+	}
+	*out = TAKE(d);
+	return 0;
+}
+
+/* Read a stored document into a memfd, still encrypted. */
+static int
+cipher_read(struct office *o, const struct dossier *d,
+    const struct dossier_document *doc, int *out, struct err *e)
+{
+	CLEANUP(store_reader_freep) struct store_reader *r = NULL;
+	CLEANUP(fd_closep) int fd = -1;
+	struct store_id blob;
+	uint8_t piece[KIB(64)];
+	char name[128];
+	int64_t n;
+
+	snprintf(name, sizeof(name), "%02lld-%s.cms", (long long)doc->n,
+	    doc->commitment);
+	if (store_doc_find(o->store, d->id, name, &blob, e) < 0 ||
+	    store_blob_open(o->store, &blob, &r, e) < 0 ||
+	    memfd_new("document", &fd, e) < 0)
+		return -1;
+	while ((n = store_reader_read(r, piece, sizeof(piece), e)) > 0)
+		if (fd_write(fd, piece, (size_t)n, e) < 0)
+			return -1;
+	if (n < 0 || memfd_seal(fd, e) < 0)
+		return -1;
+	*out = TAKE_FD(fd);
+	return 0;
+}
+
+/*
+ * Plaintext and tag are bound to the signed event: the commitment is made
+ * again from what was decrypted (BUNDLES 4).
+ */
+static int
+commitment_check(struct office *o, const struct dossier *d,
+    const struct dossier_document *doc, int plain, struct err *e)
+{
+	uint8_t sum[32], commitment[32];
+	char hex[65];
+	uint64_t size;
+
+	if (lseek(plain, 0, SEEK_SET) < 0)
+		return err_sys(e, E_INTERNAL, "lseek");
+	if (digest_fd(plain, sum, &size, e) < 0 ||
+	    vault_commit(
+		o->vault, d->id, (uint64_t)doc->n, sum, commitment, e) < 0)
+		return -1;
+	if (strcmp(hex_encode(commitment, 32, hex), doc->commitment) != 0 ||
+	    (int64_t)size != doc->size)
+		return err_set(e, E_STORE_CORRUPT,
+		    "a stored document is not the one that was taken in");
+	return 0;
+}
+
+int
+office_document(struct office *o, const struct dossier *d, int64_t n,
+    int *out_fd, struct err *e)
+{
+	const struct dossier_document *doc = NULL;
+	CLEANUP(fd_closep) int cipher = -1;
+	CLEANUP(fd_closep) int plain = -1;
+
+	for (size_t i = 0; i < d->n_documents; i++)
+		if (d->documents[i].n == n)
+			doc = &d->documents[i];
+	if (doc == NULL)
+		return err_set(e, E_NOT_FOUND, "there is no such document");
+	if (cipher_read(o, d, doc, &cipher, e) < 0 ||
+	    vault_decrypt(o->vault, d->id, cipher, &plain, e) < 0 ||
+	    commitment_check(o, d, doc, plain, e) < 0)
+		return -1;
+	*out_fd = TAKE_FD(plain);
+	return 0;
+}
+
+int
+office_record(
+    struct office *o, const struct dossier *d, struct json **out, struct err *e)
+{
+	CLEANUP(fd_closep) int fd = -1;
+	CLEANUP(blob_unmap) struct blob b = { 0 };
+
+	if (d->record == 0) {
+		*out = NULL;
+		return 0;
+	}
+	if (office_document(o, d, d->record, &fd, e) < 0 ||
+	    blob_map(fd, RECORD_BYTES, &b, e) < 0)
+		return -1;
+	return jsonx_parse_canonical(slice_of(b.p, b.n), RECORD_BYTES, out, e);
+}

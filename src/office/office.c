@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The office: opening, serving by the table of routes, completing. */
+#include "office_int.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nintei/enc.h"
+#include "nintei/fs.h"
+#include "nintei/log.h"
+
+#define CASE_KEYS_CACHED 64
+
+/* Endpoints by route; those of front have none here. */
+static const endpoint_fn endpoints[ROUTE_MAX] = {
+	[ROUTE_READYZ] = get_readyz,
+	[ROUTE_METRICS] = get_metrics,
+	[ROUTE_SCHEMES] = get_schemes,
+	[ROUTE_SCHEME] = get_scheme,
+	[ROUTE_DOSSIER_SUBMIT] = post_dossier,
+	[ROUTE_PREFLIGHT] = post_preflight,
+	[ROUTE_CASES] = get_cases,
+	[ROUTE_CASE] = get_case,
+	[ROUTE_CASE_EVENTS] = get_case_events,
+	[ROUTE_CASE_FINDINGS] = get_case_findings,
+	[ROUTE_CASE_DOCUMENT] = get_case_document,
+	[ROUTE_CASE_COMMAND] = post_case_command,
+	[ROUTE_CASE_KEY] = get_case_key,
+	[ROUTE_DECISION] = get_decision,
+	[ROUTE_DECISION_DOCUMENT] = get_decision_document,
+	[ROUTE_DECISION_SIGN] = post_signature,
+	[ROUTE_REGISTER] = get_register,
+	[ROUTE_REGISTER_ENTRY] = get_register_entry,
+	[ROUTE_CERTIFICATE_PEM] = get_certificate_pem,
+	[ROUTE_CERTIFICATE_JSON] = get_certificate_json,
+	[ROUTE_PKI_CER] = get_pki_cer,
+	[ROUTE_PKI_CRL] = get_pki_crl,
+};
+
+static int
+visit_run(struct visit *v, struct answer *a, struct err *e)
+{
+	const struct route *r = route_get(v->q->route);
+
+	if (r == NULL || endpoints[v->q->route] == NULL)
+		return err_set(e, E_NOT_FOUND, "nothing is served here");
+	if (visit_authenticate(v, e) < 0 || visit_authorise(v, r, e) < 0)
+		return -1;
+	return endpoints[v->q->route](v, a, e);
+}
+
+void
+office_serve(struct office *o, const struct front_request *q, int body_fd,
+    struct answer *out)
+{
+	struct visit v = { .o = o, .q = q, .body_fd = body_fd };
+	struct err e = ERR_INIT;
+
+	v.now = clock_now(&o->clock);
+	if (visit_run(&v, out, &e) < 0)
+		answer_problem(&v, out, &e);
+	findings_free(&v.findings);
+	jsonx_free(v.problem_receipt);
+}
+
+/* --- what the store needs of the signer --- */
+
+static int
+sign_commit(void *arg, struct slice text, const uint8_t hash[STORE_HASH],
+    struct buf *armour, struct err *e)
+{
+	struct office *o = arg;
+	uint8_t id[SIGN_COMMIT_ID];
+
+	return signer_sign_commit(&o->signer, text, hash, armour, id, e);
+}
+
+static void
+commit_durable(void *arg, const struct store_id *commit)
+{
+	struct office *o = arg;
+	struct err e = ERR_INIT;
+
+	/* The signer learns it with the next commit as well. */
+	if (commit->n == SIGN_COMMIT_ID &&
+	    signer_durable(&o->signer, commit->b, &e) < 0)
+		log_err("signer.durable", &e, NULL);
+}
+
+static int
+wrap_key(
+    void *arg, const char *id, struct slice key, struct buf *out, struct err *e)
+{
+	struct office *o = arg;
+
+	return signer_wrap_key(&o->signer, id, key.p, out, e);
+}
+
+static int
+unwrap_key(void *arg, const char *id, struct slice wrapped, struct secret **out,
+    struct err *e)
+{
+	struct office *o = arg;
+	CLEANUP(secret_freep)
+	struct secret *key = secret_new(VAULT_KEY_BYTES);
+
+	if (signer_unwrap_key(&o->signer, id, wrapped, secret_bytes(key), e) <
+	    0)
+		return -1;
+	*out = TAKE(key);
+	return 0;
+}
+
+/* --- opening --- */
+
+static int
+genesis_read(struct office *o, struct err *e)
+{
+	CLEANUP(buf_free) struct buf text = BUF_INIT(MIB(1));
+	CLEANUP(jsonx_freep) struct json *j = NULL;
+	const char *key, *created;
+
+	if (store_file_get(o->store, NULL, "genesis.json", &text, e) < 0 ||
+	    jsonx_parse(buf_slice(&text), MIB(1), &j, e) < 0)
+		return -1;
+	o->development = jsonx_get_bool(j, "development", false);
+	key = jsonx_get_str(j, "commit_key");
+	created = jsonx_get_str(j, "created");
+	if (key == NULL || created == NULL)
+		return err_set(
+		    e, E_STORE_CORRUPT, "genesis.json is incomplete");
+	if (instant_parse(created, &o->commit_key_from, e) < 0 ||
+	    ssh_key_parse(key, &o->commit_key, e) < 0)
+		return -1;
+	return config_check(o->config, o->development, e);
+}
+
+static int
+roster_fn(const char *name, bool is_folder, void *arg, struct err *e)
+{
+	struct office *o = arg;
+	CLEANUP(freep) char *path = xasprintf("roster/%s", name);
+	CLEANUP(buf_free) struct buf text = BUF_INIT(LIMIT_DECISION_BYTES);
+
+	if (is_folder)
+		return 0;
+	if (store_file_get(o->store, NULL, path, &text, e) < 0)
+		return -1;
+	return roster_put(o->roster, buf_slice(&text), e);
+}
+
+static int
+vault_make(struct office *o, const char *dir, struct err *e)
+{
+	struct vault_wrapper w = { wrap_key, unwrap_key, o };
+
+	return vault_open(dir, &w, &o->random, CASE_KEYS_CACHED, &o->vault, e);
+}
+
+static int
+parts_open(struct office *o, struct store_report *report, struct err *e)
+{
+	CLEANUP(freep) char *dir = fs_join(o->home, "store");
+	CLEANUP(freep) char *index = fs_join(dir, "index.sqlite");
+	CLEANUP(freep) char *accounts = fs_join(dir, "accounts.sqlite");
+	CLEANUP(freep) char *keys = fs_join(dir, "casekeys");
+	struct store_opts so = { .clock = o->clock,
+		.signer = { sign_commit, commit_durable, o } };
+	uint64_t replayed;
+
+	if (store_open(dir, &so, report, &o->store, e) < 0 ||
+	    genesis_read(o, e) < 0 ||
+	    store_file_list(o->store, NULL, "roster", roster_fn, o, e) < 0 ||
+	    index_open(index, &o->index, e) < 0 ||
+	    office_replay(o->index, o->store, &replayed, e) < 0 ||
+	    accounts_open(accounts, &o->accounts, e) < 0 ||
+	    vault_make(o, keys, e) < 0)
+		return -1;
+	return office_pki_load(o, e);
+}
+
+/* --- what a crash left half-way --- */
+
+struct unfinished {
+	char (*id)[LIMIT_ID_BYTES + 1];
+	size_t n;
+};
+
+static int
+unfinished_fn(const struct index_dossier *row, void *arg, struct err *e)
+{
+	struct unfinished *u = arg;
+	struct slice s = slice_str(row->id);
+
+	(void)e;
+	u->id = xrealloc(u->id, u->n + 1, sizeof(*u->id));
+	for (size_t i = 0; i <= s.n && i < sizeof(*u->id); i++)
+		u->id[u->n][i] = row->id[i];
+	u->n++;
+	return 0;
+}
+
+/* Approved decisions are executed, ordered artefacts are signed. */
+static int
+complete_one(struct office *o, const char *id, unsigned *done, struct err *e)
+{
+	CLEANUP(dossier_freep) struct dossier *d = NULL;
+	struct flow_refusal refusal;
+
+	if (office_load(o, id, &d, e) < 0)
+		return -1;
+	if (dossier_state(d, M_ARTEFACT, "x509-1") == S_ART_ORDERED) {
+		(*done)++;
+		if (office_issue(o, d, e) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < d->n_decisions; i++) {
+		const struct dossier_decision *dec = &d->decisions[i];
+		struct err why = ERR_INIT;
+
+		if (dossier_state(d, M_DECISION, dec->id) != S_DEC_APPROVED)
+			continue;
+		/* Who signed last executes; a guard that is false waits. */
+		if (dec->n_signatures == 0 ||
+		    office_execute(o, d, dec->id,
+			dec->signatures[dec->n_signatures - 1].person, &refusal,
+			&why) < 0)
+			continue;
+		(*done)++;
+	}
+	return 0;
+}
+
+static int
+revoked_fn(const struct index_certification *row, void *arg, struct err *e)
+{
+	struct office *o = arg;
+	struct office_pki *p = office_pki_find(o, row->scheme);
+	CLEANUP(buf_free) struct buf hex = BUF_INIT(64);
+	uint8_t serial[20];
+	size_t n = row->serial == NULL ? 0 : strlen(row->serial) / 2;
+
+	(void)e;
+	if (p == NULL || n == 0 || n > sizeof(serial))
+		return 0;
+	if (hex_decode(row->serial, serial, n, e) == 0 &&
+	    !office_crl_lists(p, slice_of(serial, n)))
+		p->crl_due = 1;
+	return 0;
+}
+
+static int
+complete_lists(struct office *o, struct err *e)
+{
+	struct index_register_query q = { .state = "revoked",
+		.page = { .limit = 1000000 } };
+	int64_t now = clock_now(&o->clock);
+
+	if (index_register_list(o->index, &q, revoked_fn, o, e) < 0)
+		return -1;
+	for (size_t i = 0; i < o->n_pki; i++) {
+		struct office_pki *p = &o->pki[i];
+		bool missing = p->crl.n == 0;
+
+		if (strcmp(p->name, "root") == 0)
+			continue;
+		if ((missing || (p->crl_due != 0 && p->crl_due <= now)) &&
+		    office_crl_refresh(o, p, NULL, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+complete_all(struct office *o, unsigned *done, struct err *e)
+{
+	struct index_dossier_query q = { .page = { .limit = 1000000 } };
+	struct unfinished u = { 0 };
+	int rv;
+
+	rv = index_dossier_list(o->index, &q, unfinished_fn, &u, e);
+	for (size_t i = 0; rv == 0 && i < u.n; i++)
+		rv = complete_one(o, u.id[i], done, e);
+	free(u.id);
+	return rv < 0 ? -1 : complete_lists(o, e);
+}
+
+int
+office_open(const struct office_options *opts, struct office_report *report,
+    struct office **out, struct err *e)
+{
+	CLEANUP(office_freep) struct office *o = xcalloc(1, sizeof(*o));
+	struct store_report found = { 0 };
+
+	pthread_mutex_init(&o->act, NULL);
+	o->home = xstrdup(opts->home);
+	o->config = opts->config;
+	o->schemes = opts->schemes;
+	o->clock = opts->clock;
+	o->random = opts->random;
+	o->signer = opts->signer;
+	o->hosts = opts->hosts;
+	o->roster = roster_new();
+	if (parts_open(o, &found, e) < 0 ||
+	    complete_all(o, &report->completed, e) < 0)
+		return -1;
+	report->commits = found.commits;
+	report->locks_removed = found.locks_removed;
+	report->temporaries_removed = found.temporaries_removed;
+	*out = TAKE(o);
+	return 0;
+}
+
+void
+office_close(struct office *o)
+{
+	if (o == NULL)
+		return;
+	vault_close(o->vault);
+	accounts_close(o->accounts);
+	index_close(o->index);
+	store_close(o->store);
+	roster_free(o->roster);
+	for (size_t i = 0; i < o->n_pki; i++) {
+		free(o->pki[i].name);
+		buf_free(&o->pki[i].cer);
+		buf_free(&o->pki[i].pem);
+		buf_free(&o->pki[i].crl);
+	}
+	free(o->pki);
+	free(o->home);
+	pthread_mutex_destroy(&o->act);
+	free(o);
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NINTEI_OFFICE_INT_H
+#define NINTEI_OFFICE_INT_H
+/* office_int: what the files of this module share. */
+#include <pthread.h>
+
+#include "nintei/account.h"
+#include "nintei/approval.h"
+#include "nintei/conf.h"
+#include "nintei/index.h"
+#include "nintei/office.h"
+#include "nintei/scheme.h"
+#include "nintei/store.h"
+#include "nintei/vault.h"
+#include "nintei/workflow.h"
+
+/* One issuing authority: what is served under /pki/. */
+struct office_pki {
+	char *name; /* scheme id or "root" */
+	struct buf cer; /* DER */
+	struct buf pem; /* the same as PEM */
+	struct buf crl; /* DER, newest */
+	int64_t crl_due; /* when the schedule asks for a new one; 0: never */
+};
+
+struct office {
+	char *home;
+	const struct config *config;
+	const struct scheme_set *schemes;
+	struct clock clock;
+	struct random random;
+	struct signer_link signer;
+	struct intake_hosts hosts;
+	struct store *store;
+	struct index *index;
+	struct accounts *accounts;
+	struct vault *vault;
+	struct roster *roster;
+	struct ssh_key commit_key;
+	int64_t commit_key_from;
+	bool development;
+	struct office_pki *pki;
+	size_t n_pki;
+	/*
+	 * One act at a time: load, decide, append, project.  Also guards
+	 * roster and pki.  Bodies are checked and encrypted outside of it.
+	 */
+	pthread_mutex_t act;
+};
+
+/* A request on its way. */
+struct visit {
+	struct office *o;
+	const struct front_request *q;
+	int body_fd;
+	int64_t now;
+	struct account account; /* person "" when no token came */
+	unsigned roles; /* ROLE_ bits */
+	struct flow_refusal refusal; /* filled with E_FLOW_* */
+	struct findings findings; /* for E_BUNDLE_REFUSED */
+	char problem_case[LIMIT_ID_BYTES + 1]; /* member "case" or "" */
+	struct json *problem_receipt; /* member "receipt" or NULL */
+	uint8_t request[32]; /* of the Idempotency-Key */
+	bool has_request;
+	bool by_if_match; /* a stale head is then 412 */
+};
+
+/* --- answers (answer.c) --- */
+void answer_header(
+    struct answer *a, enum front_reply_header h, const char *value);
+/* Takes the document. */
+void answer_json(struct answer *a, unsigned status, struct json *take);
+void answer_bytes(struct answer *a, const char *type, struct slice bytes);
+void answer_problem(
+    const struct visit *v, struct answer *a, const struct err *e);
+/* Strong ETag of a version; answers 304 by If-None-Match.  True: done. */
+bool answer_etag(const struct visit *v, struct answer *a, const char *version);
+
+/* --- who (who.c) --- */
+int visit_authenticate(struct visit *v, struct err *e) MUST_CHECK;
+/* E_AUTH without a token, E_NOT_FOUND where the route is for others. */
+int visit_authorise(
+    struct visit *v, const struct route *r, struct err *e) MUST_CHECK;
+bool visit_is_staff(const struct visit *v);
+/* May this visitor see the dossier at all? */
+bool visit_may_see(const struct visit *v, const struct dossier *d);
+
+/* --- dossiers (load.c, record.c, view.c) --- */
+int office_load(struct office *o, const char *id, struct dossier **out,
+    struct err *e) MUST_CHECK; /* E_NOT_FOUND when there is no event */
+/* What intake found, decrypted; NULL when there is none yet. */
+int office_record(struct office *o, const struct dossier *d, struct json **out,
+    struct err *e) MUST_CHECK;
+/* One document of the last bundle, checked against its commitment. */
+int office_document(struct office *o, const struct dossier *d, int64_t n,
+    int *out_fd, struct err *e) MUST_CHECK;
+struct json *office_case_json(struct office *o, const struct dossier *d);
+struct json *office_receipt_json(
+    struct office *o, const struct dossier *d, const struct json *record);
+
+/* --- acts (act.c, project.c) --- */
+struct act_write {
+	struct flow_plan plan;
+	const char *actor;
+	const char *decision_id;
+	const char *request; /* hex or NULL */
+	const char *cause;
+	int64_t effective_at; /* 0: now */
+	struct json *data; /* owned: act_write_done */
+	struct json *docs;
+	struct store_doc *store_docs; /* owned, as are their names */
+	char **doc_names;
+	size_t n_store_docs;
+	struct store_file files[64];
+	char *file_paths[64]; /* owned */
+	struct buf file_bytes[64]; /* owned */
+	size_t n_files;
+};
+void act_write_init(struct act_write *w);
+void act_write_done(struct act_write *w); /* for CLEANUP(act_write_done) */
+/* Copies path and bytes. */
+void act_write_file(
+    struct act_write *w, const char *path, bool at_top, struct slice bytes);
+/*
+ * Make it an event: build, append durably, apply to d, project.  The lock
+ * `act` is held.
+ */
+int office_commit(struct office *o, struct dossier *d, struct act_write *w,
+    struct err *e) MUST_CHECK;
+/* Commit a plan by the system itself, nothing else to say. */
+int office_commit_plan(struct office *o, struct dossier *d,
+    const struct flow_plan *plan, const char *actor, struct err *e) MUST_CHECK;
+/* Rows of one event; d is the state after it. */
+int office_project(struct index *x, const struct dossier *d,
+    const struct store_event *ev, struct err *e) MUST_CHECK;
+int office_replay(struct index *x, struct store *s, uint64_t *out_n,
+    struct err *e) MUST_CHECK;
+/* Clock events of a dossier up to now; the lock is held. */
+int office_clock(
+    struct office *o, struct dossier *d, int64_t now, struct err *e) MUST_CHECK;
+/* Load and bring up to now; the lock is held. */
+int office_load_now(struct office *o, const char *id, struct dossier **out,
+    struct err *e) MUST_CHECK;
+/* A fresh opaque id: prefix and 24 hex digits. */
+int office_new_id(struct office *o, const char *prefix,
+    char out[LIMIT_ID_BYTES + 1], struct err *e) MUST_CHECK;
+
+/* --- decisions (freeze.c, sign.c, execute.c, issue.c) --- */
+/* Add the decision that an act freezes to the write. */
+int office_freeze(struct visit *v, struct dossier *d, const char *kind,
+    const char *decision_id, struct act_write *w, struct err *e) MUST_CHECK;
+/* The stored decision and its signatures. */
+struct proof {
+	struct buf document;
+	struct decision *decision;
+	size_t n;
+	char person[16][LIMIT_ID_BYTES + 1];
+	struct buf armour[16];
+	struct approval_signature sigs[16];
+};
+void proof_init(struct proof *p);
+void proof_done(struct proof *p); /* for CLEANUP(proof_done) */
+int proof_load(struct office *o, const struct dossier *d, const char *id,
+    struct proof *out, struct err *e) MUST_CHECK;
+int proof_judge(struct office *o, const struct dossier *d,
+    const struct proof *p, int64_t now, struct approval_result *out,
+    struct err *e) MUST_CHECK;
+/* Carry out an approved decision, with all that follows. */
+int office_execute(struct office *o, struct dossier *d, const char *id,
+    const char *actor, struct flow_refusal *refusal, struct err *e) MUST_CHECK;
+/* Drive a certified dossier on until its artefacts are signed. */
+int office_issue(struct office *o, struct dossier *d, struct err *e) MUST_CHECK;
+/* Have the signer make a new list and publish it; the lock is held. */
+int office_crl_refresh(struct office *o, struct office_pki *p,
+    const char *cause, struct err *e) MUST_CHECK;
+bool office_crl_lists(const struct office_pki *p, struct slice serial);
+/* The certificate of an executed or executing certify decision. */
+int office_sign_certificate(struct office *o, const struct dossier *d,
+    const struct proof *p, int64_t decided_at, char **out_number,
+    struct buf *der, struct err *e) MUST_CHECK;
+void sign_proof_of(const struct proof *p, struct sign_proof *out);
+void proof_add(
+    struct proof *p, const char *person, struct slice armour, int64_t at);
+void office_basis(const struct dossier *d, const struct dossier_decision *dec,
+    char out[DOSSIER_HASH]);
+char *office_designated_url(
+    struct office *o, const struct scheme *s, const char *number);
+int office_pki_load(struct office *o, struct err *e) MUST_CHECK;
+struct office_pki *office_pki_find(struct office *o, const char *name);
+int office_dossier_of_decision(struct office *o, const char *id,
+    struct dossier **out, struct err *e) MUST_CHECK;
+struct json *office_decision_view(
+    const struct dossier *d, const struct dossier_decision *dec);
+/* Art. 8 for a service of that name; d has the day of receipt. */
+int office_bar(struct office *o, const struct dossier *d, const char *service,
+    bool *out, struct err *e) MUST_CHECK;
+/* Facts for guards beyond the dossier. */
+int office_facts(struct office *o, const struct dossier *d,
+    struct flow_facts *out, struct err *e) MUST_CHECK;
+
+/* --- endpoints --- */
+typedef int (*endpoint_fn)(struct visit *v, struct answer *a, struct err *e);
+int get_readyz(struct visit *v, struct answer *a, struct err *e);
+int get_metrics(struct visit *v, struct answer *a, struct err *e);
+int get_schemes(struct visit *v, struct answer *a, struct err *e);
+int get_scheme(struct visit *v, struct answer *a, struct err *e);
+int post_dossier(struct visit *v, struct answer *a, struct err *e);
+int post_preflight(struct visit *v, struct answer *a, struct err *e);
+int get_cases(struct visit *v, struct answer *a, struct err *e);
+int get_case(struct visit *v, struct answer *a, struct err *e);
+int get_case_events(struct visit *v, struct answer *a, struct err *e);
+int get_case_findings(struct visit *v, struct answer *a, struct err *e);
+int get_case_document(struct visit *v, struct answer *a, struct err *e);
+int get_case_key(struct visit *v, struct answer *a, struct err *e);
+int post_case_command(struct visit *v, struct answer *a, struct err *e);
+int get_decision(struct visit *v, struct answer *a, struct err *e);
+int get_decision_document(struct visit *v, struct answer *a, struct err *e);
+int post_signature(struct visit *v, struct answer *a, struct err *e);
+int get_register(struct visit *v, struct answer *a, struct err *e);
+int get_register_entry(struct visit *v, struct answer *a, struct err *e);
+int get_certificate_pem(struct visit *v, struct answer *a, struct err *e);
+int get_certificate_json(struct visit *v, struct answer *a, struct err *e);
+int get_pki_cer(struct visit *v, struct answer *a, struct err *e);
+int get_pki_crl(struct visit *v, struct answer *a, struct err *e);
+
+#endif

@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The rows of the read model that one event changes. */
+#include "office_int.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nintei/digest.h"
+#include "nintei/enc.h"
+#include "nintei/text.h"
+
+#define VIEW_BYTES MIB(2)
+#define SEARCH_BYTES KIB(16)
+
+/* Memory that the rows of one update borrow from. */
+struct rows {
+	struct index_update u;
+	struct index_dossier dossier;
+	struct index_machine *machines;
+	struct index_document *documents;
+	struct index_decision *decisions;
+	struct index_certification certification;
+	struct buf view, search, hold;
+	char hash[65], prefix[8];
+};
+
+static void
+rows_done(struct rows *r)
+{
+	free(r->machines);
+	free(r->documents);
+	free(r->decisions);
+	buf_free(&r->view);
+	buf_free(&r->search);
+	buf_free(&r->hold);
+}
+
+static void
+rows_dossier(struct rows *r, const struct dossier *d)
+{
+	struct flow_due due = { 0 };
+	bool certified = d->certification.number[0] != '\0';
+
+	if (dossier_state(d, M_APPLICATION, "1") == S_NONE)
+		return;
+	flow_next_due(d, &due);
+	r->dossier.id = d->id;
+	r->dossier.scheme = d->scheme;
+	r->dossier.kind = d->kind;
+	r->dossier.applicant = d->applicant;
+	r->dossier.state = state_name(dossier_state(d, M_APPLICATION, "1"));
+	r->dossier.received_at = d->received_at;
+	r->dossier.number = certified ? d->certification.number : NULL;
+	r->dossier.head = d->head;
+	r->dossier.seq = d->seq;
+	r->dossier.next_clock = due.at;
+	r->u.dossier = &r->dossier;
+}
+
+static void
+rows_machines(struct rows *r, const struct dossier *d)
+{
+	r->machines = xcalloc(d->n_machines, sizeof(*r->machines));
+	for (size_t i = 0; i < d->n_machines; i++) {
+		r->machines[i].dossier = d->id;
+		r->machines[i].machine = machine_name(d->machines[i].machine);
+		r->machines[i].instance = d->machines[i].instance;
+		r->machines[i].state = state_name(d->machines[i].state);
+		r->machines[i].flags = "";
+	}
+	r->u.machines = r->machines;
+	r->u.nmachines = d->n_machines;
+}
+
+static void
+rows_documents(struct rows *r, const struct dossier *d)
+{
+	r->documents = xcalloc(d->n_documents, sizeof(*r->documents));
+	for (size_t i = 0; i < d->n_documents; i++) {
+		r->documents[i].dossier = d->id;
+		r->documents[i].n = d->documents[i].n;
+		r->documents[i].size = d->documents[i].size;
+		r->documents[i].tag = d->documents[i].tag;
+		r->documents[i].commitment = d->documents[i].commitment;
+	}
+	r->u.documents = r->documents;
+	r->u.ndocuments = d->n_documents;
+}
+
+static void
+rows_decisions(struct rows *r, const struct dossier *d)
+{
+	r->decisions = xcalloc(d->n_decisions, sizeof(*r->decisions));
+	for (size_t i = 0; i < d->n_decisions; i++) {
+		const struct dossier_decision *dec = &d->decisions[i];
+
+		r->decisions[i].id = dec->id;
+		r->decisions[i].dossier = d->id;
+		r->decisions[i].kind = dec->kind;
+		r->decisions[i].outcome = dec->outcome;
+		r->decisions[i].state =
+		    state_name(dossier_state(d, M_DECISION, dec->id));
+		r->decisions[i].expires_at = dec->expires_at;
+	}
+	r->u.decisions = r->decisions;
+	r->u.ndecisions = d->n_decisions;
+}
+
+/* The public entry as the first publication makes it. */
+static struct json *
+entry_new(const struct dossier *d, const struct json *publication)
+{
+	const struct dossier_certification *c = &d->certification;
+	struct json *j = jsonx_dup(publication);
+
+	jsonx_set_str(j, "number", c->number);
+	jsonx_set_str(j, "scheme", d->scheme);
+	jsonx_set_str(j, "service", c->service);
+	jsonx_set_str(j, "operator", c->operator_name);
+	if (c->corporate_number[0] != '\0')
+		jsonx_set_str(j, "corporate_number", c->corporate_number);
+	jsonx_set_str(j, "certified_on", c->certified_on);
+	jsonx_set_str(j, "valid_through", c->valid_through);
+	jsonx_set(j, "history", jsonx_array());
+	return j;
+}
+
+/* The entry of an earlier event, from the row before this one. */
+static int
+entry_before(struct index *x, const struct dossier *d, struct rows *r,
+    struct json **out, struct err *e)
+{
+	struct index_certification row;
+	struct err none = ERR_INIT;
+
+	if (index_certification_get(
+		x, d->certification.number, &r->hold, &row, &none) < 0)
+		return none.code == E_NOT_FOUND
+		    ? 0
+		    : err_set(e, none.code, "%s", none.detail);
+	return jsonx_parse(slice_str(row.view), VIEW_BYTES, out, e);
+}
+
+static void
+history_add(
+    struct json *entry, const struct dossier *d, const struct json *event)
+{
+	struct json *history = jsonx_dup(jsonx_get(entry, "history"));
+	struct json *line = jsonx_object();
+	enum state s = dossier_state(d, M_CERTIFICATION, "1");
+
+	jsonx_set(line, "at", jsonx_dup(jsonx_get(event, "effective_at")));
+	jsonx_set_str(line, "state", state_name(s));
+	jsonx_add(history, line);
+	jsonx_set(entry, "history", history);
+	jsonx_set_str(entry, "state", state_name(s));
+}
+
+/* Did this event move the certification? */
+static bool
+moved(const struct json *event)
+{
+	const struct json *effects = jsonx_get(event, "effects");
+	const char *m = jsonx_get_str(event, "machine");
+
+	if (m != NULL && strcmp(m, "certification") == 0)
+		return true;
+	for (size_t i = 0; i < jsonx_len(effects); i++) {
+		m = jsonx_get_str(jsonx_at(effects, i), "machine");
+		if (m != NULL && strcmp(m, "certification") == 0)
+			return true;
+	}
+	return false;
+}
+
+/* q is looked for in number, service, operator and corporate number. */
+static int
+rows_search(struct rows *r, const struct dossier *d, struct err *e)
+{
+	const struct dossier_certification *c = &d->certification;
+	CLEANUP(freep)
+	char *text = xasprintf("%s %s %s %s", c->number, c->service,
+	    c->operator_name, c->corporate_number);
+
+	return text_casefold_key(slice_str(text), &r->search, e);
+}
+
+static int
+rows_certification(struct index *x, struct rows *r, const struct dossier *d,
+    const struct json *event, struct err *e)
+{
+	const struct dossier_certification *c = &d->certification;
+	const struct json *publication =
+	    jsonx_get(jsonx_get(event, "data"), "publication");
+	CLEANUP(jsonx_freep) struct json *entry = NULL;
+
+	if (c->number[0] == '\0' || !moved(event))
+		return 0;
+	if (publication != NULL)
+		entry = entry_new(d, publication);
+	else if (entry_before(x, d, r, &entry, e) < 0)
+		return -1;
+	if (entry == NULL)
+		return 0;
+	history_add(entry, d, event);
+	jsonx_canonical(entry, &r->view);
+	if (rows_search(r, d, e) < 0)
+		return -1;
+	r->certification.number = c->number;
+	r->certification.dossier = d->id;
+	r->certification.scheme = d->scheme;
+	r->certification.state =
+	    state_name(dossier_state(d, M_CERTIFICATION, "1"));
+	r->certification.service = c->service;
+	r->certification.operator_name = c->operator_name;
+	r->certification.corporate_number = c->corporate_number;
+	r->certification.certified_on = c->certified_on;
+	r->certification.valid_through = c->valid_through;
+	r->certification.serial = c->serial;
+	r->certification.search = buf_str(&r->search);
+	r->certification.view = buf_str(&r->view);
+	r->u.certifications = &r->certification;
+	r->u.ncertifications = 1;
+	return 0;
+}
+
+/* A number frozen into a decision is taken, whatever becomes of it. */
+static void
+rows_serial(struct rows *r, const struct json *event)
+{
+	const char *number = jsonx_get_str(
+	    jsonx_get(jsonx_get(event, "data"), "decision"), "cert_number");
+	const char *kind = jsonx_get_str(
+	    jsonx_get(jsonx_get(event, "data"), "decision"), "kind");
+	int64_t serial = 0;
+	size_t n;
+
+	if (number == NULL || kind == NULL || strcmp(kind, "certify") != 0)
+		return;
+	n = strcspn(number, "0123456789");
+	if (n >= sizeof(r->prefix))
+		return;
+	snprintf(r->prefix, sizeof(r->prefix), "%.*s", (int)n, number);
+	for (const char *p = number + n; *p >= '0' && *p <= '9'; p++)
+		serial = serial * 10 + (*p - '0');
+	r->u.serial_prefix = r->prefix;
+	r->u.serial_value = serial;
+}
+
+static int
+rows_event(struct rows *r, const struct dossier *d,
+    const struct store_event *ev, const struct json *event, struct err *e)
+{
+	const char *at = jsonx_get_str(event, "recorded_at");
+
+	r->u.commit = ev->done.commit;
+	r->u.log_size = (int64_t)ev->done.log_size;
+	r->u.event.dossier = d->id;
+	r->u.event.seq = d->seq;
+	r->u.event.machine = jsonx_get_str(event, "machine");
+	r->u.event.event = jsonx_get_str(event, "event");
+	r->u.event.actor = jsonx_get_str(event, "actor");
+	r->u.event.role = jsonx_get_str(event, "role");
+	r->u.event.article = jsonx_get_str(event, "article");
+	r->u.event.hash = hex_encode(ev->done.event_hash, 32, r->hash);
+	r->u.request = jsonx_get_str(event, "request");
+	return instant_parse(at == NULL ? "" : at, &r->u.event.recorded_at, e);
+}
+
+int
+office_project(struct index *x, const struct dossier *d,
+    const struct store_event *ev, struct err *e)
+{
+	CLEANUP(jsonx_freep) struct json *event = NULL;
+	CLEANUP(rows_done)
+	struct rows r = { .view = BUF_INIT(VIEW_BYTES),
+		.search = BUF_INIT(SEARCH_BYTES),
+		.hold = BUF_INIT(VIEW_BYTES) };
+
+	if (jsonx_parse(ev->text, LIMIT_EVENT_BYTES, &event, e) < 0 ||
+	    rows_event(&r, d, ev, event, e) < 0)
+		return -1;
+	rows_dossier(&r, d);
+	rows_machines(&r, d);
+	rows_documents(&r, d);
+	rows_decisions(&r, d);
+	rows_serial(&r, event);
+	if (rows_certification(x, &r, d, event, e) < 0)
+		return -1;
+	return index_apply(x, &r.u, e);
+}
+
+/* Dossiers on their way through a replay, by hash of their id. */
+#define REPLAY_SLOTS 4096
+struct replay_node {
+	struct dossier *d;
+	struct replay_node *next;
+};
+struct replay {
+	struct index *index;
+	struct store *store;
+	struct replay_node *slots[REPLAY_SLOTS];
+	uint64_t n;
+};
+
+static void
+replay_done(struct replay *r)
+{
+	for (size_t i = 0; i < REPLAY_SLOTS; i++)
+		while (r->slots[i] != NULL) {
+			struct replay_node *next = r->slots[i]->next;
+
+			dossier_free(r->slots[i]->d);
+			free(r->slots[i]);
+			r->slots[i] = next;
+		}
+}
+
+/* The dossier before event seq: kept from before, or folded now. */
+static int
+replay_dossier(struct replay *r, const char *id, uint64_t seq,
+    struct dossier **out, struct err *e)
+{
+	CLEANUP(dossier_freep) struct dossier *d = NULL;
+	CLEANUP(buf_free) struct buf text = BUF_INIT(LIMIT_EVENT_BYTES);
+	struct replay_node *node, **slot;
+	uint32_t h = 2166136261U;
+
+	for (const char *p = id; *p != '\0'; p++)
+		h = (h ^ (uint8_t)*p) * 16777619U;
+	slot = &r->slots[h % REPLAY_SLOTS];
+	for (node = *slot; node != NULL; node = node->next)
+		if (strcmp(node->d->id, id) == 0) {
+			*out = node->d;
+			return 0;
+		}
+	d = dossier_new(id);
+	for (uint64_t i = 1; i < seq; i++) {
+		buf_reset(&text);
+		if (store_event_get(r->store, id, i, &text, e) < 0 ||
+		    dossier_apply(d, buf_slice(&text), e) < 0)
+			return -1;
+	}
+	node = xcalloc(1, sizeof(*node));
+	node->d = TAKE(d);
+	node->next = *slot;
+	*slot = node;
+	*out = node->d;
+	return 0;
+}
+
+static int
+replay_event(const struct store_event *ev, void *arg, struct err *e)
+{
+	struct replay *r = arg;
+	struct dossier *d;
+
+	if (replay_dossier(r, ev->dossier, ev->seq, &d, e) < 0 ||
+	    dossier_apply(d, ev->text, e) < 0 ||
+	    office_project(r->index, d, ev, e) < 0)
+		return -1;
+	r->n++;
+	return 0;
+}
+
+int
+office_replay(struct index *x, struct store *s, uint64_t *out_n, struct err *e)
+{
+	CLEANUP(replay_done) struct replay r = { .index = x, .store = s };
+
+	if (index_replay(x, s, replay_event, &r, e) < 0)
+		return -1;
+	*out_n = r.n;
+	return 0;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A stored decision with its signatures, and what they prove. */
+#include "office_int.h"
+
+#include <string.h>
+
+#include "nintei/enc.h"
+
+void
+proof_init(struct proof *p)
+{
+	struct proof empty = { .document = BUF_INIT(LIMIT_DECISION_BYTES) };
+
+	*p = empty;
+}
+
+void
+proof_done(struct proof *p)
+{
+	decision_free(p->decision);
+	buf_free(&p->document);
+	for (size_t i = 0; i < p->n; i++)
+		buf_free(&p->armour[i]);
+}
+
+/* One more signature: of a person, borrowed armour is copied. */
+void
+proof_add(struct proof *p, const char *person, struct slice armour, int64_t at)
+{
+	struct buf copy = BUF_INIT(LIMIT_SIGNATURE_BYTES);
+	struct slice s = slice_str(person);
+
+	if (p->n == NELEM(p->person) || s.n >= sizeof(p->person[0]))
+		return;
+	buf_put(&copy, armour.p, armour.n);
+	p->armour[p->n] = copy;
+	for (size_t i = 0; i <= s.n; i++)
+		p->person[p->n][i] = person[i];
+	p->sigs[p->n].person = p->person[p->n];
+	p->sigs[p->n].armour = buf_slice(&p->armour[p->n]);
+	p->sigs[p->n].at = at;
+	p->n++;
+}
+
+static int
+signature_load(struct office *o, const struct dossier *d, const char *id,
+    const struct dossier_signature *sig, struct proof *out, struct err *e)
+{
+	CLEANUP(freep)
+	char *path = xasprintf("decisions/%s/%s.sig", id, sig->person);
+	CLEANUP(buf_free) struct buf armour = BUF_INIT(LIMIT_SIGNATURE_BYTES);
+
+	if (store_file_get(o->store, d->id, path, &armour, e) < 0)
+		return -1;
+	proof_add(out, sig->person, buf_slice(&armour), sig->at);
+	return 0;
+}
+
+int
+proof_load(struct office *o, const struct dossier *d, const char *id,
+    struct proof *out, struct err *e)
+{
+	const struct dossier_decision *dec = dossier_decision_find(d, id);
+	CLEANUP(freep) char *path = xasprintf("decisions/%s/decision.json", id);
+
+	if (dec == NULL)
+		return err_set(e, E_NOT_FOUND, "there is no such decision");
+	if (store_file_get(o->store, d->id, path, &out->document, e) < 0 ||
+	    decision_parse(buf_slice(&out->document), &out->decision, e) < 0)
+		return -1;
+	for (size_t i = 0; i < dec->n_signatures; i++)
+		if (signature_load(o, d, id, &dec->signatures[i], out, e) < 0)
+			return -1;
+	return 0;
+}
+
+/* case_basis as it is now: with the review that was frozen. */
+void
+office_basis(const struct dossier *d, const struct dossier_decision *dec,
+    char out[DOSSIER_HASH])
+{
+	struct err e = ERR_INIT;
+	uint8_t review[32];
+	bool has = dec->review[0] != '\0' &&
+	    hex_decode(dec->review, review, sizeof(review), &e) == 0;
+
+	dossier_basis(d, has ? review : NULL, out);
+}
+
+int
+proof_judge(struct office *o, const struct dossier *d, const struct proof *p,
+    int64_t now, struct approval_result *out, struct err *e)
+{
+	const struct dossier_decision *dec =
+	    dossier_decision_find(d, decision_get(p->decision, "decision_id"));
+	char basis[DOSSIER_HASH];
+	bool has_basis = decision_get(p->decision, "case_basis") != NULL;
+	struct approval_terms terms = {
+		.now = now,
+		.needed = dec == NULL ? 0 : (unsigned)dec->needed,
+	};
+
+	if (dec == NULL)
+		return err_set(e, E_NOT_FOUND, "there is no such decision");
+	office_basis(d, dec, basis);
+	terms.case_basis = has_basis ? basis : NULL;
+	return approval_check(
+	    p->decision, p->sigs, p->n, o->roster, &terms, out, e);
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* POST /v1/decisions/{id}/signatures: an officer's answer. */
+#include "office_int.h"
+
+#include <string.h>
+
+#include "nintei/digest.h"
+#include "nintei/enc.h"
+
+/* The case in which a decision lies. */
+int
+office_dossier_of_decision(
+    struct office *o, const char *id, struct dossier **out, struct err *e)
+{
+	CLEANUP(buf_free) struct buf hold = BUF_INIT(KIB(16));
+	struct index_decision row;
+
+	if (index_decision_get(o->index, id, &hold, &row, e) < 0)
+		return -1;
+	return office_load(o, row.dossier, out, e);
+}
+
+/* Verdict on the one new signature, as the guards name it. */
+static unsigned
+verdict_bits(unsigned failed)
+{
+	static const struct {
+		unsigned theirs, ours;
+	} bits[] = {
+		{ GUARD_SIGNATURE_VALID, FLOW_APPROVAL_SIGNATURE },
+		{ GUARD_ROLE_OK, FLOW_APPROVAL_ROLE },
+		{ GUARD_NOT_PROPOSER, FLOW_APPROVAL_PROPOSER },
+		{ GUARD_DISTINCT, FLOW_APPROVAL_DISTINCT },
+		{ GUARD_NO_CONFLICT, FLOW_APPROVAL_CONFLICT },
+	};
+	unsigned out = 0;
+
+	for (size_t i = 0; i < NELEM(bits); i++)
+		if ((failed & bits[i].theirs) != 0)
+			out |= bits[i].ours;
+	return out;
+}
+
+static int
+facts_fill(struct visit *v, const struct dossier *d, const struct proof *p,
+    struct flow_facts *f, bool *out_objection, struct err *e)
+{
+	struct approval_result r;
+	const struct approval_verdict *mine;
+
+	if (proof_judge(v->o, d, p, v->now, &r, e) < 0)
+		return -1;
+	mine = &r.each[p->n - 1];
+	f->scheme = scheme_find(v->o->schemes, d->scheme);
+	f->approvals_checked = true;
+	f->approvals_failed = verdict_bits(mine->failed);
+	f->basis_current = (r.failed & GUARD_BASIS_CURRENT) == 0;
+	f->quorum_reached = mine->failed == 0 && !mine->objection &&
+	    (r.failed & GUARD_QUORUM_REACHED) == 0;
+	*out_objection = mine->objection;
+	return 0;
+}
+
+static int
+signature_commit(struct visit *v, struct dossier *d, const char *id,
+    const struct proof *p, struct err *e)
+{
+	CLEANUP(act_write_done) struct act_write w;
+	CLEANUP(freep)
+	char *path = xasprintf("decisions/%s/%s.sig", id, v->account.person);
+	struct slice armour = p->sigs[p->n - 1].armour;
+	struct flow_facts facts = { 0 };
+	struct flow_act act = {
+		.machine = M_DECISION,
+		.instance = id,
+		.roles = v->roles,
+		.person = v->account.person,
+		.now = v->now,
+	};
+	char hash[SHA256_HEX];
+	bool objection;
+
+	act_write_init(&w);
+	if (facts_fill(v, d, p, &facts, &objection, e) < 0)
+		return -1;
+	act.event = objection ? "object" : "sign";
+	if (flow_decide(d, &act, &facts, &w.plan, &v->refusal, e) < 0)
+		return -1;
+	w.actor = v->account.person;
+	w.decision_id = id;
+	jsonx_set_str(w.data, "signature", sha256_hex(armour, hash));
+	act_write_file(&w, path, false, armour);
+	return office_commit(v->o, d, &w, e);
+}
+
+/* At quorum core executes at once; a guard that is false leaves it approved. */
+static int
+execute_if_approved(
+    struct visit *v, struct dossier *d, const char *id, struct err *e)
+{
+	struct err why = ERR_INIT;
+	struct flow_refusal refusal;
+
+	if (dossier_state(d, M_DECISION, id) != S_DEC_APPROVED)
+		return 0;
+	if (office_execute(v->o, d, id, v->account.person, &refusal, &why) == 0)
+		return 0;
+	if (why.code == E_FLOW_GUARD || why.code == E_FLOW_STEP)
+		return 0;
+	*e = why;
+	return -1;
+}
+
+struct json *
+office_decision_view(
+    const struct dossier *d, const struct dossier_decision *dec)
+{
+	struct json *j = dossier_decision_json(d, dec);
+	struct err e = ERR_INIT;
+	uint8_t sum[32];
+	char code[DECISION_CODE];
+
+	if (hex_decode(dec->sha256, sum, sizeof(sum), &e) == 0)
+		jsonx_set_str(j, "comparison_code", decision_code(sum, code));
+	jsonx_set_str(j, "head", d->head);
+	return j;
+}
+
+static int
+sign_locked(struct visit *v, struct answer *a, struct err *e)
+{
+	const char *id = v->q->param[0];
+	CLEANUP(dossier_freep) struct dossier *d = NULL;
+	CLEANUP(proof_done) struct proof proof;
+
+	proof_init(&proof);
+	if (office_dossier_of_decision(v->o, id, &d, e) < 0 ||
+	    office_clock(v->o, d, v->now, e) < 0 ||
+	    proof_load(v->o, d, id, &proof, e) < 0)
+		return -1;
+	proof_add(&proof, v->account.person, v->q->body, v->now);
+	if (signature_commit(v, d, id, &proof, e) < 0 ||
+	    execute_if_approved(v, d, id, e) < 0)
+		return -1;
+	answer_json(
+	    a, 200, office_decision_view(d, dossier_decision_find(d, id)));
+	return 0;
+}
+
+int
+post_signature(struct visit *v, struct answer *a, struct err *e)
+{
+	int rv;
+
+	if (v->q->body.n == 0)
+		return err_set(e, E_INPUT, "want an SSH signature as the body");
+	pthread_mutex_lock(&v->o->act);
+	rv = sign_locked(v, a, e);
+	pthread_mutex_unlock(&v->o->act);
+	return rv;
+}
+
+int
+get_decision(struct visit *v, struct answer *a, struct err *e)
+{
+	const char *id = v->q->param[0];
+	CLEANUP(dossier_freep) struct dossier *d = NULL;
+
+	if (office_dossier_of_decision(v->o, id, &d, e) < 0)
+		return -1;
+	if (dossier_decision_find(d, id) == NULL)
+		return err_set(e, E_NOT_FOUND, "there is no such decision");
+	answer_json(
+	    a, 200, office_decision_view(d, dossier_decision_find(d, id)));
+	answer_etag(v, a, d->head);
+	return 0;
+}
+
+int
+get_decision_document(struct visit *v, struct answer *a, struct err *e)
+{
+	const char *id = v->q->param[0];
+	CLEANUP(dossier_freep) struct dossier *d = NULL;
+	CLEANUP(freep) char *path = xasprintf("decisions/%s/decision.json", id);
+	CLEANUP(buf_free) struct buf b = BUF_INIT(LIMIT_DECISION_BYTES);
+
+	if (office_dossier_of_decision(v->o, id, &d, e) < 0 ||
+	    store_file_get(v->o->store, d->id, path, &b, e) < 0)
+		return -1;
+	answer_bytes(a, "application/json", buf_slice(&b));
+	return 0;
+}

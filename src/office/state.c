@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Schemes, readiness and figures of operation. */
+#include "office_int.h"
+
+#include <string.h>
+
+#include "nintei/digest.h"
+#include "nintei/x509.h"
+
+int
+get_schemes(struct visit *v, struct answer *a, struct err *e)
+{
+	char hash[SHA256_HEX];
+
+	(void)e;
+	answer_json(a, 200, scheme_set_json(v->o->schemes));
+	answer_header(a, FR_CACHE_CONTROL, "public, max-age=60");
+	answer_etag(v, a, sha256_hex(buf_slice(&a->body), hash));
+	return 0;
+}
+
+int
+get_scheme(struct visit *v, struct answer *a, struct err *e)
+{
+	const struct scheme *s = scheme_find(v->o->schemes, v->q->param[0]);
+	char hash[SHA256_HEX];
+
+	if (s == NULL)
+		return err_set(e, E_NOT_FOUND, "there is no such scheme");
+	answer_json(a, 200, scheme_json(s));
+	answer_header(a, FR_CACHE_CONTROL, "public, max-age=60");
+	answer_etag(v, a, sha256_hex(buf_slice(&a->body), hash));
+	return 0;
+}
+
+/* Seconds until the first list runs out; negative: it has. */
+static int64_t
+crl_left(struct office *o, int64_t now)
+{
+	int64_t least = INT64_MAX;
+
+	for (size_t i = 0; i < o->n_pki; i++) {
+		CLEANUP(crl_freep) struct crl *crl = NULL;
+		struct err e = ERR_INIT;
+		int64_t left;
+
+		if (o->pki[i].crl.n == 0 ||
+		    crl_load(buf_slice(&o->pki[i].crl), &crl, &e) < 0)
+			continue;
+		left = crl_next_update(crl) - now;
+		if (left < least)
+			least = left;
+	}
+	return least == INT64_MAX ? 0 : least;
+}
+
+int
+get_readyz(struct visit *v, struct answer *a, struct err *e)
+{
+	struct office *o = v->o;
+	struct store_head head;
+	struct sign_hello hello;
+	struct json *j;
+	int rv;
+
+	pthread_mutex_lock(&o->act);
+	rv = store_head(o->store, &head, e);
+	if (rv == 0)
+		rv = signer_hello(&o->signer, &hello, e);
+	if (rv == 0 && crl_left(o, v->now) <= 0)
+		rv = err_set(e, E_UNAVAILABLE, "a revocation list has run out");
+	pthread_mutex_unlock(&o->act);
+	if (rv < 0) {
+		e->code = E_UNAVAILABLE;
+		return -1;
+	}
+	j = jsonx_object();
+	jsonx_set_str(j, "status", "ready");
+	if (o->development)
+		jsonx_set_bool(j, "development", true);
+	answer_json(a, 200, j);
+	return 0;
+}
+
+struct state_count {
+	const char *state;
+	uint64_t n;
+};
+
+static int
+count_row(const struct index_certification *row, void *arg, struct err *e)
+{
+	struct state_count *c = arg;
+
+	(void)e;
+	c->n += strcmp(row->state, c->state) == 0;
+	return 0;
+}
+
+static int
+put_certifications(struct visit *v, struct buf *out, struct err *e)
+{
+	static const char *const states[] = { "issuing", "valid", "expired",
+		"revoked" };
+
+	buf_puts(out, "# TYPE nintei_certifications gauge\n");
+	for (size_t i = 0; i < NELEM(states); i++) {
+		struct state_count c = { states[i], 0 };
+		struct index_register_query q = { .state = states[i],
+			.page = { .limit = 1000000 } };
+
+		if (index_register_list(v->o->index, &q, count_row, &c, e) < 0)
+			return -1;
+		buf_putf(out, "nintei_certifications{state=\"%s\"} %llu\n",
+		    states[i], (unsigned long long)c.n);
+	}
+	return 0;
+}
+
+int
+get_metrics(struct visit *v, struct answer *a, struct err *e)
+{
+	CLEANUP(buf_free) struct buf out = BUF_INIT(KIB(64));
+	struct office *o = v->o;
+	struct store_head head;
+	int64_t left;
+
+	if (store_head(o->store, &head, e) < 0)
+		return -1;
+	pthread_mutex_lock(&o->act);
+	left = crl_left(o, v->now);
+	pthread_mutex_unlock(&o->act);
+	buf_puts(&out, "# TYPE nintei_events counter\n");
+	buf_putf(
+	    &out, "nintei_events %llu\n", (unsigned long long)head.log_size);
+	buf_puts(&out, "# TYPE nintei_crl_seconds_left gauge\n");
+	buf_putf(&out, "nintei_crl_seconds_left %lld\n", (long long)left);
+	if (put_certifications(v, &out, e) < 0)
+		return -1;
+	answer_bytes(a, "text/plain; version=0.0.4", buf_slice(&out));
+	return 0;
+}

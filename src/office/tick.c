@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The clock of the office, and the offline rebuild of the read model. */
+#include "office_int.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "nintei/fs.h"
+#include "nintei/log.h"
+
+#define TICK_ROWS 100
+
+struct due_list {
+	char id[TICK_ROWS][LIMIT_ID_BYTES + 1];
+	size_t n;
+};
+
+static int
+due_fn(const struct index_dossier *row, void *arg, struct err *e)
+{
+	struct due_list *l = arg;
+	struct slice s = slice_str(row->id);
+
+	(void)e;
+	for (size_t i = 0; i <= s.n && i < sizeof(l->id[0]); i++)
+		l->id[l->n][i] = row->id[i];
+	l->n++;
+	return 0;
+}
+
+static int
+tick_dossiers(struct office *o, int64_t now, struct err *e)
+{
+	struct due_list l = { .n = 0 };
+
+	if (index_clock_due(o->index, now, TICK_ROWS, due_fn, &l, e) < 0)
+		return -1;
+	for (size_t i = 0; i < l.n; i++) {
+		CLEANUP(dossier_freep) struct dossier *d = NULL;
+
+		if (office_load_now(o, l.id[i], &d, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+tick_lists(struct office *o, int64_t now, struct err *e)
+{
+	for (size_t i = 0; i < o->n_pki; i++) {
+		struct office_pki *p = &o->pki[i];
+
+		if (p->crl_due != 0 && p->crl_due <= now &&
+		    office_crl_refresh(o, p, NULL, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+office_tick(struct office *o)
+{
+	int64_t now = clock_now(&o->clock), next = 0;
+	struct err e = ERR_INIT;
+	int rv;
+
+	pthread_mutex_lock(&o->act);
+	rv = tick_dossiers(o, now, &e);
+	if (rv == 0)
+		rv = tick_lists(o, now, &e);
+	if (rv == 0)
+		rv = account_answer_purge(o->accounts, now, &e);
+	if (rv == 0)
+		rv = index_clock_next(o->index, &next, &e);
+	pthread_mutex_unlock(&o->act);
+	if (rv < 0)
+		log_err("tick.failed", &e, NULL);
+	if (rv < 0 || next == 0 || next > now + 10)
+		return 10;
+	return next <= now ? 1 : (int)(next - now);
+}
+
+int
+office_index_rebuild(const char *home, uint64_t *out_events, struct err *e)
+{
+	CLEANUP(freep) char *git = fs_join(home, "store/audit.git");
+	CLEANUP(freep) char *path = fs_join(home, "store/index.sqlite");
+	CLEANUP(store_freep) struct store *s = NULL;
+	CLEANUP(index_freep) struct index *x = NULL;
+
+	if (store_open_reader(git, &s, e) < 0 || index_open(path, &x, e) < 0 ||
+	    index_clear(x, e) < 0)
+		return -1;
+	return office_replay(x, s, out_events, e);
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The case document and the receipt (INTERFACE 7). */
+#include "office_int.h"
+
+#include <string.h>
+
+#include "nintei/instant.h"
+
+static void
+set_instant(struct json *j, const char *key, int64_t t)
+{
+	char text[INSTANT_TEXT];
+
+	if (t != 0)
+		jsonx_set_str(j, key, instant_format(t, text));
+}
+
+static struct json *
+members_of(const struct json *j, const char *const *keys, size_t n)
+{
+	struct json *out = jsonx_object();
+
+	for (size_t i = 0; i < n; i++)
+		jsonx_set(out, keys[i], jsonx_dup(jsonx_get(j, keys[i])));
+	return out;
+}
+
+static struct json *
+list_of(const struct json *list, const char *const *keys, size_t n)
+{
+	struct json *out = jsonx_array();
+
+	for (size_t i = 0; i < jsonx_len(list); i++)
+		jsonx_add(out, members_of(jsonx_at(list, i), keys, n));
+	return out;
+}
+
+struct json *
+office_receipt_json(
+    struct office *o, const struct dossier *d, const struct json *record)
+{
+	static const char *const member[] = { "path", "sha256", "size" };
+	struct json *j = jsonx_object();
+
+	jsonx_set_str(j, "schema", "nintei.receipt/1");
+	jsonx_set_str(j, "case", d->id);
+	jsonx_set(j, "bundle", jsonx_dup(jsonx_get(record, "bundle")));
+	jsonx_set(j, "members",
+	    list_of(jsonx_get(record, "members"), member, NELEM(member)));
+	jsonx_set(
+	    j, "received_at", jsonx_dup(jsonx_get(record, "received_at")));
+	jsonx_set_str(j, "clock",
+	    o->config->clock == CLOCK_REAL ? "system" : "development");
+	jsonx_set_str(j, "event", d->intake_event);
+	return j;
+}
+
+static struct json *
+certification_json(const struct dossier *d)
+{
+	const struct dossier_certification *c = &d->certification;
+	struct json *j;
+
+	if (c->number[0] == '\0')
+		return NULL;
+	j = jsonx_object();
+	jsonx_set_str(
+	    j, "state", state_name(dossier_state(d, M_CERTIFICATION, "1")));
+	jsonx_set_str(j, "certified_on", c->certified_on);
+	jsonx_set_str(j, "valid_through", c->valid_through);
+	jsonx_set_int(j, "term", c->term);
+	return j;
+}
+
+/* What only the encrypted record knows. */
+static void
+set_record(struct office *o, const struct dossier *d, struct json *j)
+{
+	static const char *const doc[] = { "n", "path", "role", "size",
+		"sha256", "tag" };
+	CLEANUP(jsonx_freep) struct json *record = NULL;
+	struct err e = ERR_INIT;
+	const struct json *findings;
+
+	if (office_record(o, d, &record, &e) < 0)
+		record = NULL;
+	findings = jsonx_get(record, "findings");
+	jsonx_set(j, "applicant",
+	    record == NULL ? jsonx_object()
+			   : jsonx_dup(jsonx_get(record, "applicant")));
+	jsonx_set(j, "service",
+	    record == NULL ? jsonx_object()
+			   : jsonx_dup(jsonx_get(record, "service")));
+	jsonx_set(j, "documents",
+	    list_of(jsonx_get(record, "members"), doc, NELEM(doc)));
+	jsonx_set(j, "findings",
+	    findings == NULL ? jsonx_array() : jsonx_dup(findings));
+	jsonx_set(j, "receipt", office_receipt_json(o, d, record));
+}
+
+struct json *
+office_case_json(struct office *o, const struct dossier *d)
+{
+	struct json *j = jsonx_object();
+
+	jsonx_set_str(j, "schema", "nintei.case/1");
+	jsonx_set_str(j, "case", d->id);
+	jsonx_set_str(j, "kind", d->kind);
+	jsonx_set_str(j, "scheme", d->scheme);
+	jsonx_set_str(
+	    j, "state", state_name(dossier_state(d, M_APPLICATION, "1")));
+	set_instant(j, "received_at", d->received_at);
+	set_record(o, d, j);
+	if (d->certification.number[0] != '\0')
+		jsonx_set_str(j, "number", d->certification.number);
+	jsonx_set(j, "certification", certification_json(d));
+	jsonx_set(j, "machines", dossier_machines_json(d));
+	jsonx_set(j, "decisions", dossier_decisions_json(d));
+	jsonx_set(j, "deadlines", dossier_deadlines(d));
+	jsonx_set_str(j, "head", d->head);
+	if (o->development)
+		jsonx_set_bool(j, "development", true);
+	return j;
+}
