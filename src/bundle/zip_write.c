@@ -183,11 +183,12 @@ int
 bundle_write_zip(
     const struct bundle_source *members, size_t n, int fd, struct err *e)
 {
-	CLEANUP(writer_done) struct writer w = { .n = n };
+	CLEANUP(writer_done) struct writer w = { 0 };
 
 	if (check_sources(members, n, e) < 0)
 		return -1;
 	w.parts = xcalloc(n + 1, sizeof(*w.parts));
+	w.n = n;
 	for (size_t i = 0; i < n; i++)
 		w.parts[i].src = &members[i];
 	qsort(w.parts, n, sizeof(*w.parts), source_cmp);

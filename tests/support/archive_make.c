@@ -17,24 +17,32 @@ le(struct buf *b, uint64_t v, size_t n)
 }
 
 /* Memory that lives as long as the process: tests are short. */
-static struct slice
+struct slice
 keep(struct buf *b)
 {
-	static struct buf kept[256];
-	static size_t n;
+	static struct kept {
+		struct kept *next;
+		uint8_t *p;
+	} * all;
+	struct kept *k = xcalloc(1, sizeof(*k));
+	size_t n;
 
-	kept[n % 256] = *b;
-	return buf_slice(&kept[n++ % 256]);
+	k->next = all;
+	k->p = buf_take(b, &n);
+	all = k;
+	return slice_of(k->p, n);
 }
 
 struct slice
 fill(size_t n, int byte)
 {
-	uint8_t *p = calloc(1, n + 1);
+	struct buf b = { 0 };
 
+	b.p = xcalloc(1, n + 1);
+	b.n = n;
 	if (byte != 0)
-		memset(p, byte, n);
-	return slice_of(p, n);
+		memset(b.p, byte, n);
+	return keep(&b);
 }
 
 static struct slice
@@ -201,12 +209,23 @@ tar_size(uint64_t size, char out[13])
 }
 
 void
+tar_sum(uint8_t *h)
+{
+	unsigned sum = 0;
+	char text[16];
+
+	memset(h + 148, ' ', 8);
+	for (size_t i = 0; i < 512; i++)
+		sum += h[i];
+	snprintf(text, sizeof(text), "%06o", sum);
+	memcpy(h + 148, text, 7);
+}
+
+void
 tar_header(struct buf *out, const char *name, char type, const char size[12],
     const char *link)
 {
 	uint8_t h[512] = { 0 };
-	unsigned sum = 0;
-	char text[16];
 
 	memcpy(h, name, strnlen(name, 100));
 	memcpy(h + 100,
@@ -225,10 +244,7 @@ tar_header(struct buf *out, const char *name, char type, const char size[12],
 	    "ustar\0"
 	    "00",
 	    8);
-	for (size_t i = 0; i < sizeof(h); i++)
-		sum += h[i];
-	snprintf(text, sizeof(text), "%06o", sum);
-	memcpy(h + 148, text, 7);
+	tar_sum(h);
 	buf_put(out, h, sizeof(h));
 }
 

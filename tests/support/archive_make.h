@@ -53,12 +53,15 @@ void tar_put(
 /* A header alone that announces size bytes (12 raw bytes). */
 void tar_header(struct buf *out, const char *name, char type,
     const char size[12], const char *link);
+void tar_sum(uint8_t *header); /* right the checksum of 512 bytes */
 void tar_size(uint64_t size, char out[13]);
 void tar_body(struct buf *out, struct slice body); /* padded to 512 */
 void tar_end(struct buf *out);
 /* One gzip member. */
 void gzip_put(struct buf *out, struct slice content);
-/* n times byte; allocated for good. */
+/* What b holds, kept until the process ends; b is empty after. */
+struct slice keep(struct buf *b);
+/* n times byte, kept. */
 struct slice fill(size_t n, int byte);
 
 #endif
