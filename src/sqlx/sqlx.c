@@ -144,12 +144,12 @@ prepare_file(struct sqlx *x, struct err *e)
 		*e = quiet;
 		return -1;
 	}
-	if (execute(x,
-		x->plan->durable ? "PRAGMA synchronous = FULL"
-				 : "PRAGMA synchronous = NORMAL",
-		e) < 0)
+	if (check_version(x, e) < 0)
 		return -1;
-	return check_version(x, e);
+	return execute(x,
+	    x->plan->durable ? "PRAGMA synchronous = FULL"
+			     : "PRAGMA synchronous = NORMAL",
+	    e);
 }
 
 int

@@ -209,7 +209,7 @@ static int
 kill_once(const char *dir, const char *acks, uint64_t *state)
 {
 	struct timespec wait = { 0,
-		(long)(random_next(state) % 60) * 1000000L +
+		(long)(random_next(state) % 160) * 1000000L +
 		    (long)(random_next(state) % 1000000) };
 	pid_t pid;
 	int status;

@@ -1,0 +1,30 @@
+set(here ${CMAKE_CURRENT_SOURCE_DIR})
+unit_test(tlog SOURCES ${here}/unit/test_tlog.c USES base ossl tlog)
+unit_test(store SOURCES ${here}/unit/test_store.c
+  ${here}/support/store_fixture.c
+  INCLUDE ${PROJECT_SOURCE_DIR}/src/store
+  USES base ossl gitx jsonx tlog approval store)
+unit_test(index SOURCES ${here}/unit/test_index.c
+  ${here}/support/store_fixture.c
+  USES base ossl jsonx approval store index)
+unit_test(account SOURCES ${here}/unit/test_account.c
+  USES base ossl sqlx account)
+
+add_executable(store_driver ${here}/crash/store_driver.c
+  ${here}/support/store_fixture.c)
+target_include_directories(store_driver PRIVATE ${here})
+target_link_libraries(store_driver PRIVATE nintei_support nintei_store
+  nintei_approval nintei_flags PkgConfig::CHECK)
+set_target_properties(store_driver PROPERTIES RUNTIME_OUTPUT_DIRECTORY
+  ${PROJECT_BINARY_DIR}/tests)
+script_test(store-git ${here}/crash/stock_git.sh LABEL crash)
+script_test(store-kill ${here}/crash/kill.sh LABEL crash TIMEOUT 600)
+# A sanitizer wants to be preloaded first itself.
+if(NOT NINTEI_SANITIZE)
+  add_library(fault_shim SHARED ${here}/crash/fault_shim.c)
+  target_link_libraries(fault_shim PRIVATE nintei_flags)
+  target_compile_options(fault_shim PRIVATE -U_FORTIFY_SOURCE)
+  set_target_properties(fault_shim PROPERTIES LIBRARY_OUTPUT_DIRECTORY
+    ${PROJECT_BINARY_DIR}/tests)
+  script_test(store-fault ${here}/crash/fault.sh LABEL crash TIMEOUT 600)
+endif()

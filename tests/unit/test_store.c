@@ -1,0 +1,830 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* store: appending, refusing, reading, walking, recovering. */
+#include "nintei/store.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "nintei/digest.h"
+#include "nintei/enc.h"
+#include "nintei/fs.h"
+#include "nintei/gitx.h"
+#include "support/store_fixture.h"
+#include "support/support.h"
+#include "store_int.h"
+
+static struct fixture f;
+static char *dir;
+static struct store *s;
+
+static void
+setup(void)
+{
+	struct store_opts opts;
+	struct err e = ERR_INIT;
+
+	fixture_init(&f);
+	dir = temp_dir();
+	ck_ok(fixture_create(&f, dir, &e), &e);
+	opts = fixture_opts(&f);
+	ck_ok(store_open(dir, &opts, NULL, &s, &e), &e);
+}
+
+static void
+teardown(void)
+{
+	store_close(s);
+	s = NULL;
+	fixture_done(&f);
+}
+
+static void
+reopen(struct store_report *report)
+{
+	struct store_opts opts = fixture_opts(&f);
+	struct err e = ERR_INIT;
+
+	store_close(s);
+	s = NULL;
+	ck_ok(store_open(dir, &opts, report, &s, &e), &e);
+}
+
+static struct store_done
+append(const char *dossier, const char *event, size_t doc_bytes)
+{
+	struct store_done done = { .seq = 0 };
+	struct err e = ERR_INIT;
+
+	ck_ok(fixture_append(s, dossier, event, doc_bytes, &done, &e), &e);
+	return done;
+}
+
+/* A tx that is right for the first event of "case-1". */
+struct draft {
+	struct store_tx tx;
+	struct buf text;
+	char docs[256];
+};
+
+static void
+draft_begin(struct draft *d)
+{
+	*d = (struct draft){ .text = BUF_INIT(KIB(64)) };
+	d->tx = (struct store_tx){ .dossier = "case-1",
+		.seq = 1,
+		.machine = "application",
+		.event = "submit",
+		.role = "applicant" };
+}
+
+static void
+draft_text(struct draft *d)
+{
+	fixture_event(&d->tx, d->docs[0] != '\0' ? d->docs : NULL, &d->text);
+	d->tx.text = buf_slice(&d->text);
+}
+
+static void
+expect(struct draft *d, enum err_code code)
+{
+	struct store_head before, after;
+	struct store_done done;
+	struct err e = ERR_INIT;
+
+	ck_ok(store_head(s, &before, &e), &e);
+	if (code == E_OK) {
+		ck_ok(store_append(s, &d->tx, &done, &e), &e);
+	} else {
+		ck_code(store_append(s, &d->tx, &done, &e), &e, code);
+		e = (struct err)ERR_INIT;
+		ck_ok(store_head(s, &after, &e), &e);
+		ck_assert(store_id_eq(&before.commit, &after.commit));
+	}
+	buf_free(&d->text);
+}
+
+START_TEST(append_returns_hash_and_log_place)
+{
+	CLEANUP(buf_free) struct buf text = BUF_INIT(LIMIT_EVENT_BYTES);
+	struct store_done done = append("case-1", "submit", 0);
+	struct store_head head;
+	struct store_dossier_head last;
+	uint8_t hash[STORE_HASH];
+	struct err e = ERR_INIT;
+
+	ck_assert_uint_eq(done.seq, 1);
+	ck_assert_uint_eq(done.log_index, 1);
+	ck_assert_uint_eq(done.log_size, 2);
+	ck_ok(store_event_get(s, "case-1", 1, &text, &e), &e);
+	sha256_of(buf_slice(&text), hash);
+	ck_assert_mem_eq(hash, done.event_hash, STORE_HASH);
+	ck_ok(store_head(s, &head, &e), &e);
+	ck_assert(store_id_eq(&head.commit, &done.commit));
+	ck_assert_mem_eq(head.log_root, done.log_root, STORE_HASH);
+	ck_ok(store_dossier_head(s, "case-1", &last, &e), &e);
+	ck_assert_uint_eq(last.seq, 1);
+	ck_assert_mem_eq(last.event_hash, hash, STORE_HASH);
+	ck_assert_uint_eq(f.durable, 2);
+}
+END_TEST
+
+/* STORE-1 */
+START_TEST(stale_head_is_a_conflict)
+{
+	struct draft d;
+
+	append("case-1", "submit", 0);
+	draft_begin(&d);
+	draft_text(&d);
+	expect(&d, E_STORE_CONFLICT);
+	draft_begin(&d);
+	d.tx.seq = 2;
+	d.tx.expected[0] = 1;
+	draft_text(&d);
+	expect(&d, E_STORE_CONFLICT);
+	draft_begin(&d);
+	d.tx.dossier = "case-2";
+	d.tx.seq = 2;
+	draft_text(&d);
+	expect(&d, E_STORE_CONFLICT);
+	append("case-1", "accept", 0);
+}
+END_TEST
+
+static const struct {
+	const char *name, *dossier, *machine, *event, *role;
+} bad_words[] = {
+	{ "capital in the case", "Case-1", "application", "submit", "chair" },
+	{ "leading hyphen", "-case", "application", "submit", "chair" },
+	{ "empty case", "", "application", "submit", "chair" },
+	{ "slash", "case/1", "application", "submit", "chair" },
+	{ "dots", "..", "application", "submit", "chair" },
+	{ "case of 41", "a1234567890123456789012345678901234567890",
+	    "application", "submit", "chair" },
+	{ "space in machine", "case-1", "appli cation", "submit", "chair" },
+	{ "newline in event", "case-1", "application", "sub\nmit", "chair" },
+	{ "empty event", "case-1", "application", "", "chair" },
+	{ "role with a bracket", "case-1", "application", "submit", "a<b" },
+};
+START_TEST(names_are_checked)
+{
+	struct draft d;
+
+	draft_begin(&d);
+	d.tx.dossier = bad_words[_i].dossier;
+	d.tx.machine = bad_words[_i].machine;
+	d.tx.event = bad_words[_i].event;
+	d.tx.role = bad_words[_i].role;
+	draft_text(&d);
+	expect(&d, E_INPUT);
+}
+END_TEST
+
+/* STORE-2: what the event says and what the tx says. */
+START_TEST(event_must_agree_with_tx)
+{
+	struct draft d;
+
+	for (unsigned i = 0; i < 5; i++) {
+		draft_begin(&d);
+		draft_text(&d);
+		switch (i) {
+		case 0:
+			d.tx.dossier = "case-2";
+			break;
+		case 1:
+			d.tx.machine = "fee";
+			break;
+		case 2:
+			d.tx.event = "accept";
+			break;
+		case 3:
+			d.tx.role = "chair";
+			break;
+		default:
+			d.tx.seq = 2;
+			break;
+		}
+		expect(&d, E_INPUT);
+	}
+}
+END_TEST
+
+static const struct {
+	const char *name, *find, *put;
+} bent[] = {
+	{ "space", "\"actor\":", "\"actor\": " },
+	{ "missing member", "\"article\":\"6(1)\",", "" },
+	{ "unknown member", "{\"actor\"", "{\"aa\":1,\"actor\"" },
+	{ "other schema", "nintei.event/1", "nintei.event/2" },
+	{ "wrong kind", "\"guards\":[]", "\"guards\":{}" },
+	{ "no instant", "\"recorded_at\":\"2026", "\"recorded_at\":\"x026" },
+	{ "order of keys", "{\"actor\":\"secretary-1\",\"article\":\"6(1)\",",
+	    "{\"article\":\"6(1)\",\"actor\":\"secretary-1\"," },
+	{ "other previous", "\"prev\":\"0", "\"prev\":\"1" },
+	{ "not JSON", "{\"actor\"", "\"actor\"" },
+};
+START_TEST(event_text_is_checked)
+{
+	CLEANUP(buf_free) struct buf text = BUF_INIT(KIB(64));
+	struct draft d;
+	const char *whole, *at;
+
+	draft_begin(&d);
+	draft_text(&d);
+	whole = buf_str(&d.text);
+	at = strstr(whole, bent[_i].find);
+	ck_assert_msg(at != NULL, "%s", bent[_i].name);
+	buf_put(&text, whole, (size_t)(at - whole));
+	buf_puts(&text, bent[_i].put);
+	buf_puts(&text, at + strlen(bent[_i].find));
+	d.tx.text = buf_slice(&text);
+	expect(&d, E_INPUT);
+}
+END_TEST
+
+static const struct {
+	const char *path;
+	bool at_top;
+	enum err_code code;
+} paths[] = {
+	{ "decisions/d-1/decision.json", false, E_OK },
+	{ "decisions/d-1/officer-1.webauthn.json", false, E_OK },
+	{ "issued/0a1b.cer", false, E_OK },
+	{ "roster/officer-1.json", true, E_OK },
+	{ "schemes/genai-saas/2026-07-01.1/rule.txt", true, E_OK },
+	{ "allowed_signers", true, E_OK },
+	{ "genesis.json", true, E_OK },
+	{ "issued/../../x", false, E_INPUT },
+	{ "issued/.hidden", false, E_INPUT },
+	{ "issued/A.cer", false, E_INPUT },
+	{ "issued/a b", false, E_INPUT },
+	{ "issued//a", false, E_INPUT },
+	{ "issued/", false, E_INPUT },
+	{ "/issued/a", false, E_INPUT },
+	{ "docs/01-x.cms", false, E_INPUT },
+	{ "0002-application.accept.json", false, E_INPUT },
+	{ "roster/officer-1.json", false, E_INPUT },
+	{ "cases/0/0/0/0/case-9/0001-a.b.json", true, E_INPUT },
+	{ "allowed_signers.lock", true, E_INPUT },
+	{ "decisions/d-1/decision.json", true, E_INPUT },
+	{ "", false, E_INPUT },
+};
+/* STORE-3 */
+START_TEST(paths_are_checked)
+{
+	struct store_file file = { paths[_i].path, paths[_i].at_top,
+		slice_str("content") };
+	struct draft d;
+
+	draft_begin(&d);
+	d.tx.files = &file;
+	d.tx.nfiles = 1;
+	draft_text(&d);
+	expect(&d, paths[_i].code);
+}
+END_TEST
+
+START_TEST(files_are_read_back)
+{
+	struct store_file files[] = {
+		{ "decisions/d-1/decision.json", false, slice_str("{}") },
+		{ "roster/officer-2.json", true, slice_str("two") },
+	};
+	CLEANUP(buf_free) struct buf out = BUF_INIT(KIB(4));
+	struct err e = ERR_INIT;
+	struct draft d;
+
+	draft_begin(&d);
+	d.tx.files = files;
+	d.tx.nfiles = NELEM(files);
+	draft_text(&d);
+	expect(&d, E_OK);
+	ck_ok(store_file_get(
+		  s, "case-1", "decisions/d-1/decision.json", &out, &e),
+	    &e);
+	ck_assert_str_eq(buf_str(&out), "{}");
+	buf_reset(&out);
+	ck_ok(store_file_get(s, NULL, "roster/officer-2.json", &out, &e), &e);
+	ck_assert_str_eq(buf_str(&out), "two");
+	ck_code(store_file_get(s, NULL, "roster", &out, &e), &e, E_NOT_FOUND);
+	e = (struct err)ERR_INIT;
+	ck_code(store_file_get(
+		    s, "case-2", "decisions/d-1/decision.json", &out, &e),
+	    &e, E_NOT_FOUND);
+	e = (struct err)ERR_INIT;
+	ck_code(store_file_get(s, "..", "x", &out, &e), &e, E_NOT_FOUND);
+}
+END_TEST
+
+/* STORE-5 */
+START_TEST(decision_is_never_replaced)
+{
+	struct store_file file = { "decisions/d-1/decision.json", false,
+		slice_str("{}") };
+	struct store_dossier_head head;
+	struct err e = ERR_INIT;
+	struct draft d;
+
+	draft_begin(&d);
+	d.tx.files = &file;
+	d.tx.nfiles = 1;
+	draft_text(&d);
+	expect(&d, E_OK);
+	ck_ok(store_dossier_head(s, "case-1", &head, &e), &e);
+	file.bytes = slice_str("{\"other\":1}");
+	draft_begin(&d);
+	d.tx.seq = 2;
+	hash_copy(head.event_hash, d.tx.expected);
+	d.tx.files = &file;
+	d.tx.nfiles = 1;
+	draft_text(&d);
+	expect(&d, E_INPUT);
+}
+END_TEST
+
+static int
+count_name(const char *name, bool is_folder, void *arg, struct err *e)
+{
+	struct buf *names = arg;
+
+	(void)e;
+	buf_putf(names, "%s%s ", name, is_folder ? "/" : "");
+	return 0;
+}
+
+START_TEST(folders_are_listed)
+{
+	CLEANUP(buf_free) struct buf names = BUF_INIT(KIB(4));
+	struct err e = ERR_INIT;
+
+	append("case-1", "submit", 10);
+	append("case-1", "accept", 0);
+	ck_ok(store_file_list(s, "case-1", "", count_name, &names, &e), &e);
+	ck_assert_str_eq(buf_str(&names),
+	    "0001-application.submit.json "
+	    "0002-application.accept.json docs/ ");
+	buf_reset(&names);
+	ck_ok(store_file_list(s, NULL, "", count_name, &names, &e), &e);
+	ck_assert_str_eq(
+	    buf_str(&names), "allowed_signers cases/ genesis.json roster/ ");
+	buf_reset(&names);
+	ck_ok(store_file_list(s, "case-2", "", count_name, &names, &e), &e);
+	ck_assert_str_eq(buf_str(&names), "");
+}
+END_TEST
+
+START_TEST(document_streams_in_and_out)
+{
+	CLEANUP(buf_free) struct buf names = BUF_INIT(KIB(4));
+	CLEANUP(store_reader_freep) struct store_reader *r = NULL;
+	CLEANUP(digest_freep) struct digest *digest = digest_sha256_new();
+	struct err e = ERR_INIT;
+	struct store_id id;
+	uint8_t piece[65536], hash[32];
+	uint64_t total = 0;
+	int64_t n;
+	char hex[65];
+
+	append("case-1", "submit", 3000001);
+	ck_ok(store_file_list(s, "case-1", "docs", count_name, &names, &e), &e);
+	names.p[names.n - 1] = '\0';
+	ck_ok(store_doc_find(s, "case-1", buf_str(&names), &id, &e), &e);
+	ck_ok(store_blob_open(s, &id, &r, &e), &e);
+	ck_assert_uint_eq(store_reader_size(r), 3000001);
+	while ((n = store_reader_read(r, piece, sizeof(piece), &e)) > 0) {
+		digest_update(digest, slice_of(piece, (size_t)n));
+		total += (uint64_t)n;
+	}
+	ck_assert_int_eq(n, 0);
+	ck_assert_uint_eq(total, 3000001);
+	digest_final(digest, hash);
+	hex_encode(hash, 32, hex);
+	ck_assert(strstr(buf_str(&names), hex) != NULL);
+	id.b[0] ^= 1;
+	store_reader_close(TAKE(r));
+	ck_assert_int_eq(store_blob_open(s, &id, &r, &e), -1);
+}
+END_TEST
+
+START_TEST(blob_of_other_size_is_refused)
+{
+	struct store_blob_done done;
+	struct store_blob *b;
+	struct err e = ERR_INIT;
+
+	ck_ok(store_blob_new(s, 4, &b, &e), &e);
+	ck_ok(store_blob_add(b, slice_str("abc"), &e), &e);
+	ck_code(store_blob_finish(b, &done, &e), &e, E_INPUT);
+	store_blob_free(b);
+	e = (struct err)ERR_INIT;
+	ck_ok(store_blob_new(s, 4, &b, &e), &e);
+	ck_code(store_blob_add(b, slice_str("abcde"), &e), &e, E_INPUT);
+	store_blob_free(b);
+	append("case-1", "submit", 5); /* the store goes on */
+}
+END_TEST
+
+/* STORE-4 */
+START_TEST(document_must_be_named_by_the_event)
+{
+	struct store_doc doc = { .name = "01-"
+					 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+					 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+					 ".cms" };
+	struct store_blob_done blob;
+	struct store_blob *b;
+	struct err e = ERR_INIT;
+	struct draft d;
+
+	ck_ok(store_blob_new(s, 1, &b, &e), &e);
+	ck_ok(store_blob_add(b, slice_str("x"), &e), &e);
+	ck_ok(store_blob_finish(b, &blob, &e), &e);
+	store_blob_free(b);
+	doc.blob = blob.id;
+	draft_begin(&d);
+	d.tx.docs = &doc;
+	d.tx.ndocs = 1;
+	draft_text(&d);
+	expect(&d, E_INPUT);
+
+	draft_begin(&d);
+	snprintf(d.docs, sizeof(d.docs),
+	    "[{\"commitment\":\"%.64s\",\"n\":1,\"size\":1,"
+	    "\"tag\":\"secret\"}]",
+	    doc.name + 3);
+	d.tx.docs = &doc;
+	d.tx.ndocs = 1;
+	doc.blob.b[0] ^= 1; /* no such blob */
+	draft_text(&d);
+	expect(&d, E_INPUT);
+}
+END_TEST
+
+START_TEST(refusing_signer_leaves_nothing)
+{
+	struct draft d;
+
+	f.refuse = true;
+	draft_begin(&d);
+	draft_text(&d);
+	expect(&d, E_SIGNER_REFUSED);
+	f.refuse = false;
+	append("case-1", "submit", 0);
+}
+END_TEST
+
+START_TEST(commit_time_never_goes_back)
+{
+	struct store_done first = append("case-1", "submit", 0), second;
+
+	f.now -= 86400;
+	second = append("case-1", "accept", 0);
+	ck_assert_int_eq(second.committed_at, first.committed_at);
+	f.now += 86400 + 7;
+	ck_assert_int_eq(append("case-2", "submit", 0).committed_at, f.now);
+}
+END_TEST
+
+struct seen {
+	struct buf text;
+	unsigned stop_at;
+	unsigned n;
+};
+
+static int
+see(const struct store_event *ev, void *arg, struct err *e)
+{
+	struct seen *seen = arg;
+	uint8_t hash[STORE_HASH];
+
+	sha256_of(ev->text, hash);
+	ck_assert_mem_eq(hash, ev->done.event_hash, STORE_HASH);
+	buf_putf(&seen->text, "%s/%u %s %s %u;", ev->dossier, (unsigned)ev->seq,
+	    ev->act, ev->role, (unsigned)ev->done.log_index);
+	if (++seen->n == seen->stop_at)
+		return err_set(e, E_LIMIT, "enough");
+	return 0;
+}
+
+START_TEST(walk_is_oldest_first)
+{
+	struct seen seen = { .text = BUF_INIT(KIB(4)) };
+	struct store_done one = append("case-1", "submit", 0);
+	struct store_id none = { .n = 0 };
+	struct err e = ERR_INIT;
+
+	append("case-2", "submit", 0);
+	append("case-1", "accept", 0);
+	ck_ok(store_walk(s, &none, see, &seen, &e), &e);
+	ck_assert_str_eq(buf_str(&seen.text),
+	    "authority/1 body.genesis system 0;"
+	    "case-1/1 application.submit secretariat 1;"
+	    "case-2/1 application.submit secretariat 2;"
+	    "case-1/2 application.accept secretariat 3;");
+	buf_reset(&seen.text);
+	ck_ok(store_walk(s, &one.commit, see, &seen, &e), &e);
+	ck_assert_str_eq(buf_str(&seen.text),
+	    "case-2/1 application.submit secretariat 2;"
+	    "case-1/2 application.accept secretariat 3;");
+	one.commit.b[3] ^= 1;
+	ck_code(store_walk(s, &one.commit, see, &seen, &e), &e, E_NOT_FOUND);
+	e = (struct err)ERR_INIT;
+	seen.stop_at = seen.n + 1;
+	ck_code(store_walk(s, NULL, see, &seen, &e), &e, E_LIMIT);
+	buf_free(&seen.text);
+}
+END_TEST
+
+START_TEST(second_opener_is_locked_out)
+{
+	struct store_opts opts = fixture_opts(&f);
+	struct store *other = NULL;
+	struct err e = ERR_INIT;
+
+	ck_code(store_open(dir, &opts, NULL, &other, &e), &e, E_STORE_LOCKED);
+	e = (struct err)ERR_INIT;
+	ck_assert_int_eq(fixture_create(&f, dir, &e), -1);
+}
+END_TEST
+
+START_TEST(existing_store_is_not_overwritten)
+{
+	struct err e = ERR_INIT;
+
+	append("case-1", "submit", 0);
+	store_close(s);
+	s = NULL;
+	ck_code(fixture_create(&f, dir, &e), &e, E_STORE_CONFLICT);
+	reopen(NULL);
+	ck_assert_uint_eq(append("case-1", "accept", 0).seq, 2);
+}
+END_TEST
+
+START_TEST(absent_store_is_not_found)
+{
+	struct store_opts opts = fixture_opts(&f);
+	struct store *other = NULL;
+	struct err e = ERR_INIT;
+
+	ck_code(
+	    store_open(temp_dir(), &opts, NULL, &other, &e), &e, E_NOT_FOUND);
+	e = (struct err)ERR_INIT;
+	ck_code(store_open_reader(temp_dir(), &other, &e), &e, E_NOT_FOUND);
+}
+END_TEST
+
+static void
+touch(const char *name)
+{
+	CLEANUP(freep) char *path = fs_join(dir, name);
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	ck_assert_int_ge(fd, 0);
+	close(fd);
+}
+
+START_TEST(stale_locks_and_temporaries_are_removed)
+{
+	struct store_report report;
+
+	append("case-1", "submit", 0);
+	touch("audit.git/refs/heads/main.lock");
+	touch("audit.git/packed-refs.lock");
+	touch("audit.git/objects/tmp_object_git2_Ab1Xyz");
+	touch("audit.git/objects/pack/tmp_pack_x");
+	reopen(&report);
+	ck_assert_uint_eq(report.locks_removed, 2);
+	ck_assert_uint_eq(report.temporaries_removed, 2);
+	ck_assert_uint_eq(report.commits, 2);
+	append("case-1", "accept", 0);
+	reopen(&report);
+	ck_assert_uint_eq(report.locks_removed, 0);
+	ck_assert_uint_eq(report.commits, 3);
+}
+END_TEST
+
+/* A commit written past the store, with this message. */
+static void
+forge(const char *message, const char *committer)
+{
+	CLEANUP(freep) char *gitdir = fs_join(dir, "audit.git");
+	CLEANUP(gitx_freep) struct gitx *g = NULL;
+	CLEANUP(buf_free) struct buf text = BUF_INIT(KIB(4));
+	char tree[41], parent[41];
+	struct gitx_commit tip;
+	struct gitx_oid old, id;
+	struct err e = ERR_INIT;
+
+	ck_ok(gitx_open(gitdir, &g, &e), &e);
+	ck_ok(gitx_ref_read(g, "refs/heads/main", &old, &e), &e);
+	ck_ok(gitx_commit_read(g, &old, &tip, &e), &e);
+	buf_putf(&text,
+	    "tree %s\nparent %s\nauthor a <a@nintei> 1784073600 +0900\n"
+	    "committer %s\n\n%s",
+	    hex_encode(tip.tree.b, 20, tree), hex_encode(old.b, 20, parent),
+	    committer, message);
+	ck_ok(
+	    gitx_commit_write(g, buf_slice(&text), slice_str("none"), &id, &e),
+	    &e);
+	ck_ok(gitx_ref_update(g, "refs/heads/main", &old, &id, &e), &e);
+}
+
+#define STORE_AT "store <store@nintei> 1784073600 +0900"
+static const struct {
+	const char *message, *committer;
+} forged[] = {
+	{ "hello\n", STORE_AT },
+	{ "case-1 1 application.submit\n", STORE_AT },
+	/* right form, but the root is not that of the events */
+	{ "case-1 1 application.submit\n\nNintei-Log: 3 "
+	  "0000000000000000000000000000000000000000000000000000000000000000\n",
+	    STORE_AT },
+	{ "case-1 9 application.submit\n\nNintei-Log: 3 "
+	  "0000000000000000000000000000000000000000000000000000000000000000\n",
+	    STORE_AT },
+};
+/* STORE-7 */
+START_TEST(forged_tip_is_refused)
+{
+	struct store_opts opts = fixture_opts(&f);
+	struct err e = ERR_INIT;
+
+	append("case-1", "submit", 0);
+	store_close(s);
+	s = NULL;
+	forge(forged[_i].message, forged[_i].committer);
+	ck_assert_int_eq(store_open(dir, &opts, NULL, &s, &e), -1);
+	ck_assert_msg(e.code == E_STORE_CORRUPT || e.code == E_NOT_FOUND, "%s",
+	    err_name(e.code));
+}
+END_TEST
+
+static char *
+object_path(const struct store_id *id)
+{
+	char hex[STORE_ID_TEXT];
+
+	store_id_format(id, hex);
+	return xasprintf("%s/audit.git/objects/%.2s/%s", dir, hex, hex + 2);
+}
+
+/* Objects are hashed when they are read: one under another's name. */
+START_TEST(changed_object_is_refused)
+{
+	struct store_opts opts = fixture_opts(&f);
+	struct store_done first = append("case-1", "submit", 0);
+	struct store_done second = append("case-1", "accept", 0);
+	CLEANUP(freep) char *from = object_path(&first.commit);
+	CLEANUP(freep) char *to = object_path(&second.commit);
+	struct err e = ERR_INIT;
+
+	store_close(s);
+	s = NULL;
+	ck_assert_int_eq(rename(from, to), 0);
+	ck_assert_int_eq(store_open(dir, &opts, NULL, &s, &e), -1);
+}
+END_TEST
+
+START_TEST(reader_reads_and_never_writes)
+{
+	CLEANUP(freep) char *gitdir = fs_join(dir, "audit.git");
+	CLEANUP(store_freep) struct store *reader = NULL;
+	CLEANUP(buf_free) struct buf out = BUF_INIT(LIMIT_EVENT_BYTES);
+	struct store_done last = append("case-1", "submit", 0), done;
+	struct store_head head;
+	struct store_blob *b;
+	struct err e = ERR_INIT;
+
+	ck_ok(store_open_reader(gitdir, &reader, &e), &e);
+	ck_ok(store_head(reader, &head, &e), &e);
+	ck_assert_uint_eq(head.log_size, 2);
+	ck_assert_mem_eq(head.log_root, last.log_root, STORE_HASH);
+	ck_ok(store_event_get(reader, "case-1", 1, &out, &e), &e);
+	ck_code(fixture_append(reader, "case-1", "accept", 0, &done, &e), &e,
+	    E_UNAVAILABLE);
+	e = (struct err)ERR_INIT;
+	ck_code(store_blob_new(reader, 1, &b, &e), &e, E_UNAVAILABLE);
+}
+END_TEST
+
+START_TEST(events_are_found_by_number)
+{
+	CLEANUP(buf_free) struct buf out = BUF_INIT(LIMIT_EVENT_BYTES);
+	struct err e = ERR_INIT;
+
+	append("case-1", "submit", 0);
+	append("case-1", "accept", 0);
+	ck_ok(store_event_get(s, "case-1", 2, &out, &e), &e);
+	ck_assert(strstr(buf_str(&out), "\"seq\":2,") != NULL);
+	ck_code(store_event_get(s, "case-1", 3, &out, &e), &e, E_NOT_FOUND);
+	e = (struct err)ERR_INIT;
+	ck_code(store_event_get(s, "case-1", 0, &out, &e), &e, E_NOT_FOUND);
+	e = (struct err)ERR_INIT;
+	ck_code(store_event_get(s, "case-2", 1, &out, &e), &e, E_NOT_FOUND);
+}
+END_TEST
+
+static const struct {
+	const char *name;
+	uint64_t seq;
+} event_names[] = {
+	{ "0001-application.submit.json", 1 },
+	{ "0123-a.b.json", 123 },
+	{ "12345-a.b.json", 12345 },
+	{ "001-a.b.json", 0 },
+	{ "docs", 0 },
+	{ "0000-a.b.json", 0 },
+	{ "0001", 0 },
+	{ "99999999999999999999-a.b.json", 0 },
+};
+START_TEST(event_file_names)
+{
+	ck_assert_uint_eq(
+	    store_event_seq(event_names[_i].name), event_names[_i].seq);
+}
+END_TEST
+
+#define THREADS 4
+#define PER_THREAD 6
+
+static void *
+worker(void *arg)
+{
+	const char *dossier = arg;
+	struct err e = ERR_INIT;
+	struct store_done done;
+	CLEANUP(buf_free) struct buf out = BUF_INIT(LIMIT_EVENT_BYTES);
+
+	for (uint64_t i = 1; i <= PER_THREAD; i++) {
+		if (fixture_append(s, dossier, "accept", 3000, &done, &e) < 0 ||
+		    store_event_get(s, dossier, i, &out, &e) < 0)
+			abort();
+		buf_reset(&out);
+	}
+	return NULL;
+}
+
+START_TEST(many_threads_append)
+{
+	static char names[THREADS][16];
+	pthread_t threads[THREADS];
+	struct store_report report;
+
+	for (unsigned i = 0; i < THREADS; i++) {
+		snprintf(names[i], sizeof(names[i]), "case-%u", i);
+		ck_assert_int_eq(
+		    pthread_create(&threads[i], NULL, worker, names[i]), 0);
+	}
+	for (unsigned i = 0; i < THREADS; i++)
+		pthread_join(threads[i], NULL);
+	reopen(&report);
+	ck_assert_uint_eq(report.commits, 1 + THREADS * PER_THREAD);
+}
+END_TEST
+
+#define LOOP(tc, test, table) tcase_add_loop_test(tc, test, 0, NELEM(table))
+
+int
+main(void)
+{
+	Suite *suite = suite_create("store");
+	TCase *tc = tcase_create("append"), *open_tc = tcase_create("open");
+
+	tcase_set_timeout(tc, 60);
+	tcase_set_timeout(open_tc, 60);
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, append_returns_hash_and_log_place);
+	tcase_add_test(tc, stale_head_is_a_conflict);
+	LOOP(tc, names_are_checked, bad_words);
+	tcase_add_test(tc, event_must_agree_with_tx);
+	LOOP(tc, event_text_is_checked, bent);
+	LOOP(tc, paths_are_checked, paths);
+	tcase_add_test(tc, files_are_read_back);
+	tcase_add_test(tc, decision_is_never_replaced);
+	tcase_add_test(tc, folders_are_listed);
+	tcase_add_test(tc, document_streams_in_and_out);
+	tcase_add_test(tc, blob_of_other_size_is_refused);
+	tcase_add_test(tc, document_must_be_named_by_the_event);
+	tcase_add_test(tc, refusing_signer_leaves_nothing);
+	tcase_add_test(tc, commit_time_never_goes_back);
+	tcase_add_test(tc, events_are_found_by_number);
+	LOOP(tc, event_file_names, event_names);
+	tcase_add_test(tc, many_threads_append);
+	suite_add_tcase(suite, tc);
+	tcase_add_checked_fixture(open_tc, setup, teardown);
+	tcase_add_test(open_tc, walk_is_oldest_first);
+	tcase_add_test(open_tc, second_opener_is_locked_out);
+	tcase_add_test(open_tc, existing_store_is_not_overwritten);
+	tcase_add_test(open_tc, absent_store_is_not_found);
+	tcase_add_test(open_tc, stale_locks_and_temporaries_are_removed);
+	LOOP(open_tc, forged_tip_is_refused, forged);
+	tcase_add_test(open_tc, changed_object_is_refused);
+	tcase_add_test(open_tc, reader_reads_and_never_writes);
+	suite_add_tcase(suite, open_tc);
+	return suite_main(suite);
+}
