@@ -11,7 +11,7 @@
 #define STACK_BYTES MIB(8)
 
 static int
-limit(int which, rlim_t soft, rlim_t hard, struct err *e)
+limit(__rlimit_resource_t which, rlim_t soft, rlim_t hard, struct err *e)
 {
 	struct rlimit now, want;
 
@@ -28,8 +28,8 @@ limit(int which, rlim_t soft, rlim_t hard, struct err *e)
 static int
 limit_to_nothing(struct err *e)
 {
-	static const int nothing[] = { RLIMIT_CORE, RLIMIT_FSIZE, RLIMIT_NPROC,
-		RLIMIT_MEMLOCK, RLIMIT_MSGQUEUE };
+	static const __rlimit_resource_t nothing[] = { RLIMIT_CORE,
+		RLIMIT_FSIZE, RLIMIT_NPROC, RLIMIT_MEMLOCK, RLIMIT_MSGQUEUE };
 
 	for (size_t i = 0; i < NELEM(nothing); i++)
 		if (!(nothing[i] == RLIMIT_FSIZE && privsep_is_measured()) &&

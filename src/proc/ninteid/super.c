@@ -109,13 +109,17 @@ drain_begin(struct super *s)
 	drain_phase(s);
 }
 
-/* The first start must succeed as a whole; later ones are tried again. */
+/*
+ * The first start must succeed as a whole; later ones are tried again.  The
+ * status that is no mere "another one is gone" tells what was wrong.
+ */
 static void
 start_failed(struct super *s, int status)
 {
-	s->status = WIFEXITED(status) && WEXITSTATUS(status) != 0
-	    ? WEXITSTATUS(status)
-	    : 1;
+	int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+
+	if (s->status == 0 || s->status == err_exit(E_UNAVAILABLE))
+		s->status = code != 0 ? code : s->status != 0 ? s->status : 1;
 	drain_begin(s);
 }
 
@@ -141,11 +145,9 @@ process_died(struct super *s, enum who who, int status)
 {
 	log_death(who, status);
 	process_down(s, who);
-	if (s->draining)
-		return;
-	if (!s->was_ready)
+	if (!s->was_ready && (!s->draining || s->status != 0))
 		start_failed(s, status);
-	else if (who == WHO_CORE)
+	if (!s->draining && who == WHO_CORE)
 		zygotes_end(s);
 }
 
