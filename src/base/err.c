@@ -34,7 +34,7 @@ trail_prepend(struct err *e, const char *text)
 		    e->trail, sizeof(e->trail), "%.150s: %.230s", text, old);
 }
 
-static int
+static PRINTF_LIKE(5, 0) int
 raise_va(struct err *e, enum err_code code, const char *file, int line,
     const char *fmt, va_list ap)
 {
