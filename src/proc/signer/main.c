@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * nintei-signer: holds every signing key.
+ *
+ * I alone hold the issuers' keys, the commit key and the master key of the
+ * case keys; they are locked in memory that nobody can dump.  I open nothing
+ * after start, have no network and one socket, to core, of which I believe
+ * not one byte: I sign what I build from officers' signatures, my own journal
+ * and my own head (docs/PRIVSEP.md, docs/PROTOCOL.signer).
+ */
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "nintei/ipc.h"
+#include "nintei/log.h"
+#include "nintei/ossl.h"
+#include "nintei/privsep.h"
+#include "nintei/proc.h"
+#include "nintei/signing.h"
+
+#define SECURE_BYTES KIB(256)
+
+struct serving {
+	struct proc proc;
+	struct signer *signer;
+	int core; /* -1: waiting for a new edge */
+	bool draining;
+	bool done;
+};
+
+/* Keys are in the secure heap in any case; this locks the rest, if it may. */
+static void
+memory_lock(void)
+{
+	struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
+
+	/* Without a limit raised, later allocations would fail instead. */
+	if (setrlimit(RLIMIT_MEMLOCK, &all) < 0 ||
+	    mlockall(MCL_CURRENT | MCL_FUTURE) < 0)
+		log_ev(
+		    LOG_L_INFO, "signer.memory", "locked", "keys only", NULL);
+	else
+		log_ev(LOG_L_INFO, "signer.memory", "locked", "all", NULL);
+}
+
+static int
+lock_down(struct err *e)
+{
+	const struct confinement c = { .name = PROC_SIGNER,
+		.seccomp = PRIVSEP_SET_SIGNER,
+		.user = "nintei-signer",
+		.isolate = true,
+		.empty_root = true,
+		.landlock = true };
+	struct layers layers;
+	char text[LAYERS_TEXT];
+
+	if (privsep_enter(&c, &layers, e) < 0)
+		return -1;
+	log_ev(LOG_L_INFO, "process.confined", "layers",
+	    privsep_layers_text(&layers, text), NULL);
+	return 0;
+}
+
+static void
+edge_end(struct serving *s, const struct err *why)
+{
+	log_err("signer.edge", why, NULL);
+	fd_closep(&s->core);
+	s->core = -1;
+	s->done = s->draining;
+}
+
+/* One request; the edge ends on anything malformed. */
+static void
+serve_core(struct serving *s, struct chan_msg *m)
+{
+	struct err e = ERR_INIT;
+	const struct op *ops;
+	size_t n;
+
+	ops = signer_ops(&n);
+	if (chan_recv(s->core, 0, m, &e) < 0 ||
+	    ipc_dispatch(
+		s->core, ops, n, SIGNER_SERVING, m, s->signer, NULL, &e) < 0)
+		edge_end(s, &e);
+}
+
+static void
+edge_take(struct serving *s, int fd)
+{
+	struct err e = ERR_INIT;
+
+	if (s->core >= 0)
+		close(s->core);
+	s->core = fd;
+	if (chan_hello(s->core, PROC_SIGNER, PROC_CORE, &e) < 0)
+		edge_end(s, &e);
+}
+
+/* A file that was replaced can only be read by a new signer. */
+static void
+reload(struct serving *s)
+{
+	struct err e = ERR_INIT;
+
+	if (signer_reload(s->signer, &e) == 0)
+		return;
+	log_err("signer.reload", &e, NULL);
+	s->done = e.code == E_UNAVAILABLE;
+}
+
+static int
+serve_control(struct serving *s, struct err *e)
+{
+	struct proc_event ev;
+
+	if (proc_next(&s->proc, &ev, e) < 0)
+		return -1;
+	switch (ev.order) {
+	case PROC_NEW_EDGE:
+		edge_take(s, ev.fd);
+		break;
+	case PROC_RELOAD:
+		reload(s);
+		break;
+	case PROC_DRAIN:
+		/* Core may still need me: I end with its edge. */
+		s->draining = true;
+		s->done = s->core < 0;
+		break;
+	case PROC_GONE:
+		s->done = true;
+		break;
+	case PROC_NONE:
+	case PROC_MAX:
+		break;
+	}
+	return 0;
+}
+
+static int
+serve(struct serving *s, struct err *e)
+{
+	CLEANUP(freep) struct chan_msg *m = xcalloc(1, sizeof(*m));
+
+	while (!s->done) {
+		struct pollfd fds[2] = { { s->proc.control, POLLIN, 0 },
+			{ s->core, POLLIN, 0 } };
+
+		if (poll(fds, 2, -1) < 0)
+			continue;
+		if (fds[0].revents != 0 && serve_control(s, e) < 0)
+			return -1;
+		if (fds[0].revents == 0 && fds[1].revents != 0)
+			serve_core(s, m);
+	}
+	return 0;
+}
+
+static int
+start(int argc, char **argv, struct serving *s, struct err *e)
+{
+	struct signer_options o = { 0 };
+
+	if (proc_init(argc, argv, PROC_SIGNER, SIGNER_FD_CORE, &s->proc, e) < 0)
+		return -1;
+	o.home = s->proc.home;
+	if (ossl_secure_heap(SECURE_BYTES, e) < 0)
+		return -1;
+	ossl_warm();
+	if (signer_open(&o, &s->signer, e) < 0)
+		return -1;
+	memory_lock();
+	if (chan_hello(s->core, PROC_SIGNER, PROC_CORE, e) < 0 ||
+	    lock_down(e) < 0)
+		return -1;
+	return proc_ready(&s->proc, e);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct serving s = { .core = SIGNER_FD_CORE };
+	struct err e = ERR_INIT;
+	int rv;
+
+	log_init(PROC_SIGNER, LOG_L_INFO);
+	rv = start(argc, argv, &s, &e) < 0 ? -1 : serve(&s, &e);
+	if (rv < 0)
+		log_err("process.failed", &e, NULL);
+	signer_close(s.signer);
+	return rv < 0 ? err_exit(e.code) : 0;
+}
