@@ -438,11 +438,11 @@ answer_case(struct arrival *a, const struct dossier *d, struct answer *out)
 static int
 refuse_with_case(struct arrival *a, const struct dossier *d, struct err *e)
 {
-	snprintf(a->v->problem_case, sizeof(a->v->problem_case), "%s", d->id);
+	snprintf(a->v->problem_case, sizeof(a->v->problem_case), "%s", a->id);
 	a->v->problem_receipt = office_receipt_json(a->o, d, a->record);
 	return err_set(e, E_BUNDLE_REFUSED,
 	    "%zu findings; mend them and send the dossier again with ?case=%s",
-	    a->v->findings.n, d->id);
+	    a->v->findings.n, a->id);
 }
 
 static int

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Starting core: read the operator's files, warm what loads files later, take
+ * the edges, confine, then open the store.
+ */
+#include "core_int.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nintei/fs.h"
+#include "nintei/limits.h"
+#include "nintei/log.h"
+#include "nintei/ossl.h"
+#include "nintei/privsep.h"
+#include "nintei/signmsg.h"
+#include "nintei/text.h"
+
+#define SECURE_HEAP_BYTES KIB(512)
+
+/* One request to the signer: the answer's fields are all of its frame. */
+static int
+signer_call(void *arg, uint32_t op, struct slice request, struct buf *reply,
+    struct err *e)
+{
+	CLEANUP(buf_free) struct buf frame = BUF_INIT(LIMIT_FRAME_BYTES);
+	CLEANUP(freep) struct chan_msg *msg = xcalloc(1, sizeof(*msg));
+	CLEANUP(blob_unmap) struct blob b = { 0 };
+	CLEANUP(fd_closep) int fd = -1;
+
+	chan_begin(&frame, op, 0);
+	buf_put(&frame, request.p, request.n);
+	if (chan_call(arg, &frame, NULL, 0, 1, msg, e) < 0)
+		return -1;
+	fd = chan_take_fd(msg, 0);
+	if (fd < 0) {
+		struct rd r = chan_msg_rd(msg);
+
+		buf_put(reply, r.p, r.n);
+	} else {
+		if (blob_map(fd, LIMIT_CRL_BYTES, &b, e) < 0)
+			return -1;
+		buf_put(reply, b.p, b.n);
+	}
+	if (!buf_ok(reply))
+		return err_set(e, E_IPC, "the signer's answer is too large");
+	return 0;
+}
+
+/* store/ for writing; the public halves of the authorities for reading. */
+struct paths {
+	struct privsep_path list[64];
+	char *owned[64];
+	size_t n;
+};
+
+static void
+path_add(struct paths *p, const char *home, const char *name, bool write)
+{
+	if (p->n == NELEM(p->list))
+		return;
+	p->owned[p->n] = fs_join(home, name);
+	p->list[p->n].path = p->owned[p->n];
+	p->list[p->n].write = write;
+	p->n++;
+}
+
+static void
+paths_done(struct paths *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		free(p->owned[i]);
+}
+
+static int
+confine(const struct core *c, struct err *e)
+{
+	CLEANUP(paths_done) struct paths p = { .n = 0 };
+	const char *home = c->proc.home;
+	struct confinement con = {
+		.name = PROC_CORE,
+		.seccomp = PRIVSEP_SET_CORE,
+		.isolate = true,
+		.landlock = true,
+		.last_fd = CORE_FD_SIGNER,
+	};
+	struct layers layers;
+	const struct scheme *s;
+	char text[LAYERS_TEXT];
+
+	path_add(&p, home, "store", true);
+	path_add(&p, home, "keys/root/root.pem", false);
+	path_add(&p, home, "keys/root/root.crl", false);
+	path_add(&p, home, "nintei.yaml", false);
+	for (size_t i = 0; (s = scheme_at(c->schemes, i)) != NULL; i++) {
+		CLEANUP(freep)
+		char *name = xasprintf("keys/ca/%s/ca.pem", s->id);
+
+		path_add(&p, home, name, false);
+	}
+	con.paths = p.list;
+	con.n_paths = p.n;
+	if (privsep_enter(&con, &layers, e) < 0)
+		return -1;
+	log_ev(LOG_L_INFO, "process.confined", "layers",
+	    privsep_layers_text(&layers, text), NULL);
+	return 0;
+}
+
+static int
+files_read(struct core *c, struct err *e)
+{
+	CLEANUP(freep) char *policies = fs_join(c->proc.home, "policies");
+	const char *const *ids;
+
+	if (config_load(c->proc.home, &c->config, e) < 0)
+		return -1;
+	ids = (const char *const *)c->config->schemes;
+	return scheme_set_load(
+	    policies, ids, c->config->n_schemes, &c->schemes, e);
+}
+
+static int
+edges_take(struct core *c, struct err *e)
+{
+	if (peer_new(CORE_FD_SIGNER, PROC_CORE, PROC_SIGNER, &c->signer, e) < 0)
+		return err_wrap(e, "signer");
+	if (worker_host_zygote(CORE_FD_UNPACK, &c->unpack, e) < 0)
+		return err_wrap(e, "unpack");
+	if (worker_host_zygote(CORE_FD_EXAMINE, &c->examine, e) < 0)
+		return err_wrap(e, "examine");
+	return 0;
+}
+
+static int
+office_start(struct core *c, struct err *e)
+{
+	struct office_options o = {
+		.home = c->proc.home,
+		.config = c->config,
+		.schemes = c->schemes,
+		.clock = config_clock(c->config),
+		.random = random_system(),
+		.signer = { signer_call, c->signer },
+		.hosts = { c->unpack, c->examine },
+	};
+	struct office_report report = { 0 };
+	char commits[24], locks[16], temps[16], completed[16];
+
+	if (office_open(&o, &report, &c->office, e) < 0)
+		return -1;
+	snprintf(commits, sizeof(commits), "%llu",
+	    (unsigned long long)report.commits);
+	snprintf(locks, sizeof(locks), "%u", report.locks_removed);
+	snprintf(temps, sizeof(temps), "%u", report.temporaries_removed);
+	snprintf(completed, sizeof(completed), "%u", report.completed);
+	log_ev(LOG_L_INFO, "store.opened", "commits", commits, "locks_removed",
+	    locks, "temporaries_removed", temps, "completed", completed, NULL);
+	return 0;
+}
+
+int
+core_setup(struct core *c, struct err *e)
+{
+	if (files_read(c, e) < 0)
+		return -1;
+	text_warm();
+	if (ossl_secure_heap(SECURE_HEAP_BYTES, e) < 0)
+		return -1;
+	ossl_warm();
+	if (edges_take(c, e) < 0 || confine(c, e) < 0 || office_start(c, e) < 0)
+		return -1;
+	return front_edge_new(CORE_FD_FRONT, c->office, &c->front, e);
+}
