@@ -1,3 +1,6 @@
 unit_test(worker LABEL sandbox
   SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/sandbox/test_worker.c
   USES privsep base)
+unit_test(sets LABEL sandbox
+  SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/sandbox/test_sets.c
+  USES privsep base)

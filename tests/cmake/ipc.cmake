@@ -1,0 +1,2 @@
+unit_test(ipc SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_ipc.c
+  USES ipc privsep base)

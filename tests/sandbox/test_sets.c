@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What signer, core and front may not do, each in its own confinement. */
+#include "nintei/privsep.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "nintei/fs.h"
+#include "support/support.h"
+
+#ifdef NINTEI_SANITIZED
+#define IS_SANITIZED 1
+#else
+#define IS_SANITIZED 0
+#endif
+
+#define OK 0
+#define FAILED 9
+#define NOT_CONFINED 10
+#define KILLED (-SIGSYS)
+
+static char *home; /* with store/file and keys/secret in it */
+
+static int
+of(long rv)
+{
+	return rv < 0 ? FAILED : OK;
+}
+
+static int
+at_home(const char *name, int flags)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", home, name);
+	return of(open(path, flags | O_CLOEXEC, 0600));
+}
+
+static int
+read_passwd(void)
+{
+	return of(open("/etc/passwd", O_RDONLY));
+}
+
+static int
+read_secret(void)
+{
+	return at_home("keys/secret", O_RDONLY);
+}
+
+static int
+write_store(void)
+{
+	return at_home("store/new", O_WRONLY | O_CREAT);
+}
+
+static int
+write_home(void)
+{
+	return at_home("new", O_WRONLY | O_CREAT);
+}
+
+static int
+rename_store(void)
+{
+	char from[256], to[256];
+
+	snprintf(from, sizeof(from), "%s/store/file", home);
+	snprintf(to, sizeof(to), "%s/store/sub/file", home);
+	return of(rename(from, to));
+}
+
+static int
+open_inet(void)
+{
+	return of(socket(AF_INET, SOCK_STREAM, 0));
+}
+
+static int
+open_inet6(void)
+{
+	return of(socket(AF_INET6, SOCK_DGRAM, 0));
+}
+
+static int
+open_unix(void)
+{
+	return of(socket(AF_UNIX, SOCK_STREAM, 0));
+}
+
+static int
+exec_true(void)
+{
+	char *argv[] = { NULL };
+
+	return of(execve("/bin/true", argv, argv));
+}
+
+static int
+trace(void)
+{
+	return of(syscall(SYS_ptrace, PTRACE_TRACEME, 0, NULL, NULL));
+}
+
+static int
+look_into(void)
+{
+	struct iovec v = { 0 };
+
+	return of(syscall(SYS_process_vm_readv, getppid(), &v, 1, &v, 1, 0));
+}
+
+static int
+fork_child(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(0);
+	return of(pid);
+}
+
+static void *
+nothing(void *arg)
+{
+	return arg;
+}
+
+static int
+start_thread(void)
+{
+	pthread_t t;
+
+	return pthread_create(&t, NULL, nothing, NULL) == 0 &&
+		pthread_join(t, NULL) == 0
+	    ? OK
+	    : FAILED;
+}
+
+static int
+send_signal(void)
+{
+	return of(kill(getppid(), 0));
+}
+
+static int
+map_code(void)
+{
+	return mmap(NULL, 4096, PROT_READ | PROT_EXEC,
+		   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED
+	    ? FAILED
+	    : OK;
+}
+
+static int
+uring(void)
+{
+	return of(syscall(SYS_io_uring_setup, 1, NULL));
+}
+
+static int
+own_world(void)
+{
+	return of(syscall(SYS_unshare, 0x10000000));
+}
+
+static int
+become_root(void)
+{
+	return of(setresuid(0, 0, 0));
+}
+
+static int delete (void)
+{
+	return of(unlink("/tmp/there-is-no-such-file"));
+}
+
+static int
+memory_answer(void)
+{
+	struct err e = ERR_INIT;
+	int fd;
+
+	return memfd_of("answer", slice_str("x"), &fd, &e) < 0 ? FAILED : OK;
+}
+
+static int
+clock_works(void)
+{
+	struct timespec t;
+
+	return of(clock_gettime(CLOCK_REALTIME, &t));
+}
+
+static int
+abort_now(void)
+{
+	abort();
+}
+
+static int
+dumpable(void)
+{
+	struct stat st;
+
+	/* /proc/self belongs to root, or is not there: both are closed. */
+	if (stat("/proc/self/mem", &st) < 0)
+		return FAILED;
+	return open("/proc/self/mem", O_RDONLY) < 0 ? FAILED : OK;
+}
+
+static int
+core_file(void)
+{
+	struct rlimit r;
+
+	return getrlimit(RLIMIT_CORE, &r) == 0 && r.rlim_max == 0 ? OK : FAILED;
+}
+
+#define SIGNER PRIVSEP_SET_SIGNER
+#define CORE PRIVSEP_SET_CORE
+#define FRONT PRIVSEP_SET_FRONT
+
+static const struct {
+	const char *name;
+	enum privsep_set set;
+	int (*act)(void);
+	int want;
+} rows[] = {
+	{ "signer opens", SIGNER, read_passwd, KILLED },
+	{ "signer: inet", SIGNER, open_inet, KILLED },
+	{ "signer: unix", SIGNER, open_unix, KILLED },
+	{ "signer: exec", SIGNER, exec_true, KILLED },
+	{ "signer: ptrace", SIGNER, trace, KILLED },
+	{ "signer: process_vm_readv", SIGNER, look_into, KILLED },
+	{ "signer: fork", SIGNER, fork_child, KILLED },
+	{ "signer: thread", SIGNER, start_thread, KILLED },
+	{ "signer: kill", SIGNER, send_signal, KILLED },
+	{ "signer: code", SIGNER, map_code, KILLED },
+	{ "signer: memory", SIGNER, memory_answer, OK },
+	{ "signer: clock", SIGNER, clock_works, OK },
+	{ "signer: abort", SIGNER, abort_now, -SIGABRT },
+
+	{ "core: passwd", CORE, read_passwd, FAILED },
+	{ "core: keys", CORE, read_secret, FAILED },
+	{ "core: home", CORE, write_home, FAILED },
+	{ "core: store", CORE, write_store, OK },
+	{ "core: rename", CORE, rename_store, OK },
+	{ "core: inet", CORE, open_inet, KILLED },
+	{ "core: inet6", CORE, open_inet6, KILLED },
+	{ "core: unix", CORE, open_unix, FAILED },
+	{ "core: exec", CORE, exec_true, KILLED },
+	{ "core: ptrace", CORE, trace, KILLED },
+	{ "core: process_vm_readv", CORE, look_into, KILLED },
+	{ "core: fork", CORE, fork_child, FAILED },
+	{ "core: thread", CORE, start_thread, OK },
+	{ "core: kill", CORE, send_signal, FAILED },
+	{ "core: code", CORE, map_code, FAILED },
+	{ "core: io_uring", CORE, uring, KILLED },
+	{ "core: unshare", CORE, own_world, KILLED },
+	{ "core: setresuid", CORE, become_root, KILLED },
+	{ "core: memory", CORE, memory_answer, OK },
+	{ "core: no core file", CORE, core_file, OK },
+	{ "core: /proc/self/mem", CORE, dumpable, FAILED },
+
+	{ "front: passwd", FRONT, read_passwd, FAILED },
+	{ "front: store", FRONT, write_store, FAILED },
+	{ "front: keys", FRONT, read_secret, FAILED },
+	{ "front: unlink", FRONT, delete, KILLED },
+	{ "front: inet", FRONT, open_inet, KILLED },
+	{ "front: exec", FRONT, exec_true, KILLED },
+	{ "front: ptrace", FRONT, trace, KILLED },
+	{ "front: fork", FRONT, fork_child, FAILED },
+	{ "front: thread", FRONT, start_thread, OK },
+	{ "front: code", FRONT, map_code, FAILED },
+	{ "front: memory", FRONT, memory_answer, OK },
+};
+
+static int
+confine(enum privsep_set set)
+{
+	char store[256];
+	const struct privsep_path paths[] = { { store, true } };
+	const struct confinement box = {
+		.name = "test",
+		.seccomp = set,
+		.isolate = set != CORE,
+		.empty_root = set != CORE,
+		.landlock = true,
+		.paths = paths,
+		.n_paths = set == CORE ? 1 : 0,
+	};
+	struct layers layers;
+	struct err e = ERR_INIT;
+
+	snprintf(store, sizeof(store), "%s/store", home);
+	return privsep_enter(&box, &layers, &e);
+}
+
+/* Exit status, or minus the signal. */
+static int
+outcome(size_t i)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		if (confine(rows[i].set) < 0)
+			_exit(NOT_CONFINED);
+		_exit(rows[i].act());
+	}
+	ck_assert_int_gt(pid, 0);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/* Old kernels and some containers have no Landlock: files then are open. */
+static bool
+is_held_by_landlock(size_t i)
+{
+	return rows[i].act == read_passwd || rows[i].act == read_secret ||
+	    rows[i].act == write_home;
+}
+
+static bool
+has_landlock(void)
+{
+	return syscall(SYS_landlock_create_ruleset, NULL, 0, 1) > 0;
+}
+
+START_TEST(sets)
+{
+	int have;
+
+	if (rows[_i].want == FAILED && is_held_by_landlock((size_t)_i) &&
+	    !has_landlock())
+		return;
+
+	have = outcome((size_t)_i);
+	ck_assert_msg(have == rows[_i].want, "%s: want %d, have %d",
+	    rows[_i].name, rows[_i].want, have);
+}
+END_TEST
+
+START_TEST(layers_are_told)
+{
+	struct layers l = { .on[LAYER_SECCOMP] = true };
+	char text[LAYERS_TEXT];
+	static const char want[] = "user=off(-) caps=off(-) namespaces=off(-) "
+				   "root=off(-) limits=off(-) "
+				   "landlock=off(-) seccomp=core";
+
+	snprintf(l.note[LAYER_SECCOMP], sizeof(l.note[0]), "core");
+	ck_assert_str_eq(privsep_layers_text(&l, text), want);
+}
+END_TEST
+
+static void
+home_make(void)
+{
+	struct err e = ERR_INIT;
+	static const char *const files[] = { "keys/secret", "store/file" };
+
+	home = temp_dir();
+	ck_assert_int_eq(chmod(home, 0777), 0);
+	for (size_t i = 0; i < NELEM(files); i++) {
+		CLEANUP(freep) char *path = fs_join(home, files[i]);
+		CLEANUP(freep)
+		char *dir =
+		    xasprintf("%s/%.*s", home, i == 0 ? 4 : 5, files[i]);
+
+		ck_ok(fs_mkdirs(AT_FDCWD, dir, 0777, &e), &e);
+		ck_ok(fs_write(AT_FDCWD, path, slice_str("x"), 0666, &e), &e);
+	}
+	{
+		CLEANUP(freep) char *sub = fs_join(home, "store/sub");
+
+		ck_ok(fs_mkdirs(AT_FDCWD, sub, 0777, &e), &e);
+	}
+}
+
+int
+main(void)
+{
+	Suite *s = suite_create("sets");
+	TCase *t = tcase_create("sets");
+
+	tcase_add_unchecked_fixture(t, home_make, NULL);
+	if (!IS_SANITIZED)
+		tcase_add_loop_test(t, sets, 0, NELEM(rows));
+	tcase_add_test(t, layers_are_told);
+	suite_add_tcase(s, t);
+	return suite_main(s);
+}
