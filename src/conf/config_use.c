@@ -15,8 +15,8 @@ texts_free(char **texts, size_t n)
 	free(texts);
 }
 
-void
-config_free(struct config *c)
+static void
+config_release(struct config *c)
 {
 	char *texts[] = { c->home, c->authority.name, c->authority.name_en,
 		c->listen.https, c->listen.http, c->listen.metrics,
@@ -31,6 +31,13 @@ config_free(struct config *c)
 	texts_free(c->schemes, c->n_schemes);
 	texts_free(c->log.witnesses, c->log.n_witnesses);
 	free(c);
+}
+
+void
+config_free(struct config *c)
+{
+	if (c != NULL)
+		config_release(c);
 }
 
 int

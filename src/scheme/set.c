@@ -18,7 +18,7 @@ scheme_set_free(struct scheme_set *s)
 {
 	size_t i;
 
-	for (i = 0; i < s->n; i++)
+	for (i = 0; s != NULL && i < s->n; i++)
 		box_free(s->boxes[i]);
 	free(s);
 }
