@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * nintei-examine: reads the documents of strangers.
+ *
+ * I hold nothing: no key, no file, one socket to core.  For each document that
+ * core sends I fork a child that maps it, gives up all but five system calls
+ * and writes frames to a pipe that core reads and does not believe.  Only core
+ * may ask me, and only for that (docs/PRIVSEP.md, docs/PROTOCOL.bundle).
+ */
+#include <stddef.h>
+
+#include "nintei/examine.h"
+#include "nintei/log.h"
+#include "nintei/privsep.h"
+#include "nintei/proc.h"
+#include "nintei/worker.h"
+
+static void
+report(const struct layers *l)
+{
+	char text[LAYERS_TEXT];
+
+	log_ev(LOG_L_INFO, "process.confined", "layers",
+	    privsep_layers_text(l, text), NULL);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct err e = ERR_INIT;
+
+	log_init(PROC_EXAMINE, LOG_L_INFO);
+	if (proc_init_zygote(argc, argv, PROC_EXAMINE, &e) < 0 ||
+	    zygote_run(PROC_FD_ZYGOTE, examine_worker_class(), report, &e) < 0) {
+		log_err("process.failed", &e, NULL);
+		return err_exit(e.code);
+	}
+	return 0;
+}
