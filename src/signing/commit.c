@@ -75,20 +75,20 @@ time_read(const char *at, int64_t *out)
 	return true;
 }
 
-/* SIGN-2: "author <role> <<role>@nintei> <time>", the committer's time. */
+/* SIGN-2: "author <role> <<role>@nintei> <time>", not after the committer's. */
 static bool
-author_is_good(const char *line, int64_t time)
+author_is_good(const char *line, int64_t committed)
 {
 	static const char set[] = "abcdefghijklmnopqrstuvwxyz_";
 	const char *role = after(line, "author ");
 	size_t n = role == NULL ? 0 : strspn(role, set);
-	char want[160];
+	char mail[160];
+	int64_t time;
 
 	if (n == 0 || n > 40)
 		return false;
-	snprintf(want, sizeof(want), "author %.*s <%.*s@nintei> %lld +0900",
-	    (int)n, role, (int)n, role, (long long)time);
-	return strcmp(line, want) == 0;
+	snprintf(mail, sizeof(mail), " <%.*s@nintei> ", (int)n, role);
+	return time_read(after(role + n, mail), &time) && time <= committed;
 }
 
 /* SIGN-3: "<case> <sequence> <machine>.<event>". */
