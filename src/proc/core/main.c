@@ -18,17 +18,59 @@
 #include "core_int.h"
 #include "nintei/log.h"
 
+/* The clock's thread; the lock guards `stop`. */
+struct ticker {
+	struct office *office;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	bool stop;
+};
+
 static void *
-ticker(void *arg)
+ticker_run(void *arg)
 {
-	struct office *o = arg;
+	struct ticker *t = arg;
 
-	for (;;) {
-		struct timespec wait = { .tv_sec = office_tick(o) };
+	pthread_mutex_lock(&t->lock);
+	while (!t->stop) {
+		struct timespec until;
 
-		nanosleep(&wait, NULL);
+		pthread_mutex_unlock(&t->lock);
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_sec += office_tick(t->office);
+		pthread_mutex_lock(&t->lock);
+		if (!t->stop)
+			pthread_cond_timedwait(&t->wake, &t->lock, &until);
 	}
+	pthread_mutex_unlock(&t->lock);
 	return NULL;
+}
+
+static void
+ticker_stop(struct ticker *t)
+{
+	pthread_mutex_lock(&t->lock);
+	t->stop = true;
+	pthread_cond_signal(&t->wake);
+	pthread_mutex_unlock(&t->lock);
+	pthread_join(t->thread, NULL);
+}
+
+/* SIGHUP: a development clock may have moved. */
+static void
+reload(struct core *c)
+{
+	CLEANUP(config_freep) struct config *now = NULL;
+	struct err e = ERR_INIT;
+
+	if (config_load(c->proc.home, &now, &e) < 0) {
+		log_err("config.reload", &e, NULL);
+		return;
+	}
+	c->config->clock = now->clock;
+	c->config->clock_value = now->clock_value;
+	log_ev(LOG_L_INFO, "config.reloaded", NULL);
 }
 
 /* A process at the other end was started anew. */
@@ -68,6 +110,8 @@ obey(struct core *c)
 		edge_new(c, &ev);
 		return true;
 	case PROC_RELOAD:
+		reload(c);
+		return true;
 	case PROC_NONE:
 	case PROC_MAX:
 		return true;
@@ -101,20 +145,27 @@ main(int argc, char **argv)
 {
 	struct core c = { 0 };
 	struct err e = ERR_INIT;
-	pthread_t tick;
+	struct ticker tick = { .lock = PTHREAD_MUTEX_INITIALIZER,
+		.wake = PTHREAD_COND_INITIALIZER };
 
 	if (proc_init(argc, argv, PROC_CORE, CORE_FD_SIGNER, &c.proc, &e) < 0) {
 		log_err("process.start", &e, NULL);
 		return EXIT_FAILURE;
 	}
 	log_init("nintei-core", LOG_L_INFO);
-	if (core_setup(&c, &e) < 0 || proc_ready(&c.proc, &e) < 0 ||
-	    pthread_create(&tick, NULL, ticker, c.office) != 0) {
+	if (core_setup(&c, &e) < 0) {
+		log_err("process.start", &e, NULL);
+		return EXIT_FAILURE;
+	}
+	tick.office = c.office;
+	if (proc_ready(&c.proc, &e) < 0 ||
+	    pthread_create(&tick.thread, NULL, ticker_run, &tick) != 0) {
 		log_err("process.start", &e, NULL);
 		return EXIT_FAILURE;
 	}
 	run(&c);
 	front_edge_drain(c.front);
+	ticker_stop(&tick);
 	office_close(c.office);
 	log_ev(LOG_L_INFO, "process.drained", NULL);
 	return EXIT_SUCCESS;
