@@ -163,9 +163,14 @@ applicant_make(const struct make *m)
 static char *
 guideline_make(const struct make *m)
 {
-	for (size_t i = 0; i < m->scheme->n_criteria; i++)
-		if (m->scheme->criteria[i].check == CRITERION_GUIDELINE_VERSION)
-			return field_text(m->form_b, m->scheme->criteria[i].id);
+	for (size_t i = 0; i < m->scheme->n_criteria; i++) {
+		const struct criterion *k = &m->scheme->criteria[i];
+		CLEANUP(freep) char *text = field_text(m->form_b, k->id);
+
+		if (k->check == CRITERION_GUIDELINE_VERSION &&
+		    !value_is_blank(text))
+			return TAKE(text);
+	}
 	return xstrdup(m->scheme->guideline.date);
 }
 
