@@ -16,6 +16,10 @@ target_compile_options(nintei_flags INTERFACE ${warnings})
 target_compile_definitions(nintei_flags INTERFACE _GNU_SOURCE
   NINTEI_VERSION="${PROJECT_VERSION}")
 
+# Messages name files as the reader of the source knows them.
+target_compile_options(nintei_flags INTERFACE
+  -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
+
 set(hardening -fstack-protector-strong -fPIE)
 foreach(flag -fstack-clash-protection -fcf-protection
     -ftrivial-auto-var-init=zero)
