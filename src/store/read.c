@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "nintei/digest.h"
 #include "store_int.h"
@@ -210,20 +211,16 @@ store_file_list(struct store *s, const char *dossier, const char *path,
     void *arg, struct err *e)
 {
 	CLEANUP(buf_free) struct buf names = BUF_INIT(MIB(64));
-	const char *at, *end;
+	size_t at = 0;
 
 	if (list_names(s, dossier, path, &names, e) < 0)
 		return -1;
-	at = (const char *)names.p;
-	end = at + names.n;
-	while (at < end) {
-		const char *name = at + 1;
+	while (at < names.n) {
+		const char *name = (const char *)names.p + at + 1;
 
-		if (fn(name, *at == 'd', arg, e) < 0)
+		if (fn(name, names.p[at] == 'd', arg, e) < 0)
 			return -1;
-		while (*at != '\0')
-			at++;
-		at++;
+		at += strlen(name) + 2;
 	}
 	return 0;
 }

@@ -18,6 +18,8 @@
 #include "store_int.h"
 
 static struct fixture f;
+static char *base; /* of all checks that share this process */
+static unsigned count;
 static char *dir;
 static struct store *s;
 
@@ -28,7 +30,10 @@ setup(void)
 	struct err e = ERR_INIT;
 
 	fixture_init(&f);
-	dir = temp_dir();
+	if (base == NULL)
+		base = temp_dir();
+	dir = xasprintf("%s/%u", base, count++);
+	ck_ok(fs_mkdirs(AT_FDCWD, dir, 0700, &e), &e);
 	ck_ok(fixture_create(&f, dir, &e), &e);
 	opts = fixture_opts(&f);
 	ck_ok(store_open(dir, &opts, NULL, &s, &e), &e);
@@ -40,6 +45,7 @@ teardown(void)
 	store_close(s);
 	s = NULL;
 	fixture_done(&f);
+	free(dir);
 }
 
 static void
