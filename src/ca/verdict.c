@@ -72,11 +72,14 @@ chain_verdict_add(
 	struct chain_verdict verdict;
 	char ja[160];
 
-	/* Validity is a check of its own: the chain at a time inside it. */
+	/*
+	 * Validity is a check of its own: the chain at a time inside it.
+	 * OpenSSL counts the very second of notAfter as over.
+	 */
 	if (chain.at < cert_not_before(v->leaf))
 		chain.at = cert_not_before(v->leaf);
-	if (chain.at > cert_not_after(v->leaf))
-		chain.at = cert_not_after(v->leaf);
+	if (chain.at >= cert_not_after(v->leaf))
+		chain.at = cert_not_after(v->leaf) - 1;
 	if (chain_check(&chain, &verdict, e) < 0)
 		return -1;
 	snprintf(ja, sizeof(ja), "ルートまでの連鎖を確認できません（%s）",

@@ -11,28 +11,30 @@
 
 #include "cms_int.h"
 
+/* The head grows by so much at most, from no content to the largest. */
+#define HEAD_GROWTH 32
+
 /*
  * The size of the content from the size of the whole.  Longer content never
  * gives a shorter head, so that there is at most one answer.
  */
 static bool
-size_solve(struct slice id, uint64_t total, struct buf *head,
-    struct cms_head *h, size_t *nonce, size_t *wrapped)
+size_solve(uint64_t total, struct buf *head, struct cms_head *h, size_t *nonce,
+    size_t *wrapped)
 {
-	uint64_t around = CMS_TAIL_BYTES;
+	size_t least;
 
-	h->id = id;
-	for (int i = 0; i < 4; i++) {
-		if (total < around)
+	h->size = 0;
+	cms_head_encode(h, head, nonce, wrapped);
+	least = head->n;
+	for (size_t n = least; n <= least + HEAD_GROWTH; n++) {
+		if (total < n + CMS_TAIL_BYTES)
 			return false;
-		h->size = total - around;
+		h->size = total - n - CMS_TAIL_BYTES;
 		buf_reset(head);
 		cms_head_encode(h, head, nonce, wrapped);
-		if (!buf_ok(head))
-			return false;
-		if (head->n + CMS_TAIL_BYTES == around)
+		if (buf_ok(head) && head->n == n)
 			return true;
-		around = head->n + CMS_TAIL_BYTES;
 	}
 	return false;
 }
@@ -52,8 +54,8 @@ head_read(const struct cms_key *key, int fd, struct cms_head *h,
 	if (st.st_size < 0 ||
 	    (uint64_t)st.st_size > LIMIT_TOTAL_BYTES + CMS_HEAD_MAX)
 		return err_set(e, E_LIMIT, "encrypted document too large");
-	if (!size_solve(
-		key->id, (uint64_t)st.st_size, &want, h, &nonce, &wrapped))
+	h->id = key->id;
+	if (!size_solve((uint64_t)st.st_size, &want, h, &nonce, &wrapped))
 		return err_set(e, E_INPUT, "not an encrypted document");
 	if (fd_pread(fd, have, want.n, 0, e) < 0)
 		return -1;

@@ -197,8 +197,9 @@ two_digits(const uint8_t *p, int low, int high, int *out)
 static bool
 parse_time(const uint8_t *p, int year, int64_t *out)
 {
-	struct tm tm = { 0 }, back;
-	time_t t;
+	struct tm tm = { 0 };
+	int64_t t;
+	int day;
 
 	if (!two_digits(p, 1, 12, &tm.tm_mon) ||
 	    !two_digits(p + 2, 1, 31, &tm.tm_mday) ||
@@ -208,11 +209,12 @@ parse_time(const uint8_t *p, int year, int64_t *out)
 		return false;
 	tm.tm_mon -= 1;
 	tm.tm_year = year - 1900;
-	t = timegm(&tm);
-	/* 30 February would come back as another day. */
-	if (gmtime_r(&t, &back) == NULL || back.tm_mday != tm.tm_mday)
+	day = tm.tm_mday;
+	t = (int64_t)timegm(&tm);
+	/* timegm makes 30 February another day. */
+	if (tm.tm_mday != day)
 		return false;
-	*out = (int64_t)t;
+	*out = t;
 	return true;
 }
 

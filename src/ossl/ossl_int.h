@@ -66,6 +66,9 @@ EVP_PKEY *evp_of_p256(struct slice point);
 bool evp_verify(EVP_PKEY *key, const EVP_MD *md, struct slice message,
     struct slice signature);
 
+/* Where public keys are checked: NULL, or that of ossl_warm_public(). */
+OSSL_LIB_CTX *ossl_public_context(void);
+
 X509 *cert_x509(const struct cert *c);
 X509_CRL *crl_x509(const struct crl *c);
 /* UTC seconds; false if it is no time. */
