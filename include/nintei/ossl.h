@@ -20,6 +20,12 @@ void ossl_init(void);
  */
 void ossl_warm(void);
 /*
+ * For a worker whose sandbox leaves no system call: from now on public keys
+ * and signatures are checked without OpenSSL's random generator.  Such a
+ * process must make no key and sign nothing.
+ */
+void ossl_warm_public(void);
+/*
  * The secure heap: locked, not dumped, cleansed.  Before any key is loaded.
  * Fails where the memory cannot be locked: then do not start.  E_CRYPTO.
  */
