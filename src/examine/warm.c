@@ -36,6 +36,7 @@ examine_warm(void)
 	struct err e = ERR_INIT;
 
 	ossl_warm();
+	ossl_warm_public();
 	text_warm();
 	if (jsonx_parse(
 		slice_str("{\"warm\":[1,true,\"\\u3042\"]}"), 64, &j, &e) < 0 ||
