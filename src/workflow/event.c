@@ -63,11 +63,7 @@ set_steps(struct json *j, const struct flow_plan *p)
 	jsonx_set_str(j, "event", p->primary.event);
 	jsonx_set_str(j, "article", p->article == NULL ? "" : p->article);
 	jsonx_set_str(j, "role", role_name(p->role));
-	if (body && p->n_effects > 0)
-		jsonx_set(j, "effects", effects_json(p));
-	if (body)
-		return;
-	jsonx_set_str(j, "instance", p->primary.instance);
+	jsonx_set_str(j, "instance", body ? "1" : p->primary.instance);
 	jsonx_set_str(j, "from", state_name(p->primary.from));
 	jsonx_set_str(j, "to", state_name(p->primary.to));
 	jsonx_set(j, "guards", words_json(p->guards));
