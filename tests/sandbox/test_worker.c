@@ -13,10 +13,14 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#include "nintei/chan.h"
 
 #include "nintei/fs.h"
 #include "nintei/limits.h"
+#include "nintei/privsep.h"
 #include "support/support.h"
 
 #ifdef NINTEI_SANITIZED
@@ -539,6 +543,133 @@ START_TEST(free_ends_children)
 }
 END_TEST
 
+/* A zygote as in the server: another process, an edge, no parent's help. */
+static int warmed[2];
+
+static void
+warm(void)
+{
+	if (write(warmed[1], "w", 1) != 1)
+		_exit(1);
+}
+
+static void
+report(const struct layers *l)
+{
+	char text[LAYERS_TEXT];
+
+	privsep_layers_text(l, text);
+	if (strstr(text, "seccomp=zygote") == NULL && !IS_SANITIZED)
+		_exit(1);
+	if (write(warmed[1], "r", 1) != 1)
+		_exit(1);
+}
+
+static pid_t
+zygote(int *out_fd)
+{
+	struct worker_class served = class;
+	int pair[2];
+	struct err e = ERR_INIT;
+	pid_t pid;
+
+	served.warm = warm;
+	ck_assert_int_eq(
+	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
+	if ((pid = fork()) == 0) {
+		close(pair[0]);
+		_exit(zygote_run(pair[1], &served, report, &e) == 0 ? 0 : 1);
+	}
+	ck_assert_int_gt(pid, 0);
+	close(pair[1]);
+	*out_fd = pair[0];
+	return pid;
+}
+
+START_TEST(zygote_dies_and_is_replaced)
+{
+	CLEANUP(worker_host_freep) struct worker_host *h = NULL;
+	CLEANUP(fd_closep) int input = memory("x");
+	struct worker_job job, other;
+	enum worker_end end = WORKER_NONE;
+	char out[16];
+	size_t n;
+	struct err e = ERR_INIT;
+	int fd;
+	pid_t pid;
+
+	ck_assert_int_eq(pipe(warmed), 0);
+	pid = zygote(&fd);
+	ck_ok(worker_host_zygote(fd, &h, &e), &e);
+	ck_assert_int_eq((int)read(warmed[0], out, 2), 2);
+	ck_assert_mem_eq(out, "wr", 2);
+	echo_works(h);
+
+	job = start(h, KIND_FLOOD, "x");
+	ck_ok(worker_read(&job, out, sizeof(out), &n, &e), &e);
+	ck_assert_int_eq(kill(pid, SIGKILL), 0);
+	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+	/* The child dies with its zygote, and nobody can say how. */
+	while (worker_read(&job, out, sizeof(out), &n, &e) == 0 && n > 0)
+		;
+	ck_code(worker_finish(&job, &end, &e), &e, E_UNAVAILABLE);
+	e = (struct err)ERR_INIT;
+	ck_code(
+	    worker_start(h, KIND_ECHO, input, &other, &e), &e, E_UNAVAILABLE);
+
+	pid = zygote(&fd);
+	e = (struct err)ERR_INIT;
+	ck_ok(worker_host_rewire(h, fd, &e), &e);
+	echo_works(h);
+	worker_host_free(TAKE(h));
+	ck_assert_int_eq(waitpid(pid, &fd, 0), pid);
+	ck_assert_int_eq(fd, 0);
+	close(warmed[0]);
+	close(warmed[1]);
+}
+END_TEST
+
+/* IPC-5 in a zygote: a frame that is no job, and it ends. */
+static const struct {
+	const char *name;
+	uint32_t op;
+	size_t fds;
+	size_t extra;
+} no_jobs[] = {
+	{ "another operation", 17, 3, 0 },
+	{ "a descriptor less", 16, 2, 0 },
+	{ "no descriptor", 16, 0, 0 },
+	{ "one too many", 16, 4, 0 },
+	{ "bytes after", 16, 3, 1 },
+};
+
+START_TEST(no_job_ends_zygote)
+{
+	CLEANUP(buf_free) struct buf b = BUF_INIT(64);
+	CLEANUP(freep) struct chan_msg *m = xcalloc(1, sizeof(*m));
+	CLEANUP(fd_closep) int fd = -1;
+	const int fds[] = { 0, 0, 0, 0 };
+	struct err e = ERR_INIT;
+	int status;
+	pid_t pid;
+
+	ck_assert_int_eq(pipe(warmed), 0);
+	pid = zygote(&fd);
+	ck_ok(chan_hello(fd, "core", "test", &e), &e);
+	chan_begin(&b, no_jobs[_i].op, 0);
+	wr_u32(&b, KIND_ECHO);
+	for (size_t i = 0; i < no_jobs[_i].extra; i++)
+		wr_u8(&b, 0);
+	ck_ok(chan_send(fd, &b, fds, no_jobs[_i].fds, &e), &e);
+	ck_code(chan_recv(fd, 0, m, &e), &e, E_UNAVAILABLE);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 1, "%s",
+	    no_jobs[_i].name);
+	close(warmed[0]);
+	close(warmed[1]);
+}
+END_TEST
+
 /* D34: memory that was sealed cannot be written or mapped for writing. */
 START_TEST(sealed_memory_stays)
 {
@@ -579,6 +710,8 @@ suite(void)
 	tcase_add_test(t, cancelled_child_dies);
 	tcase_add_test(t, free_ends_children);
 	tcase_add_test(t, sealed_memory_stays);
+	tcase_add_test(t, zygote_dies_and_is_replaced);
+	tcase_add_loop_test(t, no_job_ends_zygote, 0, NELEM(no_jobs));
 	suite_add_tcase(s, t);
 	return s;
 }
