@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The command line: options by table, then noun, verb and arguments. */
+#include "cli_int.h"
+
+#include <string.h>
+
+const struct verb verbs[] = {
+#define VERB(noun, verb, args, least, most, options, run, ja, en) \
+	{ noun, verb, args, least, most, options, run, ja, en },
+#include "verbs.inc"
+#undef VERB
+};
+const size_t verbs_n = NELEM(verbs);
+
+struct option_row {
+	const char *name;
+	unsigned bit;
+	bool flag; /* takes no value */
+	size_t at; /* in struct cli_args */
+	const char *meta, *ja, *en;
+};
+
+#define AT(field) offsetof(struct cli_args, field)
+static const struct option_row options[] = {
+	/* clang-format off */
+	{ "-C", OPT_GLOBAL, false, AT(home), "DIR", "home（既定は NINTEI_HOME、または現在のフォルダ）", "home directory (default: NINTEI_HOME, or this folder)" },
+	{ "--json", OPT_GLOBAL, true, AT(json), "", "JSON を一つ標準出力に書く", "print one JSON document" },
+	{ "--lang", OPT_GLOBAL, false, AT(lang), "ja|en", "言語（既定は LANG）", "language of messages (default: LANG)" },
+	{ "--help", OPT_GLOBAL, true, AT(help), "", "使い方", "this help" },
+	{ "--version", OPT_GLOBAL, true, AT(version), "", "版", "print the version" },
+	{ "--server", OPT_SERVER, false, AT(server), "URL", "サーバ（既定は NINTEI_SERVER、または nintei.yaml）", "server (default: NINTEI_SERVER, or nintei.yaml)" },
+	{ "--token-file", OPT_SERVER, false, AT(token_file), "FILE", "トークンのファイル（既定は NINTEI_TOKEN_FILE）", "file with your token (default: NINTEI_TOKEN_FILE)" },
+	{ "--cacert", OPT_SERVER, false, AT(cacert), "FILE", "サーバの証明書のルート（既定は home の root.pem）", "root of the server's certificate (default: root.pem of the home)" },
+	{ "--scheme", OPT_SCHEME, false, AT(scheme), "SCHEME", "制度", "scheme" },
+	{ "--kind", OPT_DOSSIER, false, AT(kind), "KIND", "new, renewal, change, termination", "new, renewal, change or termination" },
+	{ "--number", OPT_DOSSIER, false, AT(number), "NUMBER", "認定番号", "certification number" },
+	{ "--case", OPT_CASE, false, AT(dossier), "ID", "補正する件", "the case that this corrects" },
+	{ "--receipt", OPT_RECEIPT, false, AT(receipt), "FILE", "受領証の保存先", "where to save the receipt" },
+	{ "-o", OPT_OUTPUT, false, AT(output), "FILE", "出力先", "output file" },
+	{ "--output", OPT_OUTPUT, false, AT(output), "FILE", "-o と同じ", "the same as -o" },
+	{ "--data", OPT_DATA, false, AT(data), "JSON", "手続のデータ（@FILE も可）", "data of the command, or @FILE" },
+	{ "--instance", OPT_DATA, false, AT(instance), "N", "機械の番号", "which of several machines" },
+	{ "--if-head", OPT_DATA, false, AT(if_head), "HASH", "件の先頭（既定は現在のもの）", "head of the case (default: the present one)" },
+	{ "--raw", OPT_RAW, true, AT(raw), "", "署名されるバイト列そのもの", "the exact bytes to be signed" },
+	{ "--key", OPT_KEY, false, AT(key), "FILE", "秘密鍵（ssh-agent の鍵なら公開鍵）", "private key, or public key of one in ssh-agent" },
+	{ "--object", OPT_OBJECT, true, AT(object), "", "承認せず異議を述べる", "object instead of approving" },
+	{ "--trust", OPT_TRUST, false, AT(trust), "DIR", "root, CA, CRL のフォルダ（既定は home の keys）", "folder with root, CA and CRL (default: keys of the home)" },
+	{ "--at", OPT_AT, false, AT(at), "TIME", "検証の時点（RFC 3339、既定は現在）", "instant of the check, RFC 3339 (default: now)" },
+	{ "--explain", OPT_EXPLAIN, true, AT(explain), "", "計算の理由も示す", "with the reasoning" },
+	{ "--first-day-counts", OPT_CALENDAR, true, AT(first_day_counts), "", "初日を算入する", "count the first day" },
+	{ "--include-anniversary", OPT_CALENDAR, true, AT(include_anniversary), "", "応当日を含める", "the anniversary bars too" },
+	{ "--development", OPT_INIT, true, AT(development), "", "開発用の人、トークン、鍵も作る", "with people, tokens and keys for development" },
+	{ "--name", OPT_INIT, false, AT(name), "NAME", "認定機関の名称", "name of the body" },
+	{ "--name-en", OPT_INIT, false, AT(name_en), "NAME", "認定機関の英語の名称", "its English name" },
+	/* clang-format on */
+};
+
+void
+usage_options(const struct cli *c, unsigned bits, FILE *to)
+{
+	const struct option_row *o;
+
+	for (o = options; o < options + NELEM(options); o++)
+		if (o->bit == OPT_GLOBAL || (o->bit & bits) != 0)
+			fprintf(to, "  %s%s%s\n      %s\n", o->name,
+			    o->flag ? "" : " ", o->meta,
+			    cli_say(c, o->ja, o->en));
+}
+
+/* The row that arg names; *value is what follows "=", or NULL. */
+static const struct option_row *
+option_find(const char *arg, const char **value)
+{
+	const struct option_row *o;
+	size_t n;
+
+	*value = NULL;
+	for (o = options; o < options + NELEM(options); o++) {
+		n = strlen(o->name);
+		if (strncmp(arg, o->name, n) != 0)
+			continue;
+		if (arg[n] == '\0')
+			return o;
+		if (arg[n] == '=' && arg[1] == '-' && !o->flag) {
+			*value = arg + n + 1;
+			return o;
+		}
+	}
+	return NULL;
+}
+
+static void
+option_set(struct cli_args *a, const struct option_row *o, const char *value)
+{
+	void *at = (char *)a + o->at;
+
+	if (o->flag)
+		*(bool *)at = true;
+	else
+		*(const char **)at = value;
+}
+
+static const struct verb *
+verb_find(const char *noun, const char *verb)
+{
+	size_t i;
+
+	for (i = 0; i < verbs_n; i++)
+		if (strcmp(verbs[i].noun, noun) == 0 &&
+		    strcmp(verbs[i].verb, verb) == 0)
+			return &verbs[i];
+	return NULL;
+}
+
+/* What was seen of the command line so far. */
+struct line {
+	const char *words[CLI_POSITIONS + 2];
+	int n;
+	unsigned bits; /* of the options given */
+	const char *option; /* the last with a bit, for messages */
+};
+
+static int
+line_option(struct line *l, struct cli_args *a, char **argv, int argc, int *i,
+    struct err *e)
+{
+	const char *value;
+	const struct option_row *o = option_find(argv[*i], &value);
+
+	if (o == NULL)
+		return err_set(e, E_USAGE, "unknown option %.60s", argv[*i]);
+	if (!o->flag && value == NULL) {
+		if (*i + 1 >= argc)
+			return err_set(
+			    e, E_USAGE, "%s wants %s", o->name, o->meta);
+		value = argv[++*i];
+	}
+	option_set(a, o, value);
+	if (o->bit != OPT_GLOBAL) {
+		l->bits |= o->bit;
+		l->option = o->name;
+	}
+	return 0;
+}
+
+static int
+line_read(
+    struct line *l, struct cli_args *a, int argc, char **argv, struct err *e)
+{
+	bool options_end = false;
+	int i;
+
+	for (i = 1; i < argc; i++) {
+		if (!options_end && strcmp(argv[i], "--") == 0) {
+			options_end = true;
+		} else if (!options_end && argv[i][0] == '-' &&
+		    argv[i][1] != '\0') {
+			if (line_option(l, a, argv, argc, &i, e) < 0)
+				return -1;
+		} else if (l->n == (int)NELEM(l->words)) {
+			return err_set(e, E_USAGE, "too many words");
+		} else {
+			l->words[l->n++] = argv[i];
+		}
+	}
+	return 0;
+}
+
+/* Noun and verb off the front; the rest are positions. */
+static int
+line_verb(const struct line *l, struct cli_args *a, const struct verb **out,
+    struct err *e)
+{
+	const struct verb *v = verb_find(l->words[0], "");
+	int begin = 1;
+	int i;
+
+	if (v == NULL && l->n >= 2) {
+		v = verb_find(l->words[0], l->words[1]);
+		begin = 2;
+	}
+	if (v == NULL)
+		return err_set(e, E_USAGE, "no such command: %.40s %.40s",
+		    l->words[0], l->n >= 2 ? l->words[1] : "");
+	*out = v;
+	for (i = begin; i < l->n && a->n_pos < CLI_POSITIONS; i++)
+		a->pos[a->n_pos++] = l->words[i];
+	if (a->help)
+		return 0;
+	if (l->n - begin < v->least || l->n - begin > v->most)
+		return err_set(e, E_USAGE, "want: nintei %s %s %s", v->noun,
+		    v->verb, v->args);
+	if ((l->bits & ~v->options) != 0)
+		return err_set(e, E_USAGE, "%s %s takes no %s", v->noun,
+		    v->verb, l->option);
+	return 0;
+}
+
+int
+args_parse(int argc, char **argv, struct cli_args *a, const struct verb **out,
+    struct err *e)
+{
+	struct line l = { .n = 0 };
+	int i;
+
+	*out = NULL;
+	if (line_read(&l, a, argc, argv, e) < 0)
+		return -1;
+	if (a->version)
+		return 0;
+	if (l.n == 0)
+		return a->help ? 0 : err_set(e, E_USAGE, "want a command");
+	if (strcmp(l.words[0], "help") == 0) {
+		a->help = true;
+		for (i = 1; i < l.n && a->n_pos < CLI_POSITIONS; i++)
+			a->pos[a->n_pos++] = l.words[i];
+		if (l.n == 3)
+			*out = verb_find(l.words[1], l.words[2]);
+		else if (l.n == 2)
+			*out = verb_find(l.words[1], "");
+		return 0;
+	}
+	return line_verb(&l, a, out, e);
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Output: data on stdout, messages on stderr, in the user's language. */
+#include "cli_int.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "nintei/limits.h"
+
+const char *
+cli_say(const struct cli *c, const char *ja, const char *en)
+{
+	return c->ja ? ja : en;
+}
+
+void
+cli_note(const struct cli *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	(void)c;
+	va_start(ap, fmt);
+	(void)vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	(void)fputc('\n', stderr);
+}
+
+void
+print_json(const struct json *j)
+{
+	CLEANUP(buf_free) struct buf text = BUF_INIT(MIB(64));
+
+	jsonx_pretty(j, &text);
+	(void)fwrite(text.p, 1, text.n, stdout);
+	(void)fputc('\n', stdout);
+}
+
+/* Foreign text never reaches a terminal with its control characters. */
+static const char *
+shown(const char *text, char *out, size_t cap)
+{
+	return text_show(out, cap, text, strlen(text));
+}
+
+void
+print_row(
+    const struct cli *c, const char *ja, const char *en, const char *value)
+{
+	char safe[1024];
+
+	if (value == NULL || value[0] == '\0')
+		return;
+	printf(
+	    "%s: %s\n", cli_say(c, ja, en), shown(value, safe, sizeof(safe)));
+}
+
+void
+print_finding(const struct cli *c, const struct json *f, FILE *to)
+{
+	static const char *const places[] = { "member", "field" };
+	const char *severity = jsonx_get_str(f, "severity");
+	const char *rule = jsonx_get_str(f, "rule");
+	const char *article = jsonx_get_str(f, "article");
+	const char *text = jsonx_get_str(f, c->ja ? "text_ja" : "text_en");
+	const char *place;
+	char safe[1024];
+	size_t i;
+
+	fprintf(to, "[%s] %s", severity != NULL ? severity : "?",
+	    rule != NULL ? rule : "?");
+	if (article != NULL)
+		fprintf(to, " (%s %s)", cli_say(c, "規程", "Art."), article);
+	for (i = 0; i < NELEM(places); i++) {
+		place = jsonx_get_str(f, places[i]);
+		if (place != NULL)
+			fprintf(to, " %s", shown(place, safe, sizeof(safe)));
+	}
+	fprintf(to, "\n    %s\n",
+	    text != NULL ? shown(text, safe, sizeof(safe)) : "");
+}
+
+void
+print_development(const struct cli *c, const struct json *j)
+{
+	if (jsonx_get_bool(j, "development", false))
+		cli_note(c, "%s",
+		    cli_say(c, "注意: 開発用の認定機関です。",
+			"Note: this is a development authority."));
+}
+
+static struct json *
+error_json(const struct err *e)
+{
+	struct json *o = jsonx_object();
+	CLEANUP(freep)
+	char *type = xasprintf("/problems/%s", err_slug(e->code));
+
+	jsonx_set_str(o, "type", type);
+	jsonx_set_str(o, "title", err_title(e->code));
+	jsonx_set_str(o, "detail", e->detail);
+	jsonx_set_str(o, "code", err_name(e->code));
+	return o;
+}
+
+/* One member of a problem after the other, as people read them. */
+static void
+print_problem(const struct cli *c, const struct json *p)
+{
+	static const char *const keys[] = { "article", "machine", "state",
+		"event", "since", "until", "case", "instance" };
+	const struct json *guards = jsonx_get(p, "guards");
+	const struct json *findings = jsonx_get(p, "findings");
+	const char *value;
+	char safe[512];
+	size_t i;
+
+	for (i = 0; i < NELEM(keys); i++) {
+		value = jsonx_get_str(p, keys[i]);
+		if (value != NULL)
+			fprintf(stderr, "  %s: %s\n", keys[i],
+			    shown(value, safe, sizeof(safe)));
+	}
+	value = jsonx_get_str(p, "guard");
+	if (value != NULL && jsonx_len(guards) == 0)
+		fprintf(
+		    stderr, "  guard: %s\n", shown(value, safe, sizeof(safe)));
+	for (i = 0; i < jsonx_len(guards); i++) {
+		value = jsonx_str(jsonx_at(guards, i));
+		fprintf(stderr, "  guard: %s\n",
+		    value != NULL ? shown(value, safe, sizeof(safe)) : "");
+	}
+	for (i = 0; i < jsonx_len(findings); i++)
+		print_finding(c, jsonx_at(findings, i), stderr);
+}
+
+void
+print_error(const struct cli *c, const struct err *e)
+{
+	CLEANUP(jsonx_freep) struct json *own = NULL;
+	char safe[512];
+
+	fprintf(stderr, "nintei: %s%s%s\n", err_title(e->code),
+	    e->detail[0] != '\0' ? ": " : "",
+	    shown(e->detail, safe, sizeof(safe)));
+	if (c->problem != NULL)
+		print_problem(c, c->problem);
+	if (!c->a.json)
+		return;
+	own = c->problem == NULL ? error_json(e) : NULL;
+	print_json(c->problem != NULL ? c->problem : own);
+}

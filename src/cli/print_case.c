@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The case document for people. */
+#include "cli_int.h"
+
+#include <string.h>
+
+/* A member of a member, or NULL. */
+static const char *
+inner(const struct json *o, const char *key, const char *member)
+{
+	return jsonx_get_str(jsonx_get(o, key), member);
+}
+
+/* Members of each item in one indented line. */
+static void
+print_items(
+    const struct json *items, const char *title, const char *const *keys)
+{
+	const struct json *value;
+	const char *text;
+	char safe[300];
+	size_t i, k;
+
+	if (jsonx_len(items) == 0)
+		return;
+	printf("%s:\n", title);
+	for (i = 0; i < jsonx_len(items); i++) {
+		for (k = 0; keys[k] != NULL; k++) {
+			value = jsonx_get(jsonx_at(items, i), keys[k]);
+			text = jsonx_str(value);
+			if (text != NULL)
+				printf("  %s",
+				    text_show(safe, sizeof(safe), text,
+					strlen(text)));
+			else if (jsonx_kind(value) == JSON_KIND_INT)
+				printf("  %lld",
+				    (long long)jsonx_int_value(value, 0));
+		}
+		printf("\n");
+	}
+}
+
+void
+print_findings(const struct cli *c, const struct json *doc, FILE *to)
+{
+	const struct json *findings = jsonx_get(doc, "findings");
+	size_t i;
+
+	for (i = 0; i < jsonx_len(findings); i++)
+		print_finding(c, jsonx_at(findings, i), to);
+}
+
+void
+print_case(const struct cli *c, const struct json *d)
+{
+	static const char *const machines[] = { "machine", "instance", "state",
+		NULL };
+	static const char *const documents[] = { "n", "role", "tag", "size",
+		"path", NULL };
+	static const char *const decisions[] = { "decision_id", "kind", "state",
+		NULL };
+	static const char *const deadlines[] = { "date", "what", "article",
+		NULL };
+
+	print_row(c, "件", "case", jsonx_get_str(d, "case"));
+	print_row(c, "制度", "scheme", jsonx_get_str(d, "scheme"));
+	print_row(c, "種類", "kind", jsonx_get_str(d, "kind"));
+	print_row(c, "状態", "state", jsonx_get_str(d, "state"));
+	print_row(c, "受付", "received", jsonx_get_str(d, "received_at"));
+	print_row(c, "申請者", "applicant", inner(d, "applicant", "name"));
+	print_row(c, "法人番号", "corporate number",
+	    inner(d, "applicant", "corporate_number"));
+	print_row(c, "サービス", "service", inner(d, "service", "name"));
+	print_row(c, "認定番号", "number", jsonx_get_str(d, "number"));
+	print_row(
+	    c, "認定", "certification", inner(d, "certification", "state"));
+	print_row(c, "認定日", "certified on",
+	    inner(d, "certification", "certified_on"));
+	print_row(c, "有効期間の末日", "valid through",
+	    inner(d, "certification", "valid_through"));
+	print_items(
+	    jsonx_get(d, "machines"), cli_say(c, "手続", "machines"), machines);
+	print_items(jsonx_get(d, "documents"), cli_say(c, "書類", "documents"),
+	    documents);
+	print_items(jsonx_get(d, "decisions"), cli_say(c, "決裁", "decisions"),
+	    decisions);
+	print_items(jsonx_get(d, "deadlines"), cli_say(c, "期限", "deadlines"),
+	    deadlines);
+	print_findings(c, d, stdout);
+	print_row(c, "先頭", "head", jsonx_get_str(d, "head"));
+}

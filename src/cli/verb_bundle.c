@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* nintei bundle: the server's own admission offline, and making bundles. */
+#include "cli_int.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "nintei/conf.h"
+#include "nintei/digest.h"
+#include "nintei/enc.h"
+#include "nintei/examine.h"
+#include "nintei/fs.h"
+#include "nintei/intake.h"
+#include "nintei/limits.h"
+#include "nintei/worker.h"
+#include "folder_int.h"
+
+static struct intake_hint
+hint_of(const struct cli *c)
+{
+	return (struct intake_hint){ .scheme = c->a.scheme,
+		.kind = c->a.kind,
+		.number = c->a.number,
+		.now = local_now(c) };
+}
+
+/* A folder is zipped as it stands. */
+static int
+archive_of(const char *path, int *out, struct err *e)
+{
+	CLEANUP(folder_free) struct folder f = { 0 };
+	CLEANUP(fd_closep) int fd = -1;
+	struct slice none = { NULL, 0 };
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return err_sys(e, E_NOT_FOUND, "cannot find %.200s", path);
+	if (!S_ISDIR(st.st_mode))
+		return local_memfd(path, out, e);
+	if (folder_read(path, &f, e) < 0 || memfd_new("bundle", &fd, e) < 0 ||
+	    folder_zip(&f, none, fd, e) < 0 || memfd_seal(fd, e) < 0)
+		return -1;
+	*out = TAKE_FD(fd);
+	return 0;
+}
+
+static void
+print_members(const struct cli *c, const struct json *members)
+{
+	const struct json *m;
+	const char *path, *role, *tag;
+	char safe[600];
+	size_t i;
+
+	for (i = 0; i < jsonx_len(members); i++) {
+		m = jsonx_at(members, i);
+		path = jsonx_get_str(m, "path");
+		role = jsonx_get_str(m, "role");
+		tag = jsonx_get_str(m, "tag");
+		if (path == NULL)
+			continue;
+		printf("  %-22s %-9s %10lld  %s\n", role != NULL ? role : "-",
+		    tag != NULL ? tag : "-",
+		    (long long)jsonx_get_int(m, "size", 0),
+		    text_show(safe, sizeof(safe), path, strlen(path)));
+	}
+	(void)c;
+}
+
+static void
+print_report(const struct cli *c, const struct json *report)
+{
+	const struct json *findings = jsonx_get(report, "findings");
+	bool ok = jsonx_get_bool(report, "ok", false);
+	size_t i;
+
+	print_row(c, "制度", "scheme", jsonx_get_str(report, "scheme"));
+	print_members(c, jsonx_get(report, "members"));
+	for (i = 0; i < jsonx_len(findings); i++)
+		print_finding(c, jsonx_at(findings, i), stdout);
+	printf("%s\n",
+	    ok ? cli_say(c, "受け付けられます。", "It would be taken in.")
+	       : cli_say(c, "このままでは受け付けられません。",
+		     "It would be refused as it is."));
+}
+
+static int
+check(const struct cli *c, const struct scheme_set *schemes, int archive,
+    struct json **out, struct err *e)
+{
+	CLEANUP(worker_host_freep) struct worker_host *unpack = NULL;
+	CLEANUP(worker_host_freep) struct worker_host *examine = NULL;
+	CLEANUP(intake_freep) struct intake *in = NULL;
+	CLEANUP(findings_free) struct findings f = { 0 };
+	struct intake_hint hint = hint_of(c);
+	struct intake_hosts hosts;
+
+	if (worker_host_local(bundle_worker_class(), &unpack, e) < 0 ||
+	    worker_host_local(examine_worker_class(), &examine, e) < 0)
+		return -1;
+	hosts = (struct intake_hosts){ unpack, examine };
+	if (intake_check(&hosts, schemes, &hint, archive, &in, &f, e) < 0)
+		return -1;
+	*out = intake_report(in, &f);
+	return 0;
+}
+
+int
+bundle_check(struct cli *c, struct err *e)
+{
+	CLEANUP(scheme_set_freep) struct scheme_set *schemes = NULL;
+	CLEANUP(jsonx_freep) struct json *report = NULL;
+	CLEANUP(fd_closep) int archive = -1;
+
+	if (local_schemes(c, &schemes, e) < 0 ||
+	    archive_of(c->a.pos[0], &archive, e) < 0 ||
+	    check(c, schemes, archive, &report, e) < 0)
+		return -1;
+	if (c->a.json)
+		print_json(report);
+	else
+		print_report(c, report);
+	if (!jsonx_get_bool(report, "ok", false))
+		c->status = err_exit(E_BUNDLE_REFUSED);
+	return 0;
+}
+
+/* Forms are read for applicant and service; other content is not. */
+static struct intake_file *
+files_of(const struct folder *f)
+{
+	struct intake_file *files = xcalloc(f->n, sizeof(*files));
+	enum intake_role role;
+	size_t i;
+
+	for (i = 0; i < f->n; i++) {
+		role = intake_role_of_path(f->items[i].path);
+		files[i].path = f->items[i].path;
+		files[i].size = f->items[i].bytes.n;
+		memcpy(files[i].sha256, f->items[i].sha256,
+		    sizeof(files[i].sha256));
+		if (role == INTAKE_ROLE_FORM_A || role == INTAKE_ROLE_FORM_B)
+			files[i].text = buf_slice(&f->items[i].bytes);
+	}
+	return files;
+}
+
+static int
+manifest_of(
+    const struct cli *c, const struct folder *f, struct buf *out, struct err *e)
+{
+	CLEANUP(scheme_set_freep) struct scheme_set *schemes = NULL;
+	CLEANUP(freep) struct intake_file *files = files_of(f);
+	CLEANUP(jsonx_freep) struct json *manifest = NULL;
+	struct intake_hint hint = hint_of(c);
+
+	if (local_schemes(c, &schemes, e) < 0 ||
+	    intake_manifest(files, f->n, schemes, &hint, &manifest, e) < 0)
+		return -1;
+	jsonx_pretty(manifest, out);
+	buf_putc(out, '\n');
+	return buf_ok(out) ? 0 : err_set(e, E_LIMIT, "manifest too large");
+}
+
+static int
+write_archive(const struct folder *f, struct slice manifest, const char *path,
+    char hex[65], struct err *e)
+{
+	CLEANUP(fd_closep) int fd = -1;
+	CLEANUP(blob_unmap) struct blob b = { 0 };
+
+	if (memfd_new("bundle", &fd, e) < 0 ||
+	    folder_zip(f, manifest, fd, e) < 0 || memfd_seal(fd, e) < 0 ||
+	    blob_map(fd, LIMIT_UPLOAD_BYTES, &b, e) < 0)
+		return -1;
+	(void)sha256_hex(slice_of(b.p, b.n), hex);
+	return local_write(path, slice_of(b.p, b.n), e);
+}
+
+int
+bundle_make(struct cli *c, struct err *e)
+{
+	CLEANUP(folder_free) struct folder f = { 0 };
+	CLEANUP(buf_free) struct buf manifest = BUF_INIT(LIMIT_MANIFEST_BYTES);
+	CLEANUP(jsonx_freep) struct json *o = NULL;
+	char hex[65];
+
+	if (c->a.output == NULL)
+		return err_set(e, E_USAGE, "want -o FILE");
+	if (folder_read(c->a.pos[0], &f, e) < 0)
+		return -1;
+	folder_drop(&f, "manifest.json"); /* it is made anew */
+	if (manifest_of(c, &f, &manifest, e) < 0 ||
+	    write_archive(&f, buf_slice(&manifest), c->a.output, hex, e) < 0)
+		return -1;
+	if (c->a.json && strcmp(c->a.output, "-") != 0) {
+		o = jsonx_object();
+		jsonx_set_str(o, "file", c->a.output);
+		jsonx_set_str(o, "sha256", hex);
+		jsonx_set_int(o, "members", (int64_t)f.n);
+		print_json(o);
+	} else {
+		cli_note(c, "%s: %zu %s, SHA-256 %s", c->a.output, f.n,
+		    cli_say(c, "点", "files"), hex);
+	}
+	return 0;
+}
