@@ -16,7 +16,10 @@
 #include "nintei/store.h"
 
 struct index;
-/* Make or open; a file of another layout is emptied.  E_UNAVAILABLE. */
+/*
+ * Make or open; a file of another layout is emptied.  E_UNAVAILABLE, also
+ * while another process has it open.
+ */
 int index_open(const char *path, struct index **out, struct err *e) MUST_CHECK;
 void index_close(struct index *x);
 DEFINE_STRUCT_CLEANUP(index, index_close)

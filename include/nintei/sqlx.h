@@ -20,13 +20,15 @@ struct sqlx;
  * What a file is.  layout: SQL that makes the tables in an empty file;
  * version: of the layout, kept as user_version.  A file of another version
  * is emptied if disposable, else E_STORE_CORRUPT.  durable: every commit is
- * fsynced (else only the order is kept: for caches).
+ * fsynced (else only the order is kept: for caches).  exclusive: a second
+ * process gets E_UNAVAILABLE.
  */
 struct sqlx_plan {
 	const char *layout;
 	int version;
 	bool disposable;
 	bool durable;
+	bool exclusive;
 	const char *const *statements;
 	unsigned n;
 };

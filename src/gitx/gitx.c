@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nintei/limits.h"
 #include "gitx_int.h"
+
+#define CACHE_BYTES MIB(16)
 
 static pthread_once_t started = PTHREAD_ONCE_INIT;
 static int start_result;
@@ -31,6 +34,9 @@ start_once(void)
 	if (rv >= 0)
 		rv = git_libgit2_opts(
 		    GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 1);
+	if (rv >= 0)
+		rv = git_libgit2_opts(
+		    GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)CACHE_BYTES);
 	/* The folder is named by the operator; root may read another's. */
 	if (rv >= 0)
 		rv = git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);

@@ -51,6 +51,7 @@ static const char *const statements[ST_MAX] = {
 static const struct sqlx_plan plan = { .layout = layout,
 	.version = 1,
 	.disposable = true,
+	.exclusive = true,
 	.statements = statements,
 	.n = ST_MAX };
 

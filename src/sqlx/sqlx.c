@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #define BUSY_MS 5000
+#define EXCLUSIVE_BUSY_MS 1000
 
 struct sqlx {
 	sqlite3 *db;
@@ -135,9 +136,13 @@ prepare_file(struct sqlx *x, struct err *e)
 	struct err quiet = ERR_INIT;
 
 	sqlite3_extended_result_codes(x->db, 1);
-	sqlite3_busy_timeout(x->db, BUSY_MS);
+	sqlite3_busy_timeout(
+	    x->db, x->plan->exclusive ? EXCLUSIVE_BUSY_MS : BUSY_MS);
 	sqlite3_db_config(x->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(x->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	if (x->plan->exclusive &&
+	    execute(x, "PRAGMA locking_mode = EXCLUSIVE", e) < 0)
+		return -1;
 	/* A file that is not a database is judged by check_version. */
 	if (execute(x, "PRAGMA journal_mode = WAL", &quiet) < 0 &&
 	    quiet.code != E_STORE_CORRUPT) {

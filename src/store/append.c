@@ -206,8 +206,10 @@ commit_text(const struct store *s, const struct work *w, struct buf *out)
 	if (s->tip.any)
 		buf_putf(out, "parent %s\n",
 		    hex_encode(s->tip.commit.b, GITX_OID, hex));
+	/* A clock set back in between must not make an author of tomorrow. */
 	buf_putf(out, "author %s <%s@nintei> %" PRId64 " +0900\n", role, role,
-	    w->recorded_at);
+	    w->recorded_at < w->tip.committed_at ? w->recorded_at
+						 : w->tip.committed_at);
 	buf_putf(out, "committer store <store@nintei> %" PRId64 " +0900\n\n",
 	    w->tip.committed_at);
 	message_format(&m, out);

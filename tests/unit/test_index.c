@@ -361,6 +361,18 @@ START_TEST(reopened_index_keeps_rows)
 }
 END_TEST
 
+START_TEST(second_opener_is_refused)
+{
+	struct index *other = NULL;
+	struct err e = ERR_INIT;
+
+	apply_three();
+	ck_code(index_open(path, &other, &e), &e, E_UNAVAILABLE);
+	e = (struct err)ERR_INIT;
+	ck_ok(apply_full(4, &e), &e);
+}
+END_TEST
+
 static const char *const junk[] = {
 	"not a database at all, and longer than the hundred bytes of the "
 	"header, to make sure that it is read as one and then refused.......",
@@ -493,6 +505,7 @@ main(void)
 	tcase_add_test(rows, rows_of_one_dossier);
 	tcase_add_test(rows, callback_ends_a_query);
 	tcase_add_test(rows, reopened_index_keeps_rows);
+	tcase_add_test(rows, second_opener_is_refused);
 	tcase_add_loop_test(rows, junk_file_is_made_anew, 0, NELEM(junk));
 	suite_add_tcase(suite, rows);
 	tcase_add_checked_fixture(whole, setup, teardown);
