@@ -1,3 +1,9 @@
 unit_test(intake SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_intake.c
   ${CMAKE_CURRENT_SOURCE_DIR}/support/dossier.c
   USES base ossl jsonx scheme privsep bundle examine intake)
+foreach(target facts manifest form request)
+  fuzz_target(${target}
+    SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/fuzz_${target}.c
+    USES base jsonx scheme tag registry examine intake
+    INCLUDE ${PROJECT_SOURCE_DIR}/src/intake ${PROJECT_SOURCE_DIR}/src/examine)
+endforeach()
