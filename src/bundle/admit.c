@@ -212,7 +212,7 @@ static int
 on_reject(
     struct admit *a, const struct frame *f, struct slice bytes, struct err *e)
 {
-	char member[LIMIT_NAME_BYTES], detail[DETAIL_BYTES];
+	char member[LIMIT_NAME_BYTES], detail[LIMIT_NAME_BYTES];
 	struct rd r = rd_init(bytes);
 	uint16_t format = rd_u16(&r);
 	struct err bad = ERR_INIT;

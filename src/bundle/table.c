@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "bundle_int.h"
 
@@ -70,7 +71,7 @@ void
 verdict_add(
     struct verdicts *v, enum code c, struct slice member, const char *detail)
 {
-	char shown[LIMIT_NAME_BYTES];
+	char shown[LIMIT_NAME_BYTES], why[LIMIT_NAME_BYTES];
 
 	if (v->n >= LIMIT_FINDINGS)
 		return;
@@ -79,8 +80,9 @@ verdict_add(
 		v->items = xrealloc(v->items, v->cap, sizeof(*v->items));
 	}
 	text_show(shown, sizeof(shown), (const char *)member.p, member.n);
+	text_show(why, sizeof(why), detail, strlen(detail));
 	v->items[v->n++] = (struct verdict){
-		.code = c, .member = xstrdup(shown), .detail = xstrdup(detail)
+		.code = c, .member = xstrdup(shown), .detail = xstrdup(why)
 	};
 }
 

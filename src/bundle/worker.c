@@ -94,34 +94,24 @@ byte_cmp(const void *a, const void *b)
 	return *(const uint8_t *)a - *(const uint8_t *)b;
 }
 
-/* A tar of one empty file "a" under a pax header with an UTF-8 name. */
+/* A tar of one empty file. */
 static void
 sample_tar(struct buf *out)
 {
-	uint8_t h[512] = { 0 };
-	unsigned sum = 8 * ' ';
-	char text[8];
+	static const struct {
+		size_t at;
+		const char *text;
+	} fields[] = { { 0, "あ" }, { 100, "0000644" }, { 124, "00000000000" },
+		{ 136, "00000000000" }, { 148, "005443" }, { 156, "0" },
+		{ 257, "ustar" }, { 263, "00" } };
 
-	memcpy(h, "\xe3\x81\x82", 3);
-	memcpy(h + 100, "0000644", 7);
-	memcpy(h + 124, "00000000000", 11);
-	memcpy(h + 136, "00000000000", 11);
-	memcpy(h + 257,
-	    "ustar\0"
-	    "00",
-	    8);
-	h[156] = '0';
-	for (size_t i = 0; i < sizeof(h); i++)
-		sum += h[i];
-	for (size_t i = 6; i > 0; i--, sum >>= 3)
-		text[i - 1] = (char)('0' + (sum & 7));
-	memcpy(h + 148, text, 6);
-	h[155] = ' ';
-	buf_put(out, h, sizeof(h));
-	for (size_t i = 0; i < sizeof(h); i++)
-		h[i] = 0;
-	buf_put(out, h, sizeof(h));
-	buf_put(out, h, sizeof(h));
+	for (size_t i = 0; i < NELEM(fields); i++) {
+		while (out->n < fields[i].at)
+			buf_putc(out, 0);
+		buf_puts(out, fields[i].text);
+	}
+	while (out->n < 3 * 512)
+		buf_putc(out, 0);
 }
 
 /* All that the libraries load or ask once: see BUNDLES 2.4. */

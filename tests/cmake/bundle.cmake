@@ -21,6 +21,8 @@ set_target_properties(bundle_driver PROPERTIES RUNTIME_OUTPUT_DIRECTORY
   ${PROJECT_BINARY_DIR}/tests)
 script_test(honest_archives ${CMAKE_CURRENT_SOURCE_DIR}/property/honest_archives.py
   LABEL property)
+script_test(mutated_archives ${CMAKE_CURRENT_SOURCE_DIR}/property/mutated_archives.py
+  LABEL property)
 foreach(target preflight tap names frames)
   fuzz_target(${target}
     SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/fuzz_${target}.c

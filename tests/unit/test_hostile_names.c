@@ -103,6 +103,8 @@ static const struct named_case named[] = {
 	{ "C6", "file and folder", "NAME_FILEDIR", { N("a"), N("a/b.pdf") } },
 	{ "C8", "folder and file", "NAME_FILEDIR", { N("d/"), N("d") } },
 	{ "C9", "folder twice", "NAME_DUP", { N("d/"), N("d/"), N("d/x") } },
+	{ "C11", "long twins", "NAME_DUP",
+	    { N(X50 X50 X50 X50 ".pdf"), N(X50 X50 X50 X50 ".PDF") } },
 	{ "C10", "folder and its file", "OK", { N("d/"), N("d/x.pdf") } },
 };
 /* clang-format on */
