@@ -122,6 +122,9 @@ bool dossier_in_force(const struct dossier *d);
  */
 void dossier_basis(const struct dossier *d, const uint8_t *review_sha256,
     char out[DOSSIER_HASH]);
+/* What is hashed there, appended: 32 bytes for each. */
+void dossier_basis_bytes(
+    const struct dossier *d, const uint8_t *review_sha256, struct buf *out);
 
 /* {"date", "what", "article"} of all that is awaited. */
 struct json *dossier_deadlines(const struct dossier *d);

@@ -24,6 +24,7 @@ void
 sign_proof_of(const struct proof *p, struct sign_proof *out)
 {
 	out->decision = buf_slice(&p->document);
+	out->basis = buf_slice(&p->basis);
 	out->n = p->n;
 	for (size_t i = 0; i < p->n; i++) {
 		snprintf(out->sigs[i].person, sizeof(out->sigs[i].person), "%s",
@@ -114,7 +115,7 @@ facts_of(struct execution *x, struct flow_facts *f, struct err *e)
 	if (office_facts(x->o, x->d, f, e) < 0 ||
 	    proof_judge(x->o, x->d, x->proof, x->now, &judged, e) < 0)
 		return -1;
-	office_basis(x->d, x->dec, basis);
+	office_basis(x->d, x->dec, basis, NULL);
 	f->approvals_verified = judged.failed == 0;
 	f->basis_current =
 	    x->dec->basis[0] == '\0' || strcmp(basis, x->dec->basis) == 0;

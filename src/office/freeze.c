@@ -146,8 +146,6 @@ certification_record(const struct draft *f, const struct term *t)
 {
 	struct json *r = jsonx_object();
 	char day[JDAY_TEXT];
-	CLEANUP(freep)
-	char *guideline = xasprintf("%s", f->scheme->profile.guideline);
 
 	jsonx_set_str(r, "schema", "nintei.certification/1");
 	jsonx_set(r, "number", jsonx_dup(jsonx_get(f->fields, "cert_number")));
@@ -159,7 +157,7 @@ certification_record(const struct draft *f, const struct term *t)
 		jsonx_get(f->record, "applicant"), "corporate_number"));
 	jsonx_set(
 	    r, "rule_version", jsonx_dup(jsonx_get(f->fields, "rule_version")));
-	jsonx_set_str(r, "guideline", guideline);
+	jsonx_set_str(r, "guideline", f->scheme->profile.guideline);
 	jsonx_set_str(r, "certified_on", jday_format(t->certified_on, day));
 	jsonx_set_str(r, "valid_from", jday_format(t->starts, day));
 	jsonx_set_str(r, "valid_through", jday_format(t->valid_through, day));
@@ -215,11 +213,12 @@ fill_certify(struct draft *f, struct err *e)
 	if (certified_day(f, &day, e) < 0 || next_number(f, day, number, e) < 0)
 		return -1;
 	term_first(day, &rule, &t);
-	put(f, "cert_number", number);
 	put_party(f);
 	put(f, "cert_number", number);
 	put(f, "certified_on", jday_format(day, text));
 	put(f, "valid_through", jday_format(t.valid_through, text));
+	if (put_subject(f, "6(1)", e) < 0)
+		return -1;
 	record = certification_record(f, &t);
 	url = office_designated_url(f->v->o, f->scheme, number);
 	if (record_spki(f, &spki, e) < 0 ||
@@ -229,7 +228,7 @@ fill_certify(struct draft *f, struct err *e)
 	decision_detail_hex(buf_slice(&detail), hex);
 	put(f, "detail", hex);
 	draft_file(f, "detail.json", buf_slice(&detail));
-	return put_subject(f, "6(1)", e);
+	return 0;
 }
 
 static int

@@ -153,6 +153,7 @@ int office_freeze(struct visit *v, struct dossier *d, const char *kind,
 struct proof {
 	struct buf document;
 	struct decision *decision;
+	struct buf basis; /* what case_basis hashes, as it is now */
 	size_t n;
 	char person[16][LIMIT_ID_BYTES + 1];
 	struct buf armour[16];
@@ -182,7 +183,7 @@ void sign_proof_of(const struct proof *p, struct sign_proof *out);
 void proof_add(
     struct proof *p, const char *person, struct slice armour, int64_t at);
 void office_basis(const struct dossier *d, const struct dossier_decision *dec,
-    char out[DOSSIER_HASH]);
+    char out[DOSSIER_HASH], struct buf *out_bytes);
 char *office_designated_url(
     struct office *o, const struct scheme *s, const char *number);
 int office_pki_load(struct office *o, struct err *e) MUST_CHECK;

@@ -9,7 +9,8 @@
 void
 proof_init(struct proof *p)
 {
-	struct proof empty = { .document = BUF_INIT(LIMIT_DECISION_BYTES) };
+	struct proof empty = { .document = BUF_INIT(LIMIT_DECISION_BYTES),
+		.basis = BUF_INIT(LIMIT_FRAME_BYTES) };
 
 	*p = empty;
 }
@@ -19,6 +20,7 @@ proof_done(struct proof *p)
 {
 	decision_free(p->decision);
 	buf_free(&p->document);
+	buf_free(&p->basis);
 	for (size_t i = 0; i < p->n; i++)
 		buf_free(&p->armour[i]);
 }
@@ -56,28 +58,10 @@ signature_load(struct office *o, const struct dossier *d, const char *id,
 	return 0;
 }
 
-int
-proof_load(struct office *o, const struct dossier *d, const char *id,
-    struct proof *out, struct err *e)
-{
-	const struct dossier_decision *dec = dossier_decision_find(d, id);
-	CLEANUP(freep) char *path = xasprintf("decisions/%s/decision.json", id);
-
-	if (dec == NULL)
-		return err_set(e, E_NOT_FOUND, "there is no such decision");
-	if (store_file_get(o->store, d->id, path, &out->document, e) < 0 ||
-	    decision_parse(buf_slice(&out->document), &out->decision, e) < 0)
-		return -1;
-	for (size_t i = 0; i < dec->n_signatures; i++)
-		if (signature_load(o, d, id, &dec->signatures[i], out, e) < 0)
-			return -1;
-	return 0;
-}
-
-/* case_basis as it is now: with the review that was frozen. */
+/* case_basis as it is now, with the review that was frozen. */
 void
 office_basis(const struct dossier *d, const struct dossier_decision *dec,
-    char out[DOSSIER_HASH])
+    char out[DOSSIER_HASH], struct buf *out_bytes)
 {
 	struct err e = ERR_INIT;
 	uint8_t review[32];
@@ -85,6 +69,29 @@ office_basis(const struct dossier *d, const struct dossier_decision *dec,
 	    hex_decode(dec->review, review, sizeof(review), &e) == 0;
 
 	dossier_basis(d, has ? review : NULL, out);
+	if (out_bytes != NULL)
+		dossier_basis_bytes(d, has ? review : NULL, out_bytes);
+}
+
+int
+proof_load(struct office *o, const struct dossier *d, const char *id,
+    struct proof *out, struct err *e)
+{
+	const struct dossier_decision *dec = dossier_decision_find(d, id);
+	CLEANUP(freep) char *path = xasprintf("decisions/%s/decision.json", id);
+	char basis[DOSSIER_HASH];
+
+	if (dec == NULL)
+		return err_set(e, E_NOT_FOUND, "there is no such decision");
+	if (store_file_get(o->store, d->id, path, &out->document, e) < 0 ||
+	    decision_parse(buf_slice(&out->document), &out->decision, e) < 0)
+		return -1;
+	if (dec->basis[0] != '\0')
+		office_basis(d, dec, basis, &out->basis);
+	for (size_t i = 0; i < dec->n_signatures; i++)
+		if (signature_load(o, d, id, &dec->signatures[i], out, e) < 0)
+			return -1;
+	return 0;
 }
 
 int
@@ -102,7 +109,7 @@ proof_judge(struct office *o, const struct dossier *d, const struct proof *p,
 
 	if (dec == NULL)
 		return err_set(e, E_NOT_FOUND, "there is no such decision");
-	office_basis(d, dec, basis);
+	office_basis(d, dec, basis, NULL);
 	terms.case_basis = has_basis ? basis : NULL;
 	return approval_check(
 	    p->decision, p->sigs, p->n, o->roster, &terms, out, e);

@@ -6,6 +6,7 @@
 
 #include "nintei/digest.h"
 #include "nintei/enc.h"
+#include "nintei/log.h"
 
 /* The case in which a decision lies. */
 int
@@ -93,22 +94,21 @@ signature_commit(struct visit *v, struct dossier *d, const char *id,
 	return office_commit(v->o, d, &w, e);
 }
 
-/* At quorum core executes at once; a guard that is false leaves it approved. */
-static int
-execute_if_approved(
-    struct visit *v, struct dossier *d, const char *id, struct err *e)
+/*
+ * At quorum core executes at once.  What cannot be executed now stays approved
+ * and an officer repeats the word (INTERFACE 7): the signature is durable
+ * either way, so the answer is not an error.
+ */
+static void
+execute_if_approved(struct visit *v, struct dossier *d, const char *id)
 {
 	struct err why = ERR_INIT;
 	struct flow_refusal refusal;
 
 	if (dossier_state(d, M_DECISION, id) != S_DEC_APPROVED)
-		return 0;
-	if (office_execute(v->o, d, id, v->account.person, &refusal, &why) == 0)
-		return 0;
-	if (why.code == E_FLOW_GUARD || why.code == E_FLOW_STEP)
-		return 0;
-	*e = why;
-	return -1;
+		return;
+	if (office_execute(v->o, d, id, v->account.person, &refusal, &why) < 0)
+		log_err("decision.not_executed", &why, v->q->instance);
 }
 
 struct json *
@@ -139,9 +139,9 @@ sign_locked(struct visit *v, struct answer *a, struct err *e)
 	    proof_load(v->o, d, id, &proof, e) < 0)
 		return -1;
 	proof_add(&proof, v->account.person, v->q->body, v->now);
-	if (signature_commit(v, d, id, &proof, e) < 0 ||
-	    execute_if_approved(v, d, id, e) < 0)
+	if (signature_commit(v, d, id, &proof, e) < 0)
 		return -1;
+	execute_if_approved(v, d, id);
 	answer_json(
 	    a, 200, office_decision_view(d, dossier_decision_find(d, id)));
 	return 0;

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "nintei/digest.h"
-#include "nintei/enc.h"
 
 void
 word_copy(char *out, size_t cap, const char *in)
@@ -125,17 +124,22 @@ dossier_in_force(const struct dossier *d)
 }
 
 void
+dossier_basis_bytes(
+    const struct dossier *d, const uint8_t *review_sha256, struct buf *out)
+{
+	for (size_t i = 0; i < d->n_basis; i++)
+		buf_put(out, d->basis[i], 32);
+	if (review_sha256 != NULL)
+		buf_put(out, review_sha256, 32);
+}
+
+void
 dossier_basis(const struct dossier *d, const uint8_t *review_sha256,
     char out[DOSSIER_HASH])
 {
 	CLEANUP(buf_free)
 	struct buf b = BUF_INIT(32 * (d->n_basis + 1));
-	uint8_t sum[32];
 
-	for (size_t i = 0; i < d->n_basis; i++)
-		buf_put(&b, d->basis[i], 32);
-	if (review_sha256 != NULL)
-		buf_put(&b, review_sha256, 32);
-	sha256_of(buf_slice(&b), sum);
-	hex_encode(sum, sizeof(sum), out);
+	dossier_basis_bytes(d, review_sha256, &b);
+	sha256_hex(buf_slice(&b), out);
 }
