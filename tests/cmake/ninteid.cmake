@@ -5,3 +5,4 @@ set_target_properties(fake_proc PROPERTIES RUNTIME_OUTPUT_DIRECTORY
   ${PROJECT_BINARY_DIR}/tests)
 script_test(ninteid ${CMAKE_CURRENT_SOURCE_DIR}/sandbox/ninteid.py
   LABEL sandbox TIMEOUT 180)
+script_test(recovery ${CMAKE_CURRENT_SOURCE_DIR}/flow/recovery.py SERIAL)

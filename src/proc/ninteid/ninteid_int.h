@@ -71,6 +71,7 @@ struct super {
 	int signals; /* signalfd */
 	bool was_ready;
 	bool draining;
+	int64_t drain_began;
 	int phase; /* of the drain */
 	int64_t phase_ends_at;
 	int64_t watchdog_at; /* 0: none wanted */

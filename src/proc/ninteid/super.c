@@ -21,6 +21,8 @@
 	60000 /* alive that long: the failures before are forgotten \
 	       */
 #define PHASE_MS 30000 /* of a drain, then SIGKILL */
+/* A second SIGTERM asks for SIGKILL; timeout(1) and shells send two at once. */
+#define IMPATIENT_MS 1000
 #define ZYGOTES (1u << WHO_UNPACK | 1u << WHO_EXAMINE)
 #define EVERYBODY ((1u << WHO_MAX) - 1)
 
@@ -104,6 +106,7 @@ drain_begin(struct super *s)
 	if (s->draining)
 		return;
 	s->draining = true;
+	s->drain_began = super_now();
 	log_ev(LOG_L_INFO, "draining", NULL);
 	notify_send("STOPPING=1");
 	drain_phase(s);
@@ -185,7 +188,7 @@ reload(struct super *s)
 static void
 stop(struct super *s)
 {
-	if (s->draining) /* asked twice: at once */
+	if (s->draining && super_now() > s->drain_began + IMPATIENT_MS)
 		s->phase_ends_at = 0;
 	drain_begin(s);
 }
