@@ -6,4 +6,6 @@ foreach(target facts manifest form request)
     SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/fuzz_${target}.c
     USES base jsonx scheme tag registry examine intake
     INCLUDE ${PROJECT_SOURCE_DIR}/src/intake ${PROJECT_SOURCE_DIR}/src/examine)
+  target_compile_definitions(fuzz_${target} PRIVATE
+    TEST_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 endforeach()

@@ -40,15 +40,11 @@ static inline const struct scheme_set *
 fuzz_schemes(void)
 {
 	static struct scheme_set *set;
-	static const char here[] = __FILE__;
-	CLEANUP(freep) char *path = NULL;
 	struct err e = ERR_INIT;
 
 	if (set != NULL)
 		return set;
-	path = xasprintf(
-	    "%.*s../../policies", (int)(strrchr(here, '/') - here + 1), here);
-	if (scheme_set_load(path, NULL, 0, &set, &e) < 0)
+	if (scheme_set_load(TEST_SOURCE_DIR "/policies", NULL, 0, &set, &e) < 0)
 		abort();
 	return set;
 }
