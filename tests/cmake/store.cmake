@@ -1,8 +1,11 @@
 set(here ${CMAKE_CURRENT_SOURCE_DIR})
 unit_test(tlog SOURCES ${here}/unit/test_tlog.c USES base ossl tlog)
 unit_test(store SOURCES ${here}/unit/test_store.c
-  ${here}/support/store_fixture.c
+  ${here}/support/store_case.c ${here}/support/store_fixture.c
   INCLUDE ${PROJECT_SOURCE_DIR}/src/store
+  USES base ossl gitx jsonx tlog approval store)
+unit_test(store_open SOURCES ${here}/unit/test_store_open.c
+  ${here}/support/store_case.c ${here}/support/store_fixture.c
   USES base ossl gitx jsonx tlog approval store)
 unit_test(index SOURCES ${here}/unit/test_index.c
   ${here}/support/store_fixture.c
