@@ -1,0 +1,5 @@
+unit_test(ca SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_ca.c
+  ${CMAKE_CURRENT_SOURCE_DIR}/support/pki.c USES base ossl ca)
+unit_test(ca_lint SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_ca_lint.c
+  ${CMAKE_CURRENT_SOURCE_DIR}/support/pki.c USES base ossl text ca
+  INCLUDE ${PROJECT_SOURCE_DIR}/src/ca)
