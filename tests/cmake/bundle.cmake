@@ -1,4 +1,5 @@
-foreach(suite hostile_names hostile_zip hostile_bombs hostile_tar)
+foreach(suite hostile_names hostile_zip hostile_bombs hostile_tar
+    hostile_formats)
   unit_test(${suite}
     SOURCES
       ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_${suite}.c

@@ -93,6 +93,17 @@ static const struct named_case named[] = {
 	{ "N43", "full-width device", "NAME_RESERVED", { U("ＮＵＬ") } },
 	{ "N44", "8 folders", "OK", { N("1/2/3/4/5/6/7/8/x.pdf") } },
 	{ "N45", "only system files", "EMPTY", { N(".DS_Store") } },
+	{ "N46", "numbered device", "NAME_RESERVED", { N("com1.txt") } },
+	{ "N47", "numbered device in full width", "NAME_RESERVED",
+	    { U("ＬＰＴ９") } },
+	{ "N48", "device with a blank", "NAME_RESERVED", { N("nul .txt") } },
+	{ "N49", "no device", "OK", { N("com.txt") } },
+	{ "N50", "name of 513 bytes", "NAME_TOOLONG",
+	    { N(X50 X50 "/" X50 X50 "/" X50 X50 "/" X50 X50 "/" X50 X50
+		"/12345678") } },
+	{ "N51", "name of 512 bytes", "OK",
+	    { N(X50 X50 "/" X50 X50 "/" X50 X50 "/" X50 X50 "/" X50 X50
+		"/1234567") } },
 	{ "C1", "twice", "NAME_DUP",
 	    { U("申請書A.xlsx"), U("申請書A.xlsx") } },
 	{ "C2", "letter case", "NAME_DUP", { N("Form.pdf"), N("form.PDF") } },
@@ -147,7 +158,8 @@ END_TEST
 
 /* N12 to N14: the Unicode Path field. */
 static void
-make_unicode(struct buf *out, uint32_t crc_xor, bool twice, bool central)
+make_unicode(
+    struct buf *out, uint32_t crc_xor, bool twice, bool central, uint16_t flags)
 {
 	struct zip_part p = zip_part("a.pdf", pdf(), true);
 	struct slice x = zip_unicode_extra(p.l.name, "申請書.pdf", crc_xor);
@@ -159,6 +171,7 @@ make_unicode(struct buf *out, uint32_t crc_xor, bool twice, bool central)
 	p.l.extra = buf_slice(&two);
 	if (central)
 		p.c.extra = buf_slice(&two);
+	p.l.flags = p.c.flags = flags;
 	zip_build(&p, 1, NULL, out);
 	buf_free(&two);
 }
@@ -166,25 +179,31 @@ make_unicode(struct buf *out, uint32_t crc_xor, bool twice, bool central)
 static void
 make_n12(struct buf *out)
 {
-	make_unicode(out, 1, false, true);
+	make_unicode(out, 1, false, true, 0);
 }
 
 static void
 make_n13(struct buf *out)
 {
-	make_unicode(out, 0, true, true);
+	make_unicode(out, 0, true, true, 0);
 }
 
 static void
 make_n14(struct buf *out)
 {
-	make_unicode(out, 0, false, false);
+	make_unicode(out, 0, false, false, 0);
 }
 
 static void
 make_unicode_good(struct buf *out)
 {
-	make_unicode(out, 0, false, true);
+	make_unicode(out, 0, false, true, 0);
+}
+
+static void
+make_unicode_two(struct buf *out)
+{
+	make_unicode(out, 0, false, true, UTF8);
 }
 
 static void
@@ -220,6 +239,7 @@ static const struct hostile others[] = {
 	{ "N13", "7075 twice", make_n13, "ZIP_INCONSISTENT" },
 	{ "N14", "7075 in one header", make_n14, "ZIP_INCONSISTENT" },
 	{ "N12", "7075 as it must be", make_unicode_good, "OK" },
+	{ "N12", "7075 beside bit 11", make_unicode_two, "NAME_ENCODING" },
 	{ "L1", "symbolic link", make_l1, "TYPE_LINK" },
 	{ "L2", "symbolic link of macOS", make_l2, "TYPE_LINK" },
 	{ "L3", "pipe", make_l3, "TYPE_SPECIAL" },

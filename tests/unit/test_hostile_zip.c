@@ -87,6 +87,28 @@ z9(struct zip_part *p, struct zip_tail *t UNUSED)
 }
 
 static void
+z9_marked(struct zip_part *p, struct zip_tail *t UNUSED)
+{
+	z9(p, t);
+	p->attributes = 0040755U << 16 | 0x10;
+}
+
+static void
+z9_unmarked(struct zip_part *p, struct zip_tail *t UNUSED)
+{
+	*p = zip_part("test/", slice_str(""), false);
+	p->attributes = 0; /* as Java and Go leave it */
+}
+
+static void
+z9_denied(struct zip_part *p, struct zip_tail *t UNUSED)
+{
+	*p = zip_part("test/", slice_str(""), false);
+	p->made_by = 20;
+	p->attributes = 0x20;
+}
+
+static void
 z10(struct zip_part *p, struct zip_tail *t UNUSED)
 {
 	p->attributes |= 0x10;
@@ -208,6 +230,13 @@ z20_undeclared(struct zip_part *p, struct zip_tail *t UNUSED)
 }
 
 static void
+z20_unsigned(struct zip_part *p, struct zip_tail *t UNUSED)
+{
+	described(p, 16);
+	p->after = slice_of(fill(16, 'x').p, 16);
+}
+
+static void
 z21(struct zip_part *p, struct zip_tail *t UNUSED)
 {
 	static const uint8_t extra[] = { 0x55, 0x54, 0x40, 0, 1, 2, 3, 4 };
@@ -251,6 +280,23 @@ static void
 z22_missing(struct zip_part *p, struct zip_tail *t UNUSED)
 {
 	p->c.size = p->l.size = UINT32_MAX;
+}
+
+/* Values that nobody asked for, but which are right, or are not. */
+static void
+z22_repeated(struct zip_part *p, struct zip_tail *t UNUSED)
+{
+	zip64(p, p->c.size);
+	p->l.size = p->c.size;
+	p->l.packed = p->c.packed;
+}
+
+static void
+z22_repeated_lies(struct zip_part *p, struct zip_tail *t UNUSED)
+{
+	zip64(p, p->c.size + 1);
+	p->l.size = p->c.size;
+	p->l.packed = p->c.packed;
 }
 
 /* One value is ones and two are given: readers differ in which is which. */
@@ -332,6 +378,12 @@ f13(struct zip_part *p UNUSED, struct zip_tail *t)
 }
 
 static void
+f13_entry(struct zip_part *p, struct zip_tail *t UNUSED)
+{
+	p->disk = 1;
+}
+
+static void
 f14_9(struct zip_part *p, struct zip_tail *t UNUSED)
 {
 	p->l.method = p->c.method = 9;
@@ -355,6 +407,12 @@ static void
 f14_version(struct zip_part *p, struct zip_tail *t UNUSED)
 {
 	p->l.version = p->c.version = 46;
+}
+
+static void
+f14_local(struct zip_part *p, struct zip_tail *t UNUSED)
+{
+	p->l.version = 46;
 }
 
 static void
@@ -402,6 +460,10 @@ static const struct {
 	{ "Z7", "encrypted in local header", "ZIP_INCONSISTENT", z7 },
 	{ "Z8", "encrypted in directory", "ENCRYPTED", z8 },
 	{ "Z9", "folder with data", "ZIP_INCONSISTENT", z9 },
+	{ "Z9", "marked folder with data", "ZIP_INCONSISTENT", z9_marked },
+	{ "Z9", "folder without a mark", "OK", z9_unmarked },
+	{ "Z9", "folder marked as something else", "ZIP_INCONSISTENT",
+	    z9_denied },
 	{ "Z10", "file with folder's attribute", "ZIP_INCONSISTENT", z10 },
 	{ "Z11", "not in the directory", "ZIP_LAYOUT", z11 },
 	{ "Z12", "program in front", "FORMAT", z12 },
@@ -419,11 +481,16 @@ static const struct {
 	{ "Z20", "descriptor of 24", "OK", z20_24 },
 	{ "Z20", "no descriptor", "ZIP_LAYOUT", z20_none },
 	{ "Z20", "descriptor without flag", "ZIP_LAYOUT", z20_undeclared },
+	{ "Z20", "descriptor without signature", "ZIP_INCONSISTENT",
+	    z20_unsigned },
 	{ "Z21", "extra too long", "ZIP_INCONSISTENT", z21 },
 	{ "Z22", "two ZIP64 extras", "ZIP_INCONSISTENT", z22 },
 	{ "Z22", "ZIP64 as it must be", "OK", z22_good },
 	{ "Z22", "ZIP64 lies", "ZIP_INCONSISTENT", z22_lies },
 	{ "Z22", "ZIP64 missing", "ZIP_INCONSISTENT", z22_missing },
+	{ "Z22", "ZIP64 repeats", "OK", z22_repeated },
+	{ "Z22", "ZIP64 repeats and lies", "ZIP_INCONSISTENT",
+	    z22_repeated_lies },
 	{ "Z22", "ZIP64 doubtful", "ZIP_INCONSISTENT", z22_doubtful },
 	{ "Z23", "stored, two sizes", "ZIP_INCONSISTENT", z23 },
 	{ "Z24", "gives more", "ZIP_INCONSISTENT", z24 },
@@ -435,10 +502,12 @@ static const struct {
 	{ "F2", "AES", "ENCRYPTED", f2 },
 	{ "F2", "AES by its field alone", "ENCRYPTED", f2b },
 	{ "F13", "second disk", "MULTIVOLUME", f13 },
+	{ "F13", "entry on a second disk", "MULTIVOLUME", f13_entry },
 	{ "F14", "Deflate64", "ZIP_METHOD", f14_9 },
 	{ "F14", "bzip2", "ZIP_METHOD", f14_12 },
 	{ "F14", "PPMd", "ZIP_METHOD", f14_98 },
 	{ "F14", "version", "ZIP_METHOD", f14_version },
+	{ "F14", "version of the local header", "ZIP_INCONSISTENT", f14_local },
 	{ "F19", "patched data", "ZIP_FLAGS", f19 },
 	{ "F20", "strong encryption", "ENCRYPTED", f20 },
 	{ "F20", "masked headers", "ENCRYPTED", f20_13 },
