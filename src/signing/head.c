@@ -90,9 +90,10 @@ head_load(int fd, struct head *out, struct err *e)
 {
 	CLEANUP(freep) uint8_t *both = xcalloc(2, SLOT_BYTES);
 	struct head h[2] = { { 0 }, { 0 } };
+	struct err why = ERR_INIT;
 	bool good[2];
 
-	if (fd_pread(fd, both, 2 * SLOT_BYTES, 0, e) < 0)
+	if (fd_pread(fd, both, 2 * SLOT_BYTES, 0, &why) < 0)
 		return err_set(e, E_STORE_CORRUPT, "head file is cut");
 	good[0] = slot_decode(both, &h[0]);
 	good[1] = slot_decode(both + SLOT_BYTES, &h[1]);

@@ -248,6 +248,19 @@ static const struct {
 	{ "crl", apply_crl },
 };
 
+/* Whatever a record lacks, the journal is what is wrong. */
+static int
+kind_apply(size_t i, struct ledger *l, const struct json *record,
+    const struct journal_place *at, struct err *e)
+{
+	struct err why = ERR_INIT;
+
+	if (kinds[i].apply(l, record, at, &why) == 0)
+		return 0;
+	return err_set(e, E_STORE_CORRUPT, "signer's journal, record %llu: %s",
+	    (unsigned long long)at->seq, why.detail);
+}
+
 int
 ledger_apply(struct ledger *l, const struct json *record,
     const struct journal_place *at, struct err *e)
@@ -258,6 +271,6 @@ ledger_apply(struct ledger *l, const struct json *record,
 		return err_set(e, E_STORE_CORRUPT, "journal has no beginning");
 	for (size_t i = 0; op != NULL && i < NELEM(kinds); i++)
 		if (strcmp(kinds[i].op, op) == 0)
-			return kinds[i].apply(l, record, at, e);
+			return kind_apply(i, l, record, at, e);
 	return err_set(e, E_STORE_CORRUPT, "journal: unknown record");
 }
