@@ -154,6 +154,33 @@ request_agrees(const struct front_request *q, unsigned nfds)
 	return route->body != BODY_ARCHIVE || q->body_size == 0 || q->has_fd;
 }
 
+/* What the other side would refuse must not leave: it would end the edge. */
+static int
+request_recheck(const struct buf *frame, bool has_fd, struct err *e)
+{
+	struct front_request q;
+	struct err why = ERR_INIT;
+	uint32_t id;
+
+	if (front_request_decode(
+		buf_slice(frame), has_fd ? 1 : 0, &id, &q, &why) < 0)
+		return err_set(e, E_INTERNAL, "a request that is malformed");
+	return 0;
+}
+
+static int
+response_recheck(const struct buf *frame, bool has_fd, struct err *e)
+{
+	struct front_response a;
+	struct err why = ERR_INIT;
+	uint32_t id;
+
+	if (front_response_decode(
+		buf_slice(frame), has_fd ? 1 : 0, &id, &a, &why) < 0)
+		return err_set(e, E_INTERNAL, "an answer that is malformed");
+	return 0;
+}
+
 /*
  * u32 op, u32 id, u16 route, u8 method, bool tls, text peer, text instance,
  * text param[2], u8 n and n pairs of text, headers, body.
@@ -178,7 +205,7 @@ front_request_encode(uint32_t id, const struct front_request *q,
 	wr_body(frame, q->body, q->has_fd, q->body_size);
 	if (!buf_ok(frame) || frame->n > LIMIT_FRAME_BYTES)
 		return err_set(e, E_LIMIT, "the request does not fit a frame");
-	return 0;
+	return request_recheck(frame, q->has_fd, e);
 }
 
 int
@@ -234,7 +261,7 @@ front_response_encode(uint32_t id, const struct front_response *a,
 	wr_body(frame, a->body, a->has_fd, a->body_size);
 	if (!buf_ok(frame) || frame->n > LIMIT_FRAME_BYTES)
 		return err_set(e, E_LIMIT, "the answer does not fit a frame");
-	return 0;
+	return response_recheck(frame, a->has_fd, e);
 }
 
 int

@@ -195,7 +195,7 @@ admit_length(struct visit *v, struct err *e)
 	int64_t n = http_length(v->http);
 
 	if (v->route->body == BODY_NONE)
-		return n == 0 ? 0 : err_set(e, E_LIMIT, "want no body");
+		return n == 0 ? 0 : err_set(e, E_INPUT, "want no body");
 	if (n > 0 && (uint64_t)n > body_limit(v))
 		return err_set(e, E_LIMIT, "want at most %llu bytes, have %lld",
 		    (unsigned long long)body_limit(v), (long long)n);

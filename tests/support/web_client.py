@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the black-box tests of http and web share: servers, raw requests."""
+import atexit
 import os
 import signal
 import socket
@@ -16,7 +17,8 @@ failures = []
 
 def check(name, good, detail=""):
     print("%s %s%s" % ("ok  " if good else "FAIL", name,
-                       "" if good else ": %s" % (detail,)))
+                       "" if good else (": %s" % (detail,))[:400]),
+          flush=True)
     if not good:
         failures.append(name)
 
@@ -49,6 +51,7 @@ class Server:
                 pass
         self.process = subprocess.Popen(
             argv, env=dict(os.environ, **(env or {})))
+        atexit.register(self.process.kill)
         self.ports = {n: self.wait_port(os.path.join(folder, n))
                       for n in port_files}
 
