@@ -54,6 +54,26 @@ args_read(int argc, char **argv, const char *name, const char **out_home,
 	return 0;
 }
 
+bool
+proc_check(int argc, char **argv, const char **out_home)
+{
+	if (argc != 4 || strcmp(argv[1], "-C") != 0 ||
+	    strcmp(argv[3], "--check") != 0)
+		return false;
+	*out_home = argv[2];
+	return true;
+}
+
+int
+proc_check_end(const char *name, int rv, const struct err *e)
+{
+	if (rv == 0)
+		return 0;
+	fprintf(stderr, "nintei-%s: %s%s%s\n", name, e->detail,
+	    e->trail[0] == '\0' ? "" : ": ", e->trail);
+	return err_exit(e->code);
+}
+
 int
 proc_init(int argc, char **argv, const char *name, int last_fd,
     struct proc *out, struct err *e)

@@ -97,6 +97,41 @@ def preflight(url, home, path):
     return status == 200 and b'"findings"' in body
 
 
+def test_check(home):
+    """ninteid --check: good as made, and each thing broken by itself."""
+    def run():
+        return subprocess.run(["ninteid", "--check", "-C", home],
+                              stderr=subprocess.PIPE, check=False)
+
+    def broken(path, act):
+        name = os.path.join(home, path)
+        shutil.copy2(name, name + ".kept")
+        act(name)
+        r = run()
+        os.replace(name + ".kept", name)
+        if r.returncode != 2 or not r.stderr:
+            sys.exit(f"FAIL: --check of a broken {path}: {r}")
+
+    def append(text):
+        def act(name):
+            with open(name, "a", encoding="utf-8") as f:
+                f.write(text)
+        return act
+
+    if run().returncode != 0:
+        sys.exit(f"FAIL: --check of a fresh home: {run()}")
+    broken("nintei.yaml", append("unknown: 1\n"))
+    broken("policies/genai-saas/scheme.yaml", append("unknown: 1\n"))
+    broken("policies/genai-saas/criteria.yaml", os.unlink)
+    broken("keys/master.key", lambda n: os.chmod(n, 0o644))
+    broken("keys/tls/key.pem", os.unlink)
+    broken("keys/ca/genai-saas/key.pem", lambda n: shutil.copy2(
+        os.path.join(home, "keys/ca/iaas-paas-iot/key.pem"), n))
+    if run().returncode != 0:
+        sys.exit("FAIL: --check changed something")
+    print("ok --check")
+
+
 def main():
     home = tempfile.mkdtemp(prefix="nintei-")
     env = dict(os.environ)
@@ -118,6 +153,7 @@ def main():
         archive = os.path.join(home, "sample.zip")
         sample(archive)
 
+        test_check(home)
         server = Server(home)
         server.wait("ready", lambda: any(
             r.get("event") == "ready" for r in server.records()))

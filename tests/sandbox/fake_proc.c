@@ -21,6 +21,7 @@ enum {
 	OP_PING = OP_FIRST
 };
 
+static unsigned reloads;
 static struct peer *signer;
 static struct worker_host *unpack, *examine;
 
@@ -129,6 +130,19 @@ static const struct op core_ops[] = { { OP_PING, "ping", op_ping, 1, 64, 0 } };
 static const struct op signer_ops[] = { { OP_PING, "ping", op_pong, 1, 64,
     0 } };
 
+/* A core that was taken over asks for what the signer does not have. */
+static void
+nonsense(void)
+{
+	CLEANUP(freep) struct chan_msg *m = xcalloc(1, sizeof(*m));
+	CLEANUP(buf_free) struct buf b = BUF_INIT(64);
+	struct err e = ERR_INIT;
+
+	chan_begin(&b, 999, 0);
+	if (chan_call(signer, &b, NULL, 0, 0, m, &e) < 0)
+		log_err("nonsense", &e, NULL);
+}
+
 /* An order, for all three; the edge to peer is replaced in *edge. */
 static void
 obey(struct proc *p, const char *peer, int *edge)
@@ -140,6 +154,8 @@ obey(struct proc *p, const char *peer, int *edge)
 		die(&e);
 	if (ev.order == PROC_RELOAD) {
 		log_ev(LOG_L_INFO, "reloaded", NULL);
+		if (strcmp(p->name, PROC_CORE) == 0 && ++reloads == 2)
+			nonsense();
 		return;
 	}
 	if (ev.order != PROC_NEW_EDGE) {

@@ -115,6 +115,21 @@ def test_killed(server, name):
     print(f"ok kill -9 {name}")
 
 
+def test_nonsense(server):
+    """IPC-7: the signer closes on a core that asks nonsense, and ninteid
+    ends that core; the signer goes on."""
+    at = len(server.records)
+    old = server.pid_of("core"), server.pid_of("signer")
+    server.process.send_signal(signal.SIGHUP)
+    at = server.wait("violation", at, process="signer")
+    at = server.wait("process.suspect", at, child="core")
+    at = server.wait("process.confined", at, process="core")
+    server.wait("ping.ok", at)
+    check(server, server.pid_of("core") != old[0], "core was not restarted")
+    check(server, server.pid_of("signer") == old[1], "signer was restarted")
+    print("ok nonsense ends core")
+
+
 def test_layers(server):
     for name in NAMES:
         layers = [r["layers"] for r in server.records
@@ -191,6 +206,7 @@ def main():
         for name in ["core", "front", "signer"]:
             server.wait("reloaded", at, process=name)
         print("ok SIGHUP")
+        test_nonsense(server)
 
         at = len(server.records)
         server.process.send_signal(signal.SIGTERM)

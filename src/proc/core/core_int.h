@@ -41,5 +41,7 @@ struct core {
 };
 /* Read, confine, open.  The order matters: see setup.c. */
 int core_setup(struct core *c, struct err *e) MUST_CHECK;
+/* `ninteid --check`: configuration and policies.  The exit status. */
+int core_check(const char *home);
 
 #endif

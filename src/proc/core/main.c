@@ -148,6 +148,8 @@ main(int argc, char **argv)
 	struct ticker tick = { .lock = PTHREAD_MUTEX_INITIALIZER,
 		.wake = PTHREAD_COND_INITIALIZER };
 
+	if (proc_check(argc, argv, &c.proc.home))
+		return core_check(c.proc.home);
 	if (proc_init(argc, argv, PROC_CORE, CORE_FD_SIGNER, &c.proc, &e) < 0) {
 		log_err("process.start", &e, NULL);
 		return EXIT_FAILURE;

@@ -81,6 +81,7 @@ confine(const struct core *c, struct err *e)
 	struct confinement con = {
 		.name = PROC_CORE,
 		.seccomp = PRIVSEP_SET_CORE,
+		.user = "nintei-core",
 		.isolate = true,
 		.landlock = true,
 		.last_fd = CORE_FD_SIGNER,
@@ -126,6 +127,7 @@ edges_take(struct core *c, struct err *e)
 {
 	if (peer_new(CORE_FD_SIGNER, PROC_CORE, PROC_SIGNER, &c->signer, e) < 0)
 		return err_wrap(e, "signer");
+	peer_report_to(c->signer, &c->proc);
 	if (worker_host_zygote(CORE_FD_UNPACK, &c->unpack, e) < 0)
 		return err_wrap(e, "unpack");
 	if (worker_host_zygote(CORE_FD_EXAMINE, &c->examine, e) < 0)
@@ -158,6 +160,18 @@ office_start(struct core *c, struct err *e)
 	log_ev(LOG_L_INFO, "store.opened", "commits", commits, "locks_removed",
 	    locks, "temporaries_removed", temps, "completed", completed, NULL);
 	return 0;
+}
+
+int
+core_check(const char *home)
+{
+	struct core c = { .proc.home = home };
+	struct err e = ERR_INIT;
+	int rv = files_read(&c, &e);
+
+	scheme_set_free(c.schemes);
+	config_free(c.config);
+	return proc_check_end(PROC_CORE, rv, &e);
 }
 
 int

@@ -4,6 +4,7 @@
 #include "ninteid_int.h"
 
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "nintei/cc.h"
@@ -67,6 +68,40 @@ check_programs(const char *bin, struct err *e)
 	return 0;
 }
 
+/* Core loads the policies, the signer its keys, as at their start. */
+static int
+check_by(const char *home, const char *bin, const char *name, struct err *e)
+{
+	CLEANUP(freep) char *path = xasprintf("%s/nintei-%s", bin, name);
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		execl(path, path, "-C", home, "--check", (char *)NULL);
+		_exit(EXEC_FAILED);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		return err_sys(e, E_INTERNAL, "cannot start nintei-%s", name);
+	if (status != 0)
+		return err_set(e, E_CONFIG, "nintei-%s refuses", name);
+	return 0;
+}
+
+/* A server that runs has checked its keys, and is writing its journal. */
+static int
+check_keys(const char *home, const char *bin, struct err *e)
+{
+	CLEANUP(fd_closep) int lock = -1;
+	struct err busy = ERR_INIT;
+	int rv;
+
+	if (home_lock(home, &lock, &busy) < 0)
+		return 0;
+	rv = check_by(home, bin, PROC_SIGNER, e);
+	home_unlock(home);
+	return rv;
+}
+
 int
 check_home(const struct config *c, const char *bin, struct err *e)
 {
@@ -77,5 +112,8 @@ check_home(const struct config *c, const char *bin, struct err *e)
 			if (check_at(c, i, c->schemes[k], e) < 0)
 				return -1;
 	}
-	return check_programs(bin, e);
+	if (check_programs(bin, e) < 0 ||
+	    check_by(c->home, bin, PROC_CORE, e) < 0)
+		return -1;
+	return check_keys(c->home, bin, e);
 }

@@ -86,6 +86,7 @@ int listen_open(
 
 /* spawn.c: fork and exec with exactly these descriptors. */
 #define SPAWN_FDS 8
+#define EXEC_FAILED 127
 struct spawn_fd {
 	int from, to;
 };

@@ -12,7 +12,6 @@
 #include "nintei/fs.h"
 
 #define ABOVE_ALL 64 /* no fixed descriptor is that high */
-#define EXEC_FAILED 127
 
 /* What a program may inherit of our environment: a sanitizer's options. */
 static const char *const passed[] = { "ASAN_OPTIONS", "UBSAN_OPTIONS",

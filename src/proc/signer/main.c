@@ -71,6 +71,8 @@ edge_end(struct serving *s, const struct err *why)
 {
 	log_err("signer.edge", why, NULL);
 	fd_closep(&s->core);
+	if (why->code == E_IPC)
+		proc_edge_lost(&s->proc, PROC_CORE);
 	s->core = -1;
 	s->done = s->draining;
 }
@@ -182,6 +184,21 @@ start(int argc, char **argv, struct serving *s, struct err *e)
 	return proc_ready(&s->proc, e);
 }
 
+/* `ninteid --check`, while no server runs: all that start() would load. */
+static int
+check(const char *home)
+{
+	struct signer_options o = { .home = home };
+	struct signer *signer = NULL;
+	struct err e = ERR_INIT;
+	int rv = ossl_secure_heap(SECURE_BYTES, &e);
+
+	if (rv == 0)
+		rv = signer_open(&o, &signer, &e);
+	signer_close(signer);
+	return proc_check_end(PROC_SIGNER, rv, &e);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -189,6 +206,8 @@ main(int argc, char **argv)
 	struct err e = ERR_INIT;
 	int rv;
 
+	if (proc_check(argc, argv, &s.proc.home))
+		return check(s.proc.home);
 	log_init(PROC_SIGNER, LOG_L_INFO);
 	rv = start(argc, argv, &s, &e) < 0 ? -1 : serve(&s, &e);
 	if (rv < 0)
