@@ -34,9 +34,8 @@ trail_prepend(struct err *e, const char *text)
 		    e->trail, sizeof(e->trail), "%.150s: %.230s", text, old);
 }
 
-static PRINTF_LIKE(5, 0) int
-raise_va(struct err *e, enum err_code code, const char *file, int line,
-    const char *fmt, va_list ap)
+static PRINTF_LIKE(5, 0) int raise_va(struct err *e, enum err_code code,
+    const char *file, int line, const char *fmt, va_list ap)
 {
 	char text[sizeof(e->detail)];
 
