@@ -427,12 +427,13 @@ START_TEST(long_lengths_are_written)
 }
 END_TEST
 
+#define BLOCK "-----BEGIN X-----\nAA==\n-----END X-----\n"
+static const char two_blocks[] = BLOCK BLOCK;
 static const char *const bad_pems[] = {
 	"",
 	"-----BEGIN X-----\n-----END X-----",
 	"-----BEGIN X-----\nAA==\n-----END Y-----\n",
-	"-----BEGIN X-----\nAA==\n-----END X-----\n-----BEGIN X-----\nAA==\n"
-	"-----END X-----\n",
+	two_blocks,
 	"text\n-----BEGIN X-----\nAA==\n-----END X-----\n",
 	"-----BEGIN X-----\nAA==\n-----END X-----\ntext",
 	"-----BEGIN X-----\nA==\n-----END X-----\n",
