@@ -28,6 +28,8 @@ advance(struct iovec *iov, size_t written)
 	for (size_t i = 0; i < 2; i++) {
 		size_t n = written < iov[i].iov_len ? written : iov[i].iov_len;
 
+		if (n == 0)
+			continue;
 		iov[i].iov_base = (uint8_t *)iov[i].iov_base + n;
 		iov[i].iov_len -= n;
 		written -= n;
