@@ -139,9 +139,15 @@ print_error(const struct cli *c, const struct err *e)
 	CLEANUP(jsonx_freep) struct json *own = NULL;
 	char safe[512];
 
-	fprintf(stderr, "nintei: %s%s%s\n", err_title(e->code),
-	    e->detail[0] != '\0' ? ": " : "",
-	    shown(e->detail, safe, sizeof(safe)));
+	/* A detail of our own says it all; the server's stands under a title.
+	 */
+	if (c->problem != NULL || e->detail[0] == '\0')
+		fprintf(stderr, "nintei: %s%s", err_title(e->code),
+		    e->detail[0] != '\0' ? ": " : "");
+	else
+		fprintf(stderr, "nintei: ");
+	fprintf(stderr, "%s\n",
+	    text_show(safe, sizeof(safe), e->detail, strlen(e->detail)));
 	if (c->problem != NULL)
 		print_problem(c, c->problem);
 	if (!c->a.json)

@@ -81,8 +81,10 @@ answer(const struct cli *c, struct json *o, const struct buf *ja,
 		return;
 	}
 	for (i = 0; jsonx_member(o, i, &key, &value); i++)
-		if (jsonx_str(value) != NULL)
-			printf("%-20s %s\n", key, jsonx_str(value));
+		printf("%-24s %s\n", key,
+		    jsonx_str(value) != NULL            ? jsonx_str(value)
+			: jsonx_get_bool(o, key, false) ? "true"
+							: "false");
 	if (c->a.explain)
 		printf("\n%s", buf_str(c->ja ? ja : en));
 }

@@ -49,16 +49,20 @@ print_document(const struct decision *d, FILE *to, struct err *e)
 	CLEANUP(jsonx_freep) struct json *o = NULL;
 	const struct json *value;
 	const char *key, *text;
-	char safe[4096];
-	size_t i;
+	char *safe;
+	size_t i, n;
 
 	if (jsonx_parse(decision_bytes(d), LIMIT_DECISION_BYTES, &o, e) < 0)
 		return -1;
 	for (i = 0; jsonx_member(o, i, &key, &value); i++) {
 		text = jsonx_str(value);
-		if (text != NULL)
-			fprintf(to, "%-16s %s\n", key,
-			    text_show(safe, sizeof(safe), text, strlen(text)));
+		if (text == NULL)
+			continue;
+		n = strlen(text);
+		safe = xcalloc(10 * n + 16, 1); /* room for every escape */
+		fprintf(to, "%-16s %s\n", key,
+		    text_show(safe, 10 * n + 16, text, n));
+		free(safe);
 	}
 	return 0;
 }

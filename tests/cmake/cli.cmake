@@ -1,0 +1,2 @@
+script_test(cli_offline ${CMAKE_CURRENT_SOURCE_DIR}/flow/cli_offline.py)
+script_test(cli_server ${CMAKE_CURRENT_SOURCE_DIR}/flow/cli_server.py)
