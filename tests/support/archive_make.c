@@ -124,7 +124,7 @@ central(struct buf *b, const struct zip_part *p)
 	le(b, 0x02014b50, 4);
 	le(b, p->made_by, 2);
 	side(b, &p->c);
-	le(b, 0, 2);
+	le(b, p->comment, 2);
 	le(b, p->disk, 2);
 	le(b, 0, 2);
 	le(b, p->attributes, 4);

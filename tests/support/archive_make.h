@@ -19,7 +19,7 @@ struct zip_side {
 };
 struct zip_part {
 	struct zip_side l, c; /* local header, central directory */
-	uint16_t made_by, disk;
+	uint16_t made_by, disk, comment; /* a length without a comment */
 	uint32_t attributes;
 	struct slice data; /* as it stands in the archive */
 	struct slice after; /* bytes behind it: a data descriptor, a gap */

@@ -86,6 +86,14 @@ z18(struct buf *out)
 	out->p[out->n - 22 - 76 + 32] = 1;
 }
 
+/* The end record has a disk where the ZIP64 one has none. */
+static void
+z18_disk(struct buf *out)
+{
+	end64(out, 0, 'P');
+	out->p[out->n - 18] = 1;
+}
+
 static void
 b1(struct buf *out)
 {
@@ -184,6 +192,15 @@ b4(struct buf *out)
 	many(out, 1500);
 }
 
+/* The end record says 5. */
+static void
+b4_hidden(struct buf *out)
+{
+	many(out, 1500);
+	out->p[out->n - 14] = out->p[out->n - 12] = 5;
+	out->p[out->n - 13] = out->p[out->n - 11] = 0;
+}
+
 static void
 b4_most(struct buf *out)
 {
@@ -279,6 +296,7 @@ cut(struct buf *out)
 
 static const struct hostile others[] = {
 	{ "Z18", "ZIP64 counts 1", z18, "ZIP_INCONSISTENT" },
+	{ "Z18", "disk beside ZIP64", z18_disk, "MULTIVOLUME" },
 	{ "B1", "overlapping", b1, "LIM_RATIO|ZIP_LAYOUT|ZIP_INCONSISTENT" },
 	{ "B2", "60 MiB of zeros", b2, "LIM_RATIO" },
 	{ "B2", "65 MiB", b2_entry, "LIM_ENTRY" },
@@ -286,6 +304,7 @@ static const struct hostile others[] = {
 	{ "B2", "60 MiB stored", b2_honest, "OK" },
 	{ "B3", "zips of zips", b3, "NESTED" },
 	{ "B4", "1,500 entries", b4, "LIM_ENTRIES" },
+	{ "B4", "1,500 entries, said to be 5", b4_hidden, "LIM_ENTRIES" },
 	{ "B4", "1,000 entries", b4_most, "OK" },
 	{ "B5", "80 MiB for 1,000 bytes", b5, "ZIP_INCONSISTENT" },
 	{ "F10", "no bytes", f10, "EMPTY" },

@@ -109,6 +109,13 @@ z9_denied(struct zip_part *p, struct zip_tail *t UNUSED)
 }
 
 static void
+z9_file(struct zip_part *p, struct zip_tail *t UNUSED)
+{
+	*p = zip_part("test/", slice_str(""), false);
+	p->attributes = 0100644U << 16;
+}
+
+static void
 z10(struct zip_part *p, struct zip_tail *t UNUSED)
 {
 	p->attributes |= 0x10;
@@ -164,6 +171,12 @@ z15b(struct zip_part *p UNUSED, struct zip_tail *t)
 }
 
 static void
+z15_here(struct zip_part *p UNUSED, struct zip_tail *t)
+{
+	t->count_here = 1;
+}
+
+static void
 z16(struct zip_part *p UNUSED, struct zip_tail *t)
 {
 	t->size_delta = -5;
@@ -173,6 +186,20 @@ static void
 z17(struct zip_part *p UNUSED, struct zip_tail *t)
 {
 	t->offset_zero = true;
+}
+
+/* The content of the last entry would end behind the directory. */
+static void
+z18_overlap(struct zip_part *p, struct zip_tail *t UNUSED)
+{
+	p[1] = zip_part("b.pdf", text(), false);
+	p[1].l.size = p[1].c.size = p[1].l.packed = p[1].c.packed = 1000;
+}
+
+static void
+z18_comment(struct zip_part *p, struct zip_tail *t UNUSED)
+{
+	p[1].comment = 5;
 }
 
 static void
@@ -242,6 +269,18 @@ z21(struct zip_part *p, struct zip_tail *t UNUSED)
 	static const uint8_t extra[] = { 0x55, 0x54, 0x40, 0, 1, 2, 3, 4 };
 
 	p->l.extra = p->c.extra = slice_of(extra, sizeof(extra));
+}
+
+static void
+z21_rest(struct zip_part *p, struct zip_tail *t UNUSED)
+{
+	p->l.extra = p->c.extra = slice_str("xyz");
+}
+
+static void
+z21_padded(struct zip_part *p, struct zip_tail *t UNUSED)
+{
+	p->l.extra = p->c.extra = fill(3, 0);
 }
 
 static void
@@ -464,6 +503,7 @@ static const struct {
 	{ "Z9", "folder without a mark", "OK", z9_unmarked },
 	{ "Z9", "folder marked as something else", "ZIP_INCONSISTENT",
 	    z9_denied },
+	{ "Z9", "folder with a file's mode", "ZIP_INCONSISTENT", z9_file },
 	{ "Z10", "file with folder's attribute", "ZIP_INCONSISTENT", z10 },
 	{ "Z11", "not in the directory", "ZIP_LAYOUT", z11 },
 	{ "Z12", "program in front", "FORMAT", z12 },
@@ -472,8 +512,11 @@ static const struct {
 	{ "Z14", "signature in comment", "ZIP_LAYOUT", z14b },
 	{ "Z15", "counts 1 of 2", "ZIP_INCONSISTENT", z15 },
 	{ "Z15", "two counts", "ZIP_INCONSISTENT", z15b },
+	{ "Z15", "counts 1 on this disk", "ZIP_INCONSISTENT", z15_here },
 	{ "Z16", "directory too small", "ZIP_LAYOUT", z16 },
 	{ "Z17", "directory at 0", "ZIP_LAYOUT", z17 },
+	{ "Z18", "overlaps the directory", "ZIP_LAYOUT", z18_overlap },
+	{ "Z18", "comment runs into the end", "ZIP_LAYOUT", z18_comment },
 	{ "Z19", "zeros between", "ZIP_LAYOUT", z19 },
 	{ "Z20", "descriptor lies", "ZIP_INCONSISTENT", z20 },
 	{ "Z20", "descriptor of 12", "OK", z20_12 },
@@ -484,6 +527,8 @@ static const struct {
 	{ "Z20", "descriptor without signature", "ZIP_INCONSISTENT",
 	    z20_unsigned },
 	{ "Z21", "extra too long", "ZIP_INCONSISTENT", z21 },
+	{ "Z21", "rest of an extra", "ZIP_INCONSISTENT", z21_rest },
+	{ "Z21", "padding of an extra", "OK", z21_padded },
 	{ "Z22", "two ZIP64 extras", "ZIP_INCONSISTENT", z22 },
 	{ "Z22", "ZIP64 as it must be", "OK", z22_good },
 	{ "Z22", "ZIP64 lies", "ZIP_INCONSISTENT", z22_lies },
