@@ -97,7 +97,7 @@ landlock_enter(const struct confinement *c, struct layers *l, struct err *e)
 	uint64_t handled;
 	long abi;
 
-	if (!c->landlock || privsep_is_measured()) {
+	if (!c->landlock || IS_MEASURED) {
 		layer_off(l, LAYER_LANDLOCK, "not asked for");
 		return 0;
 	}

@@ -54,19 +54,15 @@ privsep_layers_text(const struct layers *l, char out[LAYERS_TEXT])
 	return out;
 }
 
-/* Weak: there only in a build that gcov measures. */
-extern void __gcov_dump(void) __attribute__((weak));
-
-bool
-privsep_is_measured(void)
-{
-	return __gcov_dump != NULL;
-}
+#ifdef NINTEI_MEASURED
+extern void __gcov_dump(void);
+#endif
 
 void
 privsep_exit(int status)
 {
-	if (__gcov_dump != NULL)
-		__gcov_dump();
+#ifdef NINTEI_MEASURED
+	__gcov_dump();
+#endif
 	_exit(status);
 }

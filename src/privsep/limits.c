@@ -32,7 +32,7 @@ limit_to_nothing(struct err *e)
 		RLIMIT_FSIZE, RLIMIT_NPROC, RLIMIT_MEMLOCK, RLIMIT_MSGQUEUE };
 
 	for (size_t i = 0; i < NELEM(nothing); i++)
-		if (!(nothing[i] == RLIMIT_FSIZE && privsep_is_measured()) &&
+		if (!(nothing[i] == RLIMIT_FSIZE && IS_MEASURED) &&
 		    limit(nothing[i], 0, 0, e) < 0)
 			return -1;
 	return 0;
@@ -68,7 +68,7 @@ limits_enter(const struct confinement *c, struct layers *l, struct err *e)
 int
 limits_no_files(struct err *e)
 {
-	if (privsep_is_measured())
+	if (IS_MEASURED)
 		return 0;
 	return limit(RLIMIT_NOFILE, 0, 0, e);
 }

@@ -76,7 +76,7 @@ void
 namespace_enter(const struct confinement *c, struct layers *l)
 {
 	int flags = c->isolate ? CLONE_NEWNET | CLONE_NEWIPC : 0;
-	bool empty_root = c->empty_root && !privsep_is_measured();
+	bool empty_root = c->empty_root && !IS_MEASURED;
 	const char *user;
 
 	layer_off(l, LAYER_NAMESPACES, "not asked for");

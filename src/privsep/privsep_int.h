@@ -17,7 +17,11 @@
 #else
 #define IS_SANITIZED false
 #endif
-bool privsep_is_measured(void); /* gcov is linked in */
+#ifdef NINTEI_MEASURED
+#define IS_MEASURED true
+#else
+#define IS_MEASURED false
+#endif
 void privsep_exit(int status) NORETURN; /* _exit, counters kept */
 
 /* layers.c: what happened to a layer. */

@@ -4,3 +4,5 @@ unit_test(worker LABEL sandbox
 unit_test(sets LABEL sandbox
   SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/sandbox/test_sets.c
   USES privsep base)
+unit_test(filter SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_filter.c
+  USES privsep base INCLUDE ${PROJECT_SOURCE_DIR}/src/privsep)
