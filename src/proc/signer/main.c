@@ -9,10 +9,9 @@
  * and my own head (docs/PRIVSEP.md, docs/PROTOCOL.signer).
  */
 #include <poll.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "nintei/ipc.h"
@@ -37,14 +36,12 @@ static void
 memory_lock(void)
 {
 	struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
-
 	/* Without a limit raised, later allocations would fail instead. */
-	if (setrlimit(RLIMIT_MEMLOCK, &all) < 0 ||
-	    mlockall(MCL_CURRENT | MCL_FUTURE) < 0)
-		log_ev(
-		    LOG_L_INFO, "signer.memory", "locked", "keys only", NULL);
-	else
-		log_ev(LOG_L_INFO, "signer.memory", "locked", "all", NULL);
+	bool locked = setrlimit(RLIMIT_MEMLOCK, &all) == 0 &&
+	    mlockall(MCL_CURRENT | MCL_FUTURE) == 0;
+
+	log_ev(LOG_L_INFO, "signer.memory", "locked",
+	    locked ? "all" : "keys only", NULL);
 }
 
 static int
@@ -69,7 +66,9 @@ lock_down(struct err *e)
 static void
 edge_end(struct serving *s, const struct err *why)
 {
-	log_err("signer.edge", why, NULL);
+	/* That core ended is no news; that it erred is told to ninteid. */
+	if (why->code != E_UNAVAILABLE)
+		log_err("signer.edge", why, NULL);
 	fd_closep(&s->core);
 	if (why->code == E_IPC)
 		proc_edge_lost(&s->proc, PROC_CORE);
@@ -82,10 +81,9 @@ static void
 serve_core(struct serving *s, struct chan_msg *m)
 {
 	struct err e = ERR_INIT;
-	const struct op *ops;
 	size_t n;
+	const struct op *ops = signer_ops(&n);
 
-	ops = signer_ops(&n);
 	if (chan_recv(s->core, 0, m, &e) < 0 ||
 	    ipc_dispatch(
 		s->core, ops, n, SIGNER_SERVING, m, s->signer, NULL, &e) < 0)
@@ -123,25 +121,13 @@ serve_control(struct serving *s, struct err *e)
 
 	if (proc_next(&s->proc, &ev, e) < 0)
 		return -1;
-	switch (ev.order) {
-	case PROC_NEW_EDGE:
+	if (ev.order == PROC_NEW_EDGE)
 		edge_take(s, ev.fd);
-		break;
-	case PROC_RELOAD:
+	if (ev.order == PROC_RELOAD)
 		reload(s);
-		break;
-	case PROC_DRAIN:
-		/* Core may still need me: I end with its edge. */
-		s->draining = true;
-		s->done = s->core < 0;
-		break;
-	case PROC_GONE:
-		s->done = true;
-		break;
-	case PROC_NONE:
-	case PROC_MAX:
-		break;
-	}
+	/* Core may still need me while it drains: I end with its edge. */
+	s->draining |= ev.order == PROC_DRAIN;
+	s->done |= ev.order == PROC_GONE || (s->draining && s->core < 0);
 	return 0;
 }
 
@@ -169,12 +155,13 @@ start(int argc, char **argv, struct serving *s, struct err *e)
 {
 	struct signer_options o = { 0 };
 
-	if (proc_init(argc, argv, PROC_SIGNER, SIGNER_FD_CORE, &s->proc, e) < 0)
-		return -1;
-	o.home = s->proc.home;
-	if (ossl_secure_heap(SECURE_BYTES, e) < 0)
+	if (proc_init(argc, argv, PROC_SIGNER, SIGNER_FD_CORE, &s->proc, e) <
+		0 ||
+	    ossl_secure_heap(SECURE_BYTES, e) < 0)
 		return -1;
 	ossl_warm();
+	tzset(); /* gmtime_r() reads the zone's file once */
+	o.home = s->proc.home;
 	if (signer_open(&o, &s->signer, e) < 0)
 		return -1;
 	memory_lock();
