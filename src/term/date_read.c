@@ -5,6 +5,8 @@
 #include <assert.h>
 #include <stdio.h>
 
+#define ERA_YEAR_MAX 99
+
 struct cursor {
 	const char32_t *p;
 };
@@ -131,7 +133,7 @@ year_take(struct cursor *c, struct year *out)
 	}
 	y.n = take(c, U'元') ? 1 : number(c, 1, 2);
 	*out = y;
-	return y.n >= 0 && y.n <= 99;
+	return y.n >= 0 && y.n <= ERA_YEAR_MAX;
 }
 
 static int
@@ -346,7 +348,8 @@ date_format_ja(struct jday d, char out[64])
 	int year, month, day;
 
 	jday_civil(d, &year, &month, &day);
-	if (era == NULL) {
+	/* Nobody reads, or writes, a year of three digits of an era. */
+	if (era == NULL || year - era->first_day.year >= ERA_YEAR_MAX) {
 		(void)snprintf(out, 64, "%d年%d月%d日", year, month, day);
 		return out;
 	}
