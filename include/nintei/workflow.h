@@ -60,6 +60,7 @@ struct flow_plan {
 	struct flow_step primary;
 	struct flow_step effects[FLOW_STEPS];
 	size_t n_effects;
+	size_t primary_after; /* so many effects come before the word */
 	const char *article;
 	enum flow_role role;
 	char guards[256]; /* names, as the row has them, one space between */

@@ -5,19 +5,25 @@
 #include <stdio.h>
 #include <string.h>
 
+static bool
+step_is_of(const struct flow_step *s, enum machine m, const char *instance)
+{
+	return s->machine == m && strcmp(s->instance, instance) == 0;
+}
+
 enum state
 flow_plan_state(const struct flow_plan *p, const struct dossier *d,
     enum machine m, const char *instance)
 {
 	enum state now = dossier_state(d, m, instance);
 
-	if (p->primary.machine == m &&
-	    strcmp(p->primary.instance, instance) == 0)
-		now = p->primary.to;
-	for (size_t i = 0; i < p->n_effects; i++)
-		if (p->effects[i].machine == m &&
-		    strcmp(p->effects[i].instance, instance) == 0)
+	for (size_t i = 0; i <= p->n_effects; i++) {
+		if (i == p->primary_after &&
+		    step_is_of(&p->primary, m, instance))
+			now = p->primary.to;
+		if (i < p->n_effects && step_is_of(&p->effects[i], m, instance))
 			now = p->effects[i].to;
+	}
 	return now;
 }
 
@@ -307,6 +313,7 @@ link_add(struct guard_in *in, const struct flow_link *link, bool primary,
 		return flow_plan_add(
 		    p, in->d, link->machine, link->instance, link->event, e);
 	step_fill(&p->primary, in->row, link->instance);
+	p->primary_after = p->n_effects;
 	p->article = in->row->article;
 	p->role = role_picked(in->row->roles & in->act->roles);
 	guards_text(in->row, p->guards, sizeof(p->guards));
