@@ -73,6 +73,9 @@ enum config_clock {
 struct config_limits { /* at most those of limits.h */
 	uint64_t upload_bytes, total_bytes, entry_bytes, entries;
 	uint64_t connections, connections_per_address; /* of the front */
+	uint64_t upload_memory_bytes; /* of all uploads under way */
+	uint64_t uploads_per_address; /* at once */
+	uint64_t reads_per_second, preflights_per_minute; /* per address */
 	uint64_t open_cases; /* per account, 0: no limit (guard quota_ok) */
 };
 
@@ -83,6 +86,7 @@ struct config {
 	} authority;
 	struct {
 		char *https, *http, *metrics; /* "127.0.0.1:8443", "" off */
+		bool proxy; /* X-Forwarded-For counts, from loopback */
 	} listen;
 	struct {
 		char *https, *http; /* no slash at the end */

@@ -39,6 +39,7 @@ static const struct conf_field listen_fields[] = {
 	TEXT(listen_yaml, https, false),
 	TEXT(listen_yaml, http, false),
 	TEXT(listen_yaml, metrics, false),
+	TEXT(listen_yaml, proxy, false),
 };
 static const struct conf_shape listen_shape = SHAPE(listen_yaml, listen_fields);
 
@@ -70,6 +71,10 @@ static const struct conf_field limits_fields[] = {
 	TEXT(limits_yaml, entries, false),
 	TEXT(limits_yaml, connections, false),
 	TEXT(limits_yaml, connections_per_address, false),
+	TEXT(limits_yaml, upload_memory_bytes, false),
+	TEXT(limits_yaml, uploads_per_address, false),
+	TEXT(limits_yaml, reads_per_second, false),
+	TEXT(limits_yaml, preflights_per_minute, false),
 	TEXT(limits_yaml, open_cases, false),
 };
 static const struct conf_shape limits_shape = SHAPE(limits_yaml, limits_fields);

@@ -8,7 +8,7 @@ struct authority_yaml {
 	char *name, *name_en;
 };
 struct listen_yaml {
-	char *https, *http, *metrics;
+	char *https, *http, *metrics, *proxy;
 };
 struct urls_yaml {
 	char *https, *http;
@@ -22,6 +22,8 @@ struct clock_yaml {
 struct limits_yaml {
 	char *upload_bytes, *total_bytes, *entry_bytes, *entries;
 	char *connections, *connections_per_address, *open_cases;
+	char *upload_memory_bytes, *uploads_per_address;
+	char *reads_per_second, *preflights_per_minute;
 };
 struct crl_yaml {
 	char *every_hours, *valid_hours;

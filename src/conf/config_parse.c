@@ -45,6 +45,9 @@ take_listen(const struct config_yaml *y, struct config *c, struct err *e)
 	c->listen.https = text_or(l->https, "127.0.0.1:8443");
 	c->listen.http = text_or(l->http, "127.0.0.1:8080");
 	c->listen.metrics = text_or(l->metrics, "");
+	if (l->proxy != NULL &&
+	    conf_bool(l->proxy, "listen.proxy", &c->listen.proxy, e) < 0)
+		return -1;
 	if (c->listen.https[0] == '\0')
 		return err_set(e, E_CONFIG, "listen.https: want an address");
 	if (form_listen(c->listen.https, "listen.https", e) < 0 ||
@@ -170,6 +173,15 @@ take_limits(const struct config_yaml *y, struct config *c, struct err *e)
 		    100000, 4096 },
 		{ l->connections_per_address, "limits.connections_per_address",
 		    &out->connections_per_address, 100000, 256 },
+		{ l->upload_memory_bytes, "limits.upload_memory_bytes",
+		    &out->upload_memory_bytes, INT64_C(1) << 40,
+		    INT64_C(1) << 30 },
+		{ l->uploads_per_address, "limits.uploads_per_address",
+		    &out->uploads_per_address, 100000, 64 },
+		{ l->reads_per_second, "limits.reads_per_second",
+		    &out->reads_per_second, 100000, 20 },
+		{ l->preflights_per_minute, "limits.preflights_per_minute",
+		    &out->preflights_per_minute, 60000, 30 },
 		{ l->open_cases, "limits.open_cases", &out->open_cases, 1000000,
 		    0 },
 	};

@@ -123,6 +123,7 @@ print_places(const struct config *c, struct buf *out)
 	put_text(out, "  https", c->listen.https);
 	put_text(out, "  http", c->listen.http);
 	put_text(out, "  metrics", c->listen.metrics);
+	put_text(out, "  proxy", c->listen.proxy ? "yes" : "no");
 	buf_puts(out, "urls:\n");
 	put_text(out, "  https", c->urls.https);
 	put_text(out, "  http", c->urls.http);
@@ -154,6 +155,12 @@ print_limits(const struct config_limits *l, struct buf *out)
 	    "limits:\n  upload_bytes: %" PRIu64 "\n  total_bytes: %" PRIu64
 	    "\n  entry_bytes: %" PRIu64 "\n  entries: %" PRIu64 "\n",
 	    l->upload_bytes, l->total_bytes, l->entry_bytes, l->entries);
+	buf_putf(out,
+	    "  upload_memory_bytes: %" PRIu64
+	    "\n  uploads_per_address: %" PRIu64 "\n  reads_per_second: %" PRIu64
+	    "\n  preflights_per_minute: %" PRIu64 "\n",
+	    l->upload_memory_bytes, l->uploads_per_address, l->reads_per_second,
+	    l->preflights_per_minute);
 	buf_putf(out,
 	    "  connections: %" PRIu64 "\n  connections_per_address: %" PRIu64
 	    "\n  open_cases: %" PRIu64 "\n",

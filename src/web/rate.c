@@ -49,8 +49,8 @@ latest(const struct rate_entry *x)
 	int64_t t = 0;
 
 	for (unsigned i = 0; i < RATE_MAX; i++)
-		if (x->tat_ms[i] > t)
-			t = x->tat_ms[i];
+		if (x->tat_us[i] > t)
+			t = x->tat_us[i];
 	return t;
 }
 
@@ -71,15 +71,16 @@ entry_of(struct rate *r, uint64_t key)
 	return best;
 }
 
+/* All in microseconds; seconds to wait, or 0. */
 static unsigned
 gcra(int64_t *tat, const struct web_rate *rule, bool peek, int64_t now)
 {
-	int64_t step = (int64_t)rule->period_seconds * 1000 / rule->count;
+	int64_t step = (int64_t)rule->period_seconds * 1000000 / rule->count;
 	int64_t slack = step * ((int64_t)rule->burst - 1);
 	int64_t t = *tat > now ? *tat : now;
 
 	if (t - slack > now)
-		return (unsigned)((t - slack - now + 999) / 1000);
+		return (unsigned)((t - slack - now + 999999) / 1000000);
 	if (!peek)
 		*tat = t + step;
 	return 0;
@@ -95,8 +96,8 @@ rate_take(struct rate *r, enum rate_class class, const char *peer, bool peek,
 	if (r->rule[class].count == 0)
 		return 0;
 	pthread_mutex_lock(&r->lock);
-	wait = gcra(
-	    &entry_of(r, key)->tat_ms[class], &r->rule[class], peek, now_ms);
+	wait = gcra(&entry_of(r, key)->tat_us[class], &r->rule[class], peek,
+	    now_ms * 1000);
 	pthread_mutex_unlock(&r->lock);
 	return wait;
 }

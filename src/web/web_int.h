@@ -85,7 +85,7 @@ enum rate_class {
 #define RATE_WAYS 8
 struct rate_entry {
 	uint64_t key; /* of the address, 0: free */
-	int64_t tat_ms[RATE_MAX]; /* theoretical arrival time of GCRA */
+	int64_t tat_us[RATE_MAX]; /* theoretical arrival time of GCRA */
 };
 struct rate {
 	pthread_mutex_t lock;

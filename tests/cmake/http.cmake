@@ -15,3 +15,4 @@ fuzz_target(front_msg SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/fuzz_front_msg.c
   USES route)
 script_test(http ${CMAKE_CURRENT_SOURCE_DIR}/flow/http.py SERIAL)
 script_test(web ${CMAKE_CURRENT_SOURCE_DIR}/flow/web.py SERIAL)
+script_test(nginx ${CMAKE_CURRENT_SOURCE_DIR}/flow/nginx.py SERIAL)

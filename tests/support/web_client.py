@@ -119,5 +119,12 @@ def status(answer):
     return int(parts[1]) if len(parts) > 2 and parts[1].isdigit() else 0
 
 
+def is_sanitized():
+    """A sanitizer keeps what was freed: memory cannot be measured."""
+    with open(os.path.join(BUILD, "CMakeCache.txt"), encoding="utf-8") as f:
+        return any(line.startswith("NINTEI_SANITIZE:") and
+                   line.strip()[-1] != "=" for line in f)
+
+
 def temp():
     return tempfile.mkdtemp(prefix="nintei-")

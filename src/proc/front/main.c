@@ -95,11 +95,19 @@ confine(struct err *e)
 static int
 web_start(struct front *f, struct err *e)
 {
+	const struct config_limits *l = &f->config->limits;
 	struct web_config c;
 
 	web_config_default(&c);
 	c.url = f->config->urls.https;
-	c.upload_bytes = f->config->limits.upload_bytes;
+	c.proxied = f->config->listen.proxy;
+	c.upload_bytes = l->upload_bytes;
+	c.body_bytes = l->upload_memory_bytes;
+	c.uploads_per_address = (unsigned)l->uploads_per_address;
+	c.reads.count = (unsigned)l->reads_per_second;
+	c.reads.burst = 5 * c.reads.count;
+	c.preflights.count = (unsigned)l->preflights_per_minute;
+	c.preflights.burst = c.preflights.count;
 	c.clock = config_clock(f->config);
 	return web_new(&c, &f->web, e);
 }
@@ -115,7 +123,10 @@ serve(struct front *f, enum web_listener where, int fd, struct err *e)
 	http_config_default(&c);
 	c.listen_fd = fd;
 	c.max_connections = (unsigned)l->connections;
-	c.max_per_address = (unsigned)l->connections_per_address;
+	if (!f->config->listen.proxy)
+		c.max_per_address = (unsigned)l->connections_per_address;
+	else
+		c.max_per_address = 0; /* all come from the proxy */
 	if (where == WEB_HTTPS) {
 		c.tls_key = buf_slice(&f->key);
 		c.tls_chain = buf_slice(&f->chain);
