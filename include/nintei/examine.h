@@ -8,7 +8,7 @@
  * Trusts: nothing; the parent re-validates every fact and never parses the
  * document itself.
  * Rules: MANIFEST-JSON_STRICT, FORM-*, REGISTRY-JSON_STRICT;
- * docs/PROTOCOL.bundle.
+ * docs/PROTOCOL.dossier.
  */
 #include "nintei/err.h"
 #include "nintei/findings.h"
@@ -57,7 +57,7 @@ int examine_run(struct worker_host *h, enum examine_kind kind,
     const char *member, int doc_memfd, struct examined **out,
     struct findings *f, struct err *e) MUST_CHECK;
 
-/* What the child writes: see docs/PROTOCOL.bundle, "Facts". */
+/* What the child writes: see docs/PROTOCOL.dossier. */
 int examine_work(uint32_t kind, struct slice in, int out_fd);
 
 /*

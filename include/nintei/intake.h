@@ -7,7 +7,7 @@
  * server, of preflight and of `nintei bundle check`.
  * Runs in: core, nintei.  Trusts: nothing; archives and documents are read
  * only by the workers.
- * Rules: src/intake/rules.inc, docs/PROTOCOL.bundle.
+ * Rules: src/intake/rules.inc, docs/PROTOCOL.dossier.
  */
 #include <stdbool.h>
 #include <stdint.h>

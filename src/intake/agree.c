@@ -97,6 +97,8 @@ manifest_and_form_a(struct check *c)
 	CLEANUP(freep) char *cert = field_text(in->form_a, "cert_number");
 	char number[CORPORATE_NUMBER_TEXT];
 
+	if (registry_name_has_invisible(name))
+		rule_add(c->f, IR_INVISIBLE, form, "applicant_name", NULL);
 	form_number(in->form_a, number);
 	agree_names(c->f, &(struct statement){ form, "applicant_name", name },
 	    &(struct statement){ MANIFEST, "applicant/name", in->applicant });

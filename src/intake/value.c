@@ -64,6 +64,15 @@ value_is_blank(const char *text)
 	return s.n == 0;
 }
 
+/* Variation selectors and zero width: honest, dropped when compared. */
+static bool
+is_invisible(uint32_t c)
+{
+	return c == 0x00AD || (c >= 0x200B && c <= 0x200D) || c == 0x2060 ||
+	    (c >= 0xFE00 && c <= 0xFE0F) || c == 0xFEFF ||
+	    (c >= 0xE0100 && c <= 0xE01EF);
+}
+
 bool
 value_is_showable(const char *text)
 {
@@ -71,7 +80,7 @@ value_is_showable(const char *text)
 	uint32_t c;
 
 	while (text_next(&s, &c)) {
-		if (c == '\n' || c == '\r' || c == '\t')
+		if (c == '\n' || c == '\r' || c == '\t' || is_invisible(c))
 			continue;
 		if (text_is_bidi(c) || text_is_control(c))
 			return false;

@@ -1,6 +1,11 @@
 unit_test(intake SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_intake.c
   ${CMAKE_CURRENT_SOURCE_DIR}/support/dossier.c
   USES base ossl jsonx scheme privsep bundle examine intake)
+unit_test(criterion SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_criterion.c
+  USES base jsonx text term scheme intake
+  INCLUDE ${PROJECT_SOURCE_DIR}/src/intake)
+script_test(dossier_rules ${CMAKE_CURRENT_SOURCE_DIR}/snapshot/rules.sh
+  ARGS ${PROJECT_SOURCE_DIR} LABEL snapshot)
 foreach(target facts manifest form request)
   fuzz_target(${target}
     SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/fuzz_${target}.c

@@ -732,6 +732,39 @@ START_TEST(look_alikes_warn)
 }
 END_TEST
 
+/* What does not refuse, but is told. */
+START_TEST(warnings_are_told)
+{
+	static const struct {
+		const char *id, *json, *rule;
+	} rows[] = {
+		{ "application_date", "\"平成38年7月10日\"", "FORM-ERA_ENDED" },
+		{ "applicant_name", "\"架空クラウド\\u200b株式会社\"",
+		    "REGISTRY-INVISIBLE" },
+		{ "applicant_name", "\"架空クラウド\\udb40\\udd00株式会社\"",
+		    "REGISTRY-INVISIBLE" },
+		{ "corporate_number", "\"7900012050002\"",
+		    "REGISTRY-NUMBER_UNUSED" },
+	};
+
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		load("genai-saas");
+		dossier_field(&d, "form-a.json", rows[i].id, rows[i].json);
+		check_hint(&(struct intake_hint){
+		    .scheme = "genai-saas", .now = DOSSIER_NOW });
+		expect(rows[i].rule, NULL);
+		ck_assert_msg(
+		    finding_of(rows[i].rule) != NULL, "%s", rows[i].rule);
+	}
+	load("genai-saas");
+	dossier_describe(&d, schemes);
+	change("exclusions", "[{\"ground\":\"20-2-5\",\"path\":\"no.pdf\"}]");
+	check();
+	expect("exclusion", NULL);
+	ck_assert_ptr_nonnull(finding_of("TAG-EXCLUSION_UNUSED"));
+}
+END_TEST
+
 START_TEST(slots_by_scheme_and_kind)
 {
 	load("genai-saas");
@@ -885,6 +918,7 @@ main(void)
 	tcase_add_test(t, papers_by_type);
 	tcase_add_test(t, registry_extract);
 	tcase_add_test(t, look_alikes_warn);
+	tcase_add_test(t, warnings_are_told);
 	tcase_add_test(t, slots_by_scheme_and_kind);
 	tcase_add_test(t, renewal_needs_number_and_declaration);
 	tcase_add_test(t, not_before_the_rule);

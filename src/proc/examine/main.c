@@ -5,7 +5,7 @@
  * I hold nothing: no key, no file, one socket to core.  For each document that
  * core sends I fork a child that maps it, gives up all but five system calls
  * and writes frames to a pipe that core reads and does not believe.  Only core
- * may ask me, and only for that (docs/PRIVSEP.md, docs/PROTOCOL.bundle).
+ * may ask me, and only for that (docs/PRIVSEP.md, docs/PROTOCOL.dossier).
  */
 #include <stddef.h>
 
