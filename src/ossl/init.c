@@ -32,8 +32,9 @@ start(void)
 	a->hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
 	a->gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
 	a->wrap = EVP_CIPHER_fetch(NULL, "AES-256-WRAP", NULL);
-	if (a->sha1 == NULL || a->sha256 == NULL || a->sha384 == NULL || a->sha512 == NULL ||
-	    a->hmac == NULL || a->gcm == NULL || a->wrap == NULL)
+	if (a->sha1 == NULL || a->sha256 == NULL || a->sha384 == NULL ||
+	    a->sha512 == NULL || a->hmac == NULL || a->gcm == NULL ||
+	    a->wrap == NULL)
 		abort();
 }
 

@@ -135,8 +135,7 @@ pkey_of_spki(struct slice der, struct pkey **out, struct err *e)
 		    "want a P-256, P-384, RSA or Ed25519 public key");
 	if (s->kind == KEY_ED25519 && ed25519_check(raw, e) < 0)
 		return -1;
-	evp = d2i_PUBKEY_ex(
-	    NULL, &p, (long)der.n, ossl_public_context(), NULL);
+	evp = d2i_PUBKEY_ex(NULL, &p, (long)der.n, ossl_public_context(), NULL);
 	ERR_clear_error();
 	if (evp == NULL || p != der.p + der.n)
 		return err_set(e, E_INPUT, "the public key is not valid");

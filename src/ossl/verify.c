@@ -16,8 +16,8 @@ evp_verify(EVP_PKEY *key, const EVP_MD *md, struct slice message,
 
 	ok = ctx != NULL &&
 	    EVP_DigestVerifyInit_ex(ctx, NULL,
-		md == NULL ? NULL : EVP_MD_get0_name(md),
-		ossl_public_context(), NULL, key, NULL) == 1 &&
+		md == NULL ? NULL : EVP_MD_get0_name(md), ossl_public_context(),
+		NULL, key, NULL) == 1 &&
 	    EVP_DigestVerify(
 		ctx, signature.p, signature.n, message.p, message.n) == 1;
 	ERR_clear_error();

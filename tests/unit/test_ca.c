@@ -99,32 +99,6 @@ START_TEST(stock_openssl_accepts_until_revoked)
 }
 END_TEST
 
-/* What certtool of GnuTLS says, where it is installed. */
-START_TEST(gnutls_accepts)
-{
-	struct ca_certification f = pki_facts(3);
-	const char *dir = temp_dir();
-	CLEANUP(freep)
-	char *command = xasprintf("cd %s && cat cert.pem ca.pem >chain.pem && "
-				  "certtool --verify --load-ca-certificate "
-				  "root.pem --infile chain.pem >out 2>&1; "
-				  "grep -q 'expired\\|not yet\\|is trusted' "
-				  "out",
-	    dir);
-	struct buf der;
-	struct pki p;
-
-	if (system("command -v certtool >/dev/null 2>&1") != 0)
-		return;
-	pki_make(&p);
-	der = pki_certification(&p, &f);
-	save_all(dir, &p, buf_slice(&der), NULL, 0);
-	ck_assert_int_eq(system(command), 0);
-	buf_free(&der);
-	pki_done(&p);
-}
-END_TEST
-
 /* A text dump shows what people look for. */
 START_TEST(stock_openssl_prints_the_profile)
 {
@@ -643,7 +617,6 @@ main(void)
 	TCase *t = group(s, "stock tools");
 
 	tcase_add_test(t, stock_openssl_accepts_until_revoked);
-	tcase_add_test(t, gnutls_accepts);
 	tcase_add_test(t, stock_openssl_prints_the_profile);
 	tcase_add_test(t, stock_openssl_prints_the_reasons);
 	t = group(s, "certificate");
