@@ -140,6 +140,9 @@ line_of(const char *message)
 }
 
 /* The first message says what, the first with a line says where. */
+static void on_log(cyaml_log_t level, void *ctx, const char *fmt, va_list args)
+    PRINTF_LIKE(3, 0);
+
 static void
 on_log(cyaml_log_t level, void *ctx, const char *fmt, va_list args)
 {

@@ -247,12 +247,14 @@ set_value(
 static int
 set_quorum(const struct quorum_yaml *y, struct params *p, struct err *e)
 {
+	const void *at;
 	const char *text;
 	int64_t v;
 	size_t i;
 
 	for (i = 0; y != NULL && i < NELEM(quorums); i++) {
-		text = *(char *const *)((const char *)y + quorums[i].yaml);
+		at = (const char *)y + quorums[i].yaml;
+		text = *(char *const *)at;
 		if (text == NULL)
 			continue;
 		if (conf_int(text, quorums[i].kind, quorums[i].least, 100, &v,
