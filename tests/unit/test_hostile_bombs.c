@@ -216,6 +216,17 @@ b5(struct buf *out)
 	one(out, p);
 }
 
+/* The stream ends before the content does. */
+static void
+z25_cut(struct buf *out)
+{
+	struct zip_part p = zip_part("a.pdf", text(), true);
+
+	p.data.n -= 3;
+	p.l.packed = p.c.packed = (uint32_t)p.data.n;
+	one(out, p);
+}
+
 static void
 f10(struct buf *out)
 {
@@ -297,6 +308,7 @@ cut(struct buf *out)
 static const struct hostile others[] = {
 	{ "Z18", "ZIP64 counts 1", z18, "ZIP_INCONSISTENT" },
 	{ "Z18", "disk beside ZIP64", z18_disk, "MULTIVOLUME" },
+	{ "Z25", "cut stream", z25_cut, "ZIP_INCONSISTENT" },
 	{ "B1", "overlapping", b1, "LIM_RATIO|ZIP_LAYOUT|ZIP_INCONSISTENT" },
 	{ "B2", "60 MiB of zeros", b2, "LIM_RATIO" },
 	{ "B2", "65 MiB", b2_entry, "LIM_ENTRY" },
