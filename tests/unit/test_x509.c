@@ -55,6 +55,25 @@ START_TEST(request_is_judged)
 }
 END_TEST
 
+/* In a worker, where nothing may ask the kernel for random bytes. */
+START_TEST(request_is_judged_alike_in_a_worker)
+{
+	ossl_warm_public();
+	for (size_t i = 0; i < NELEM(requests); i++) {
+		CLEANUP(freep)
+		char *name = xasprintf("csr/%s", requests[i].file);
+		CLEANUP(pkey_freep) struct pkey *k = NULL;
+		struct buf b = fixture_read(name);
+		struct err e = ERR_INIT;
+
+		(void)!csr_decode(buf_slice(&b), &k, &e);
+		ck_assert_msg(e.code == requests[i].code, "%s: %s", name,
+		    err_name(e.code));
+		buf_free(&b);
+	}
+}
+END_TEST
+
 /* A request by hand, so that one thing at a time is wrong. */
 static struct buf
 request_make(const struct pkey *k, uint64_t version, const char *oid)
@@ -256,5 +275,9 @@ main(void)
 	suite_add_tcase(s, t);
 	tcase_add_test(t, certificate_is_decoded);
 	tcase_add_test(t, chain_is_judged);
+	/* The last: from here on public keys live in another context. */
+	t = tcase_create("worker");
+	suite_add_tcase(s, t);
+	tcase_add_test(t, request_is_judged_alike_in_a_worker);
 	return suite_main(s);
 }
