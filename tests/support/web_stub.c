@@ -196,10 +196,11 @@ core_start(struct web *w)
 
 	must(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == 0,
 	    "socketpair");
+	snprintf(text, sizeof(text), "%d", pair[1]);
 	if ((pid = fork()) == 0) {
-		close(pair[0]);
-		for (;;)
-			core_step(pair[1]);
+		(void)fcntl(pair[1], F_SETFD, 0);
+		execl("/proc/self/exe", "web_stub", "core", text, (char *)NULL);
+		_exit(127);
 	}
 	close(pair[1]);
 	snprintf(text, sizeof(text), "%d\n", (int)pid);
@@ -282,6 +283,9 @@ main(int argc, char **argv)
 	sigset_t set;
 	int sig = 0;
 
+	if (argc == 3 && strcmp(argv[1], "core") == 0)
+		for (;;)
+			core_step((int)strtol(argv[2], NULL, 10));
 	must(argc == 4, "usage: web_stub DIR KEY CHAIN");
 	must(fs_read(AT_FDCWD, argv[2], 65536, &tls[0], &e) == 0 &&
 		fs_read(AT_FDCWD, argv[3], 65536, &tls[1], &e) == 0,
