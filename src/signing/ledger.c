@@ -212,7 +212,7 @@ apply_revoke(struct ledger *l, const struct json *r,
 	how.entry.invalid_since = jsonx_get_int(r, "invalid_since", 0);
 	if (when == NULL || instant_parse(when, &how.entry.revoked_at, e) < 0)
 		return err_set(e, E_STORE_CORRUPT, "record: instant");
-	if (crl_reason_name(how.entry.reason) == NULL)
+	if (crl_reason_name((int)how.entry.reason) == NULL)
 		return err_set(e, E_STORE_CORRUPT, "record: reason");
 	for (size_t i = 0; i < jsonx_len(serials); i++)
 		if (serial_revoke(l, jsonx_str(jsonx_at(serials, i)), &how, e) <

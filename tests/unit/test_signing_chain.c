@@ -32,7 +32,6 @@ struct next {
 static void
 next_init(const struct sf *f, struct next *n)
 {
-	CLEANUP(freep) char *file = fs_join(f->home, "keys/signer.head");
 	struct sign_hello hello;
 	struct err e = ERR_INIT;
 

@@ -500,8 +500,7 @@ static const char *const bad_lines[] = {
 	"ssh-ed25519",
 	"ssh-ed25519 ",
 	"ssh-ed25519 AAAA",
-	"ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAIEsMNIiYwGhRyaqqqPB3yAhXVs0S8d5Kkl3n3"
-	"yT2Fh8v",
+	"ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAIEsMNIiYwGhRyaqqqPB3yAhXVs0S8d5Kkl3n3yT2Fh8v",
 	"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEsM\nssh-ed25519 AAAA",
 };
 START_TEST(bad_public_key_lines)
