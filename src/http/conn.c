@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,28 +27,41 @@ is_loopback4(const struct in_addr *a)
 	return ntohl(a->s_addr) >> 24 == 127;
 }
 
-/* Numeric peer; an IPv4 address inside IPv6 is shown as IPv4. */
 static void
-peer_set(struct conn *c, const struct sockaddr *sa)
+peer_set4(struct conn *c, struct in_addr a)
 {
-	struct sockaddr_in in4 = { 0 };
-	struct sockaddr_in6 in6 = { 0 };
+	inet_ntop(AF_INET, &a, c->peer, sizeof(c->peer));
+	c->loopback = is_loopback4(&a);
+}
 
-	if (sa->sa_family == AF_INET) {
-		memcpy(&in4, sa, sizeof(in4));
-	} else if (sa->sa_family == AF_INET6) {
-		memcpy(&in6, sa, sizeof(in6));
-		if (!IN6_IS_ADDR_V4MAPPED(&in6.sin6_addr)) {
-			inet_ntop(
-			    AF_INET6, &in6.sin6_addr, c->peer, sizeof(c->peer));
-			c->loopback = IN6_IS_ADDR_LOOPBACK(&in6.sin6_addr);
-			return;
-		}
-		memcpy(&in4.sin_addr, &in6.sin6_addr.s6_addr[12],
-		    sizeof(in4.sin_addr));
+/* An IPv4 address inside IPv6 is shown as IPv4. */
+static void
+peer_set6(struct conn *c, const struct in6_addr *a)
+{
+	const uint8_t *p = &a->s6_addr[12];
+	struct in_addr a4;
+
+	if (IN6_IS_ADDR_V4MAPPED(a)) {
+		a4.s_addr = htonl((uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
+		    (uint32_t)p[2] << 8 | p[3]);
+		peer_set4(c, a4);
+		return;
 	}
-	inet_ntop(AF_INET, &in4.sin_addr, c->peer, sizeof(c->peer));
-	c->loopback = is_loopback4(&in4.sin_addr);
+	inet_ntop(AF_INET6, a, c->peer, sizeof(c->peer));
+	c->loopback = IN6_IS_ADDR_LOOPBACK(a);
+}
+
+static void
+peer_set(struct conn *c, const void *address)
+{
+	const struct sockaddr *any = address;
+	const struct sockaddr_in *in4 = address;
+	const struct sockaddr_in6 *in6 = address;
+
+	if (any->sa_family == AF_INET)
+		peer_set4(c, in4->sin_addr);
+	else if (any->sa_family == AF_INET6)
+		peer_set6(c, &in6->sin6_addr);
 }
 
 struct conn *
@@ -82,7 +94,6 @@ conn_open(struct http_server *s, struct MHD_Connection *mhd, void **context)
 	struct conn *c = xcalloc(1, sizeof(*c));
 
 	c->server = s;
-	c->fresh = true;
 	ci = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
 	c->fd = ci == NULL ? -1 : ci->connect_fd;
 	ci = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);

@@ -43,7 +43,6 @@ struct conn {
 	enum phase phase; /* this and below: under server->lock */
 	int64_t deadline_ms; /* INT64_MAX: none */
 	bool linger;
-	bool fresh; /* no request yet */
 	char peer[HTTP_PEER_BYTES];
 	bool loopback;
 	struct http_request *request; /* the current one */

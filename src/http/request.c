@@ -54,7 +54,6 @@ request_done(void *server, struct MHD_Connection *mhd, void **context,
 		atomic_fetch_sub(&s->in_flight, 1);
 	}
 	c->request = NULL;
-	c->fresh = false;
 	conn_phase(c, PHASE_IDLE, s->c.idle_seconds);
 	request_free(r);
 	*context = NULL;
