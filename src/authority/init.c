@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `nintei init`: an authority made step by step, from nothing. */
-#include "authority_int.h"
+#include "nintei/authority.h"
 
 #include <fcntl.h>
 #include <stdarg.h>
@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "nintei/term.h"
+#include "authority_int.h"
 
 #define DEVELOPMENT_YEARS 3
 

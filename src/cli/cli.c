@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* nintei: find the verb, run it, say how it ended. */
-#include "cli_int.h"
+#include "nintei/cli.h"
 
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "cli_int.h"
 
 static bool
 wants_japanese(const char *lang)
