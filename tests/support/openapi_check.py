@@ -139,17 +139,18 @@ def response_of(doc, operation, path, status):
     return found
 
 
-def main(method, path, status, kind, body_file):
+def load():
     with open(DOCUMENT, encoding="utf-8") as f:
-        doc = json.load(f)
+        return json.load(f)
+
+
+def faults_of(doc, method, path, status, kind, body):
     checker = Checker(doc)
     operation = find_operation(doc, method, path)
     response = response_of(doc, operation, path, status)
     if response is None:
         return ["status %s is not documented" % status]
     content = checker.resolve(response).get("content", {})
-    with open(body_file, "rb") as f:
-        body = f.read()
     if method.upper() == "HEAD" or not content:
         return ["a body where none may be"] if body else []
     kind = kind.split(";")[0].strip().lower()
@@ -166,6 +167,11 @@ def main(method, path, status, kind, body_file):
         if "problem" in kind and value.get("status") != int(status):
             checker.fault("/status", "differs from %s" % status)
     return checker.faults
+
+
+def main(method, path, status, kind, body_file):
+    with open(body_file, "rb") as f:
+        return faults_of(load(), method, path, status, kind, f.read())
 
 
 if __name__ == "__main__":
