@@ -88,6 +88,8 @@ void print_finding(const struct cli *c, const struct json *finding, FILE *to);
 /* The error or problem, for people or as JSON. */
 void print_error(const struct cli *c, const struct err *e);
 void print_case(const struct cli *c, const struct json *dossier);
+/* Each item in one indented line of these members (NULL-ended). */
+void print_items(const struct json *items, const char *const *keys);
 /* The member "findings" of a document. */
 void print_findings(const struct cli *c, const struct json *doc, FILE *to);
 void print_development(const struct cli *c, const struct json *j);

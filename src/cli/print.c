@@ -54,29 +54,29 @@ print_row(
 	    "%s: %s\n", cli_say(c, ja, en), shown(value, safe, sizeof(safe)));
 }
 
+/* A member of foreign JSON, made safe, between two texts of our own. */
+static void
+print_member(const struct json *o, const char *key, const char *before,
+    const char *after, FILE *to)
+{
+	const char *text = jsonx_get_str(o, key);
+	char safe[1024];
+
+	if (text != NULL)
+		fprintf(to, "%s%s%s", before, shown(text, safe, sizeof(safe)),
+		    after);
+}
+
 void
 print_finding(const struct cli *c, const struct json *f, FILE *to)
 {
-	static const char *const places[] = { "member", "field" };
-	const char *severity = jsonx_get_str(f, "severity");
-	const char *rule = jsonx_get_str(f, "rule");
-	const char *article = jsonx_get_str(f, "article");
-	const char *text = jsonx_get_str(f, c->ja ? "text_ja" : "text_en");
-	const char *place;
-	char safe[1024];
-	size_t i;
-
-	fprintf(to, "[%s] %s", severity != NULL ? severity : "?",
-	    rule != NULL ? rule : "?");
-	if (article != NULL)
-		fprintf(to, " (%s %s)", cli_say(c, "規程", "Art."), article);
-	for (i = 0; i < NELEM(places); i++) {
-		place = jsonx_get_str(f, places[i]);
-		if (place != NULL)
-			fprintf(to, " %s", shown(place, safe, sizeof(safe)));
-	}
-	fprintf(to, "\n    %s\n",
-	    text != NULL ? shown(text, safe, sizeof(safe)) : "");
+	print_member(f, "severity", "[", "] ", to);
+	print_member(f, "rule", "", "", to);
+	print_member(f, "article", cli_say(c, " (規程 ", " (Art. "), ")", to);
+	print_member(f, "member", " ", "", to);
+	print_member(f, "field", " ", "", to);
+	print_member(f, c->ja ? "text_ja" : "text_en", "\n    ", "", to);
+	fputc('\n', to);
 }
 
 void

@@ -11,19 +11,14 @@ inner(const struct json *o, const char *key, const char *member)
 	return jsonx_get_str(jsonx_get(o, key), member);
 }
 
-/* Members of each item in one indented line. */
-static void
-print_items(
-    const struct json *items, const char *title, const char *const *keys)
+void
+print_items(const struct json *items, const char *const *keys)
 {
 	const struct json *value;
 	const char *text;
 	char safe[300];
 	size_t i, k;
 
-	if (jsonx_len(items) == 0)
-		return;
-	printf("%s:\n", title);
 	for (i = 0; i < jsonx_len(items); i++) {
 		for (k = 0; keys[k] != NULL; k++) {
 			value = jsonx_get(jsonx_at(items, i), keys[k]);
@@ -38,6 +33,15 @@ print_items(
 		}
 		printf("\n");
 	}
+}
+
+static void
+print_section(
+    const struct json *items, const char *title, const char *const *keys)
+{
+	if (jsonx_len(items) > 0)
+		printf("%s:\n", title);
+	print_items(items, keys);
 }
 
 void
@@ -78,14 +82,14 @@ print_case(const struct cli *c, const struct json *d)
 	    inner(d, "certification", "certified_on"));
 	print_row(c, "有効期間の末日", "valid through",
 	    inner(d, "certification", "valid_through"));
-	print_items(
+	print_section(
 	    jsonx_get(d, "machines"), cli_say(c, "手続", "machines"), machines);
-	print_items(jsonx_get(d, "documents"), cli_say(c, "書類", "documents"),
-	    documents);
-	print_items(jsonx_get(d, "decisions"), cli_say(c, "決裁", "decisions"),
-	    decisions);
-	print_items(jsonx_get(d, "deadlines"), cli_say(c, "期限", "deadlines"),
-	    deadlines);
+	print_section(jsonx_get(d, "documents"),
+	    cli_say(c, "書類", "documents"), documents);
+	print_section(jsonx_get(d, "decisions"),
+	    cli_say(c, "決裁", "decisions"), decisions);
+	print_section(jsonx_get(d, "deadlines"),
+	    cli_say(c, "期限", "deadlines"), deadlines);
 	print_findings(c, d, stdout);
 	print_row(c, "先頭", "head", jsonx_get_str(d, "head"));
 }

@@ -79,23 +79,12 @@ print_code(const struct cli *c, const struct decision *d, FILE *to)
 static void
 print_signatures(const struct cli *c, const struct json *state)
 {
-	const struct json *list = jsonx_get(state, "signatures");
-	const struct json *s;
-	const char *person, *answer, *at;
-	size_t i;
+	static const char *const keys[] = { "at", "answer", "person", NULL };
 
 	print_row(c, "状態", "state", jsonx_get_str(state, "state"));
 	printf("%s: %lld\n", cli_say(c, "必要な承認", "approvals needed"),
 	    (long long)jsonx_get_int(state, "needed", 0));
-	for (i = 0; i < jsonx_len(list); i++) {
-		s = jsonx_at(list, i);
-		person = jsonx_get_str(s, "person");
-		answer = jsonx_get_str(s, "answer");
-		at = jsonx_get_str(s, "at");
-		printf("  %s %s %s\n", at != NULL ? at : "-",
-		    answer != NULL ? answer : "-",
-		    person != NULL ? person : "-");
-	}
+	print_items(jsonx_get(state, "signatures"), keys);
 }
 
 /* What the server computes is compared with what was computed here. */

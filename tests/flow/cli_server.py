@@ -95,6 +95,13 @@ def begin(o):
     o.start()
     o.check(o.run(0, "case", "list", who="secretary-1") == "", "no case yet")
     o.run(1, "case", "list")
+    other = os.path.join(o.work, "other.pem")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                    "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=x",
+                    "-keyout", other + ".key", "-out", other], check=True,
+                   capture_output=True)
+    o.run(6, "case", "list", "--cacert", other, who="secretary-1")
+    o.check("certificate" in o.messages, "another root is not accepted")
     o.run(4, "case", "show", "nowhere", who="secretary-1")
 
 
@@ -219,8 +226,27 @@ def verify(o, case):
     o.check(r.returncode in (2, 6), "a flipped character does not verify")
     key = o.json("case", "key", case, who="secretary-1")
     o.check(re.fullmatch("[0-9a-f]{64}", key["key"]), "case key")
+    decrypt(o, case, key)
     o.run(4, "case", "key", case, who="applicant-1")
     return pem, number
+
+
+def decrypt(o, case, key):
+    """A document in the history opens with stock openssl and that key."""
+    git = ["git", "-c", "safe.directory=*", "-c", "core.quotePath=false",
+           "-C", os.path.join(o.home, "store", "audit.git")]
+    names = subprocess.run([*git, "ls-tree", "-r", "--name-only", "main"],
+                           check=True, capture_output=True).stdout.decode()
+    name = next(n for n in names.splitlines()
+                if "/%s/docs/01-" % case in n)
+    cms = subprocess.run([*git, "show", "main:" + name], check=True,
+                         capture_output=True).stdout
+    r = subprocess.run(["openssl", "cms", "-decrypt", "-inform", "DER",
+                        "-secretkey", key["key"], "-secretkeyid",
+                        key["key_id"]], input=cms, capture_output=True)
+    with open(os.path.join(SOURCE, "tests", "fixtures", "dossier", SCHEME,
+                           "form-a.json"), "rb") as f:
+        o.check(r.stdout == f.read(), "openssl cms -decrypt: %s" % r.stderr)
 
 
 def revoke(o, case, pem, agent):
