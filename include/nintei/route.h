@@ -42,6 +42,7 @@ enum route_id {
 #define WHO_AUDITOR 0x40u
 #define WHO_STAFF 0x7eu
 #define WHO_PARTY 0x7fu
+#define WHO_READERS (WHO_SECRETARIAT | WHO_OFFICER) /* of documents */
 
 enum body_kind {
 	BODY_NONE = 0, /* a body is refused */

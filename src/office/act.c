@@ -126,8 +126,12 @@ office_commit(
 	    event_text(o, d, w, &text, e) < 0)
 		return -1;
 	tx.text = buf_slice(&text);
-	if (store_append(o->store, &tx, &ev.done, e) < 0 ||
-	    dossier_apply(d, tx.text, e) < 0)
+	if (store_append(o->store, &tx, &ev.done, e) < 0)
+		return -1;
+	/* Durable from here on: if what follows fails, only a start mends it.
+	 */
+	o->broken = true;
+	if (dossier_apply(d, tx.text, e) < 0)
 		return -1;
 	act = xasprintf("%s.%s", machine, tx.event);
 	ev.dossier = d->id;
@@ -135,7 +139,10 @@ office_commit(
 	ev.act = act;
 	ev.role = tx.role;
 	ev.text = tx.text;
-	return office_project(o->index, d, &ev, e);
+	if (office_project(o->index, d, &ev, e) < 0)
+		return -1;
+	o->broken = false;
+	return 0;
 }
 
 int

@@ -132,6 +132,16 @@ get_case(struct visit *v, struct answer *a, struct err *e)
 	return 0;
 }
 
+/* Review sheets and drafts of others are the body's own (Art. 20). */
+static void
+event_redact(struct json *event)
+{
+	const char *role = jsonx_get_str(event, "role");
+
+	if (role == NULL || strcmp(role, "applicant") != 0)
+		jsonx_set(event, "data", jsonx_object());
+}
+
 int
 get_case_events(struct visit *v, struct answer *a, struct err *e)
 {
@@ -151,6 +161,8 @@ get_case_events(struct visit *v, struct answer *a, struct err *e)
 		    jsonx_parse(
 			buf_slice(&text), LIMIT_EVENT_BYTES, &event, e) < 0)
 			return -1;
+		if (!visit_is_staff(v))
+			event_redact(event);
 		jsonx_add(items, event);
 	}
 	j = jsonx_object();

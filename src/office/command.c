@@ -152,8 +152,11 @@ frozen_kind(const struct command *c, const struct flow_plan *p)
 	const struct flow_kind *k;
 
 	if (p->primary.machine == M_DECISION &&
-	    strcmp(p->primary.event, "freeze") == 0)
-		return jsonx_get_str(c->w.data, "kind");
+	    strcmp(p->primary.event, "freeze") == 0) {
+		const char *kind = jsonx_get_str(c->w.data, "kind");
+
+		return kind == NULL ? "" : kind;
+	}
 	if (p->primary.machine == M_COMPLIANCE &&
 	    strcmp(p->primary.event, "propose_revocation") == 0)
 		return "revoke";
@@ -190,6 +193,22 @@ repeated_decision(const struct command *c)
 	return NULL;
 }
 
+/*
+ * What has a proposal of its own is frozen only by that: else a decision
+ * would pass by the guards of the proposal.
+ */
+static int
+freeze_check(const struct command *c, const char *kind, struct err *e)
+{
+	const struct flow_kind *k = flow_kind_find(kind);
+
+	if (c->w.plan.primary.machine != M_DECISION || k == NULL ||
+	    strcmp(k->propose, "freeze") == 0)
+		return 0;
+	return err_set(
+	    e, E_FLOW_STEP, "this decision is proposed by %s", k->propose);
+}
+
 static int
 act_commit(struct command *c, const char *decision_id, struct err *e)
 {
@@ -201,6 +220,8 @@ act_commit(struct command *c, const char *decision_id, struct err *e)
 		    strcmp(prepares[i].event, p->primary.event) == 0 &&
 		    prepares[i].prepare(c, e) < 0)
 			return -1;
+	if (kind != NULL && freeze_check(c, kind, e) < 0)
+		return -1;
 	if (kind != NULL &&
 	    office_freeze(c->v, c->d, kind, decision_id, &c->w, e) < 0)
 		return -1;

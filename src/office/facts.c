@@ -123,7 +123,6 @@ office_facts(struct office *o, const struct dossier *d, struct flow_facts *out,
 	enum state app = dossier_state(d, M_APPLICATION, "1");
 
 	out->scheme = scheme_find(o->schemes, d->scheme);
-	out->complete = d->complete;
 	if (app == S_NONE || state_is_final(app))
 		return 0;
 	if (office_record(o, d, &record, e) < 0)

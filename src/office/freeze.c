@@ -300,6 +300,8 @@ fill(struct draft *f, struct err *e)
 			continue;
 		if (body != (fills[i].dossier != NULL))
 			break;
+		if (!body && dossier_state(f->d, M_APPLICATION, "1") == S_NONE)
+			break;
 		return fills[i].fill(f, e);
 	}
 	return err_set(

@@ -39,6 +39,7 @@ struct office {
 	struct ssh_key commit_key;
 	int64_t commit_key_from;
 	bool development;
+	bool broken; /* the index lacks a durable event: start anew */
 	struct office_pki *pki;
 	size_t n_pki;
 	/*

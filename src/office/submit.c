@@ -556,7 +556,7 @@ readable(struct arrival *a, struct err *e)
 		return err_set(e, E_BUNDLE_REFUSED,
 		    "%zu findings; nothing was kept", a->v->findings.n);
 	if (in->kind != DOSSIER_NEW)
-		return err_set(e, E_UNAVAILABLE,
+		return err_set(e, E_FLOW_STEP,
 		    "dossiers of kind \"%s\" are not taken in yet",
 		    dossier_kind_name(in->kind));
 	return 0;

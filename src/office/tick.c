@@ -65,6 +65,10 @@ office_tick(struct office *o)
 	int rv;
 
 	pthread_mutex_lock(&o->act);
+	if (o->broken) {
+		pthread_mutex_unlock(&o->act);
+		return -1;
+	}
 	rv = tick_dossiers(o, now, &e);
 	if (rv == 0)
 		rv = tick_lists(o, now, &e);

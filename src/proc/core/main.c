@@ -35,10 +35,17 @@ ticker_run(void *arg)
 	pthread_mutex_lock(&t->lock);
 	while (!t->stop) {
 		struct timespec until;
+		int seconds;
 
 		pthread_mutex_unlock(&t->lock);
+		seconds = office_tick(t->office);
+		if (seconds < 0) {
+			/* ninteid starts us again; the replay mends it. */
+			log_ev(LOG_L_ERROR, "office.broken", NULL);
+			_exit(EXIT_FAILURE);
+		}
 		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_sec += office_tick(t->office);
+		until.tv_sec += seconds;
 		pthread_mutex_lock(&t->lock);
 		if (!t->stop)
 			pthread_cond_timedwait(&t->wake, &t->lock, &until);
