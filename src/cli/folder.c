@@ -94,6 +94,8 @@ add_entry(struct folder *f, int dirfd, const char *name, const char *prefix,
 		return 0;
 	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return err_sys(e, E_INTERNAL, "cannot look at %.200s", path);
+	if (S_ISREG(st.st_mode) && st.st_mtime > f->newest)
+		f->newest = st.st_mtime;
 	if (S_ISREG(st.st_mode))
 		return add_file(f, dirfd, name, path, e);
 	if (!S_ISDIR(st.st_mode))

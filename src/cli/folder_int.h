@@ -15,6 +15,7 @@ struct folder {
 	struct folder_item *items; /* by path */
 	size_t n;
 	uint64_t total;
+	int64_t newest; /* UTC seconds: the last change of a file in it */
 };
 
 /*
