@@ -41,6 +41,9 @@ code_of(int rv)
 static int
 err_sqlite(struct err *e, const struct sqlx *x, int rv, const char *what)
 {
+	if ((rv & 0xff) == SQLITE_BUSY || (rv & 0xff) == SQLITE_LOCKED)
+		err_set(e, code_of(rv),
+		    "another process has the database: stop the server first");
 	err_set(e, code_of(rv), "the database could not do this");
 	err_trail(e, "%s: %s", what,
 	    x->db != NULL ? sqlite3_errmsg(x->db) : sqlite3_errstr(rv));
