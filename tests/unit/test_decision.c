@@ -238,7 +238,7 @@ entry_make(const char *person, const char *role, const char *until,
 		struct json *one = jsonx_object();
 		struct buf line = BUF_INIT(512);
 		struct ssh_key pub;
-		char id[8];
+		char id[32];
 
 		ck_ok(ssh_key_of(key[i], &pub, &e), &e);
 		ssh_key_format(&pub, &line);
