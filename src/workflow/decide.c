@@ -199,6 +199,27 @@ struct target {
 	unsigned n; /* how many fit */
 };
 
+/* An act that begins an instance, `freeze` say, where none goes on. */
+static void
+target_create(const struct flow_act *act, const struct flow_facts *facts,
+    struct target *t)
+{
+	for (int i = M_NONE + 1; i < M_MAX; i++) {
+		const struct flow_row *row;
+
+		if (act->machine != M_NONE && (int)act->machine != i)
+			continue;
+		row = flow_row_find((enum machine)i, S_NONE, act->event);
+		if (row == NULL)
+			continue;
+		t->row = t->row == NULL ? row : t->row;
+		t->n++;
+	}
+	t->instance = act->instance != NULL ? act->instance
+	    : facts->new_instance != NULL   ? facts->new_instance
+					    : "1";
+}
+
 static struct target
 target_find(const struct dossier *d, const struct flow_act *act,
     const struct flow_facts *facts)
@@ -224,13 +245,8 @@ target_find(const struct dossier *d, const struct flow_act *act,
 	}
 	if (by_role > 0)
 		t.n = by_role;
-	if (t.row == NULL && act->machine != M_NONE) {
-		t.row = flow_row_find(act->machine, S_NONE, act->event);
-		t.instance = act->instance != NULL ? act->instance
-		    : facts->new_instance != NULL  ? facts->new_instance
-						   : "1";
-		t.n = t.row != NULL;
-	}
+	if (t.row == NULL)
+		target_create(act, facts, &t);
 	return t;
 }
 
