@@ -181,6 +181,7 @@ build(struct signer *s, const struct proven *p, const struct sign_cert *m,
 	    certified_key(buf_slice(der), spki, e) < 0)
 		return -1;
 	record = issue_record(p, &v, &f, spki, buf_slice(der));
+	jsonx_set_str(record, "policy", by->policy);
 	return signer_record(s, record, &at, e);
 }
 

@@ -122,6 +122,7 @@ struct crl_state *ledger_crl(struct ledger *l, const char *scheme);
 
 struct issuer {
 	char scheme[41];
+	char policy[SHA256_HEX]; /* of the policy files that were loaded */
 	struct cert *cert;
 	struct pkey *key;
 };

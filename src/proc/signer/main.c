@@ -88,6 +88,7 @@ serve_core(struct serving *s, struct chan_msg *m)
 	    ipc_dispatch(
 		s->core, ops, n, SIGNER_SERVING, m, s->signer, NULL, &e) < 0)
 		edge_end(s, &e);
+	secret_wipe(m->bytes, sizeof(m->bytes)); /* keys of cases come here */
 }
 
 static void
