@@ -42,7 +42,8 @@ child(const char *home, int control, int core)
 {
 	CLEANUP(freep)
 	char *program = xasprintf("%s/bin/nintei-signer", TEST_BINARY_DIR);
-	int a = fcntl(control, F_DUPFD_CLOEXEC, 10), b = fcntl(core, F_DUPFD_CLOEXEC, 10);
+	int a = fcntl(control, F_DUPFD_CLOEXEC, 10),
+	    b = fcntl(core, F_DUPFD_CLOEXEC, 10);
 
 	if (a < 0 || b < 0 || dup2(a, 3) < 0 || dup2(b, 4) < 0)
 		_exit(99);

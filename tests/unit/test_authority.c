@@ -67,11 +67,11 @@ roots_verify(const char *home, const char *scheme)
 	ck_ok(crl_load(buf_slice(&crl_pem), &crl, &e), &e);
 	crls[0] = crl;
 	ck_ok(chain_check(&(struct chain){ .leaf = ca,
-				  .root = root,
-				  .crls = crls,
-				  .crls_n = 1,
-				  .at = clock_now(&now),
-				  .check_crl = true },
+			      .root = root,
+			      .crls = crls,
+			      .crls_n = 1,
+			      .at = clock_now(&now),
+			      .check_crl = true },
 		  &v, &e),
 	    &e);
 	ck_assert_msg(v.ok, "%s: %s", scheme, v.text);
@@ -93,8 +93,8 @@ token_authenticates(const char *home, const char *person, const char *role)
 	struct err e = ERR_INIT;
 
 	ck_ok(accounts_open(db, &a, &e), &e);
-	ck_ok(account_authenticate(a, slice_of(token.p, token.n - 1),
-		  clock_now(&now), &who, &e),
+	ck_ok(account_authenticate(
+		  a, slice_of(token.p, token.n - 1), clock_now(&now), &who, &e),
 	    &e);
 	ck_assert_str_eq(who.person, person);
 	ck_assert(account_has_role(&who, role));
@@ -126,8 +126,7 @@ START_TEST(development_home_is_whole)
 	o.name = "テスト「認定」機関 \"A\"";
 	ck_ok(authority_init(&o, &e), &e);
 	for (size_t i = 0; i < NELEM(secrets); i++)
-		ck_assert_msg(
-		    is_private(home, secrets[i]), "%s", secrets[i]);
+		ck_assert_msg(is_private(home, secrets[i]), "%s", secrets[i]);
 	ck_ok(config_load(home, &c, &e), &e);
 	ck_assert_str_eq(c->authority.name, o.name);
 	ck_assert_uint_eq(c->n_schemes, 2);
