@@ -237,7 +237,6 @@ revoked_fn(const struct index_certification *row, void *arg, struct err *e)
 {
 	struct office *o = arg;
 	struct office_pki *p = office_pki_find(o, row->scheme);
-	CLEANUP(buf_free) struct buf hex = BUF_INIT(64);
 	uint8_t serial[20];
 	size_t n = row->serial == NULL ? 0 : strlen(row->serial) / 2;
 
