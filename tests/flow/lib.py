@@ -67,6 +67,14 @@ def fail(why):
     sys.exit(1)
 
 
+def fallen(kind, value, trace):
+    sys.__excepthook__(kind, value, trace)
+    fail(value)
+
+
+sys.excepthook = fallen
+
+
 def finish():
     """The end of every test: stop what runs, count what failed."""
     for office in offices:
@@ -305,7 +313,8 @@ class Office:
     def print_log(self):
         if os.path.exists(self.log):
             with open(self.log, encoding="utf-8") as f:
-                sys.stdout.write("".join(f.readlines()[-40:]))
+                sys.stdout.write("".join([line for line in f if not re.search(
+                "READYZ|confined|started|process.ready", line)][-25:]))
 
     # --- people ---
 
