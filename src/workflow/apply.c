@@ -388,7 +388,7 @@ dossier_apply(struct dossier *d, struct slice event, struct err *e)
 	if (jsonx_parse_canonical(event, LIMIT_EVENT_BYTES, &json, e) < 0 ||
 	    event_read(json, &ev, e) < 0 || link_check(d, json, &ev, e) < 0)
 		return -1;
-	if (strcmp(ev.machine, "body") != 0 && steps_apply(d, &ev, json, e) < 0)
+	if (steps_apply(d, &ev, json, e) < 0)
 		return -1;
 	if (ev.scheme != NULL && ev.scheme[0] != '\0')
 		word_copy(d->scheme, sizeof(d->scheme), ev.scheme);
