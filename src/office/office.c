@@ -271,6 +271,17 @@ complete_lists(struct office *o, struct err *e)
 	return 0;
 }
 
+/* The roster's case is no application: no row of the read model lists it. */
+static int
+complete_roster(struct office *o, unsigned *done, struct err *e)
+{
+	struct store_dossier_head head;
+
+	if (store_dossier_head(o->store, "roster", &head, e) < 0)
+		return -1;
+	return head.seq == 0 ? 0 : complete_one(o, "roster", done, e);
+}
+
 static int
 complete_all(struct office *o, unsigned *done, struct err *e)
 {
@@ -282,6 +293,8 @@ complete_all(struct office *o, unsigned *done, struct err *e)
 	for (size_t i = 0; rv == 0 && i < u.n; i++)
 		rv = complete_one(o, u.id[i], done, e);
 	free(u.id);
+	if (rv == 0)
+		rv = complete_roster(o, done, e);
 	return rv < 0 ? -1 : complete_lists(o, e);
 }
 

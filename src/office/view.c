@@ -98,6 +98,24 @@ set_record(struct office *o, const struct dossier *d, struct json *j)
 	jsonx_set(j, "receipt", office_receipt_json(o, d, record));
 }
 
+/* What only an application has: cases of the body's own acts have none. */
+static void
+set_application(struct office *o, const struct dossier *d, struct json *j)
+{
+	enum state s = dossier_state(d, M_APPLICATION, "1");
+
+	if (s == S_NONE)
+		return;
+	jsonx_set_str(j, "kind", d->kind);
+	jsonx_set_str(j, "scheme", d->scheme);
+	jsonx_set_str(j, "state", state_name(s));
+	set_instant(j, "received_at", d->received_at);
+	set_record(o, d, j);
+	if (d->certification.number[0] != '\0')
+		jsonx_set_str(j, "number", d->certification.number);
+	jsonx_set(j, "certification", certification_json(d));
+}
+
 struct json *
 office_case_json(struct office *o, const struct dossier *d)
 {
@@ -105,15 +123,7 @@ office_case_json(struct office *o, const struct dossier *d)
 
 	jsonx_set_str(j, "schema", "nintei.case/1");
 	jsonx_set_str(j, "case", d->id);
-	jsonx_set_str(j, "kind", d->kind);
-	jsonx_set_str(j, "scheme", d->scheme);
-	jsonx_set_str(
-	    j, "state", state_name(dossier_state(d, M_APPLICATION, "1")));
-	set_instant(j, "received_at", d->received_at);
-	set_record(o, d, j);
-	if (d->certification.number[0] != '\0')
-		jsonx_set_str(j, "number", d->certification.number);
-	jsonx_set(j, "certification", certification_json(d));
+	set_application(o, d, j);
 	jsonx_set(j, "machines", dossier_machines_json(d));
 	jsonx_set(j, "decisions", dossier_decisions_json(d));
 	jsonx_set(j, "deadlines", dossier_deadlines(d));
