@@ -136,10 +136,10 @@ def papers(scheme, service=None, **fields):
 
 
 def archive(files):
-    """name to bytes, as a zip; list of pairs where a name comes twice."""
+    """name to bytes, as a zip."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
-        for name, data in getattr(files, "items", lambda: files)():
+        for name, data in files.items():
             z.writestr(zipfile.ZipInfo(name, (2026, 7, 10, 9, 0, 0)), data)
     return out.getvalue()
 
