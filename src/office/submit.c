@@ -552,9 +552,13 @@ readable(struct arrival *a, struct err *e)
 	const struct intake *in = a->in;
 
 	if (in->scheme == NULL || in->kind == DOSSIER_NONE ||
-	    (a->refused && !in->complete))
+	    (a->refused && !in->complete)) {
+		if (a->correction)
+			snprintf(a->v->problem_case, sizeof(a->v->problem_case),
+			    "%s", a->id);
 		return err_set(e, E_BUNDLE_REFUSED,
 		    "%zu findings; nothing was kept", a->v->findings.n);
+	}
 	if (in->kind != DOSSIER_NEW)
 		return err_set(e, E_FLOW_STEP,
 		    "dossiers of kind \"%s\" are not taken in yet",
@@ -598,8 +602,8 @@ arrival_take(struct arrival *a, struct answer *out, struct err *e)
 	CLEANUP(dossier_freep) struct dossier *d = NULL;
 	int rv;
 
-	if (intake_run(a, e) < 0 || readable(a, e) < 0 ||
-	    correction_of(a, e) < 0 || documents_store(a, e) < 0)
+	if (intake_run(a, e) < 0 || correction_of(a, e) < 0 ||
+	    readable(a, e) < 0 || documents_store(a, e) < 0)
 		return -1;
 	pthread_mutex_lock(&a->o->act);
 	rv = arrival_locked(a, &d, e);

@@ -25,13 +25,15 @@ members_of(const struct json *j, const char *const *keys, size_t n)
 	return out;
 }
 
+/* What has the first of the keys: a member that was not kept has no n. */
 static struct json *
 list_of(const struct json *list, const char *const *keys, size_t n)
 {
 	struct json *out = jsonx_array();
 
 	for (size_t i = 0; i < jsonx_len(list); i++)
-		jsonx_add(out, members_of(jsonx_at(list, i), keys, n));
+		if (jsonx_get(jsonx_at(list, i), keys[0]) != NULL)
+			jsonx_add(out, members_of(jsonx_at(list, i), keys, n));
 	return out;
 }
 
