@@ -109,8 +109,10 @@ reload(struct serving *s)
 {
 	struct err e = ERR_INIT;
 
-	if (signer_reload(s->signer, &e) == 0)
+	if (signer_reload(s->signer, &e) == 0) {
+		log_ev(LOG_L_INFO, "config.reloaded", NULL);
 		return;
+	}
 	log_err("signer.reload", &e, NULL);
 	s->done = e.code == E_UNAVAILABLE;
 }
