@@ -1,3 +1,5 @@
 script_test(chain ${CMAKE_CURRENT_SOURCE_DIR}/flow/chain.py)
 script_test(decisions ${CMAKE_CURRENT_SOURCE_DIR}/flow/decisions.py)
 script_test(intake ${CMAKE_CURRENT_SOURCE_DIR}/flow/intake.py)
+script_test(clock ${CMAKE_CURRENT_SOURCE_DIR}/flow/clock.py)
+script_test(art8 ${CMAKE_CURRENT_SOURCE_DIR}/flow/art8.py)
