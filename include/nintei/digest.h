@@ -28,12 +28,13 @@ char *sha256_hex(struct slice in, char out[SHA256_HEX]);
 void hmac_sha256(struct slice key, const struct slice *parts, size_t n,
     uint8_t out[SHA256_BYTES]);
 
-/* Incremental SHA-256 or SHA-512. */
+/* Incremental; SHA-1 for names of git objects alone. */
 struct digest;
+struct digest *digest_sha1_new(void);
 struct digest *digest_sha256_new(void);
 struct digest *digest_sha512_new(void);
 void digest_update(struct digest *d, struct slice in);
-/* 32 or 64 bytes; the digest may then only be freed. */
+/* 20, 32 or 64 bytes; the digest may then only be freed. */
 void digest_final(struct digest *d, uint8_t *out);
 void digest_free(struct digest *d);
 DEFINE_STRUCT_CLEANUP(digest, digest_free)

@@ -58,6 +58,7 @@ int gitx_blob_write(struct gitx *g, struct slice bytes, struct gitx_oid *out,
     struct err *e) MUST_CHECK;
 int gitx_blob_read(struct gitx *g, const struct gitx_oid *id, size_t max,
     struct buf *out, struct err *e) MUST_CHECK;
+/* Streamed: stored, not deflated.  For ciphertext. */
 struct gitx_stream;
 int gitx_stream_new(struct gitx *g, uint64_t size, struct gitx_stream **out,
     struct err *e) MUST_CHECK;

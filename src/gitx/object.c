@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Blobs, whole and streamed, and commits. */
+/* Blobs, written whole and read in pieces, and commits. */
 #include "nintei/gitx.h"
 
 #include <stdio.h>
@@ -8,11 +8,6 @@
 
 #include "nintei/limits.h"
 #include "gitx_int.h"
-
-struct gitx_stream {
-	git_odb_stream *stream;
-	uint64_t left;
-};
 
 struct gitx_reader {
 	git_odb_stream *stream; /* a loose object */
@@ -82,60 +77,6 @@ gitx_has_blob(struct gitx *g, const struct gitx_oid *id)
 	gitx_oid_to(id, &oid);
 	return git_odb_read_header(&size, &type, g->odb, &oid) == 0 &&
 	    type == GIT_OBJECT_BLOB;
-}
-
-int
-gitx_stream_new(
-    struct gitx *g, uint64_t size, struct gitx_stream **out, struct err *e)
-{
-	CLEANUP(gitx_stream_freep)
-	struct gitx_stream *s = xcalloc(1, sizeof(*s));
-	int rv = git_odb_open_wstream(
-	    &s->stream, g->odb, (git_object_size_t)size, GIT_OBJECT_BLOB);
-
-	if (rv < 0)
-		return err_git(e, rv, "stream");
-	s->left = size;
-	*out = TAKE(s);
-	return 0;
-}
-
-int
-gitx_stream_write(struct gitx_stream *s, struct slice bytes, struct err *e)
-{
-	int rv;
-
-	if (bytes.n > s->left)
-		return err_set(e, E_INPUT, "more bytes than announced");
-	rv = git_odb_stream_write(s->stream, (const char *)bytes.p, bytes.n);
-	if (rv < 0)
-		return err_git(e, rv, "stream write");
-	s->left -= bytes.n;
-	return 0;
-}
-
-int
-gitx_stream_finish(struct gitx_stream *s, struct gitx_oid *out, struct err *e)
-{
-	git_oid id;
-	int rv;
-
-	if (s->left != 0)
-		return err_set(e, E_INPUT, "fewer bytes than announced");
-	rv = git_odb_stream_finalize_write(&id, s->stream);
-	if (rv < 0)
-		return err_git(e, rv, "stream finish");
-	gitx_oid_from(&id, out);
-	return 0;
-}
-
-void
-gitx_stream_free(struct gitx_stream *s)
-{
-	if (s == NULL)
-		return;
-	git_odb_stream_free(s->stream);
-	free(s);
 }
 
 int

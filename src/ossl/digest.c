@@ -95,6 +95,12 @@ digest_new(const EVP_MD *md)
 }
 
 struct digest *
+digest_sha1_new(void)
+{
+	return digest_new(ossl_algorithms()->sha1);
+}
+
+struct digest *
 digest_sha256_new(void)
 {
 	return digest_new(ossl_algorithms()->sha256);

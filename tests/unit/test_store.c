@@ -332,7 +332,9 @@ START_TEST(folders_are_listed)
 }
 END_TEST
 
-START_TEST(document_streams_in_and_out)
+/* A document of a dossier, read back; its SHA-256 is in its name. */
+static struct store_id
+document_check(const char *dossier, uint64_t size)
 {
 	CLEANUP(buf_free) struct buf names = BUF_INIT(KIB(4));
 	CLEANUP(store_reader_freep) struct store_reader *r = NULL;
@@ -344,24 +346,51 @@ START_TEST(document_streams_in_and_out)
 	int64_t n;
 	char hex[65];
 
-	append("case-1", "submit", 3000001);
-	ck_ok(store_file_list(s, "case-1", "docs", count_name, &names, &e), &e);
+	ck_ok(store_file_list(s, dossier, "docs", count_name, &names, &e), &e);
 	names.p[names.n - 1] = '\0';
-	ck_ok(store_doc_find(s, "case-1", buf_str(&names), &id, &e), &e);
+	ck_ok(store_doc_find(s, dossier, buf_str(&names), &id, &e), &e);
 	ck_ok(store_blob_open(s, &id, &r, &e), &e);
-	ck_assert_uint_eq(store_reader_size(r), 3000001);
+	ck_assert_uint_eq(store_reader_size(r), size);
 	while ((n = store_reader_read(r, piece, sizeof(piece), &e)) > 0) {
 		digest_update(digest, slice_of(piece, (size_t)n));
 		total += (uint64_t)n;
 	}
 	ck_assert_int_eq(n, 0);
-	ck_assert_uint_eq(total, 3000001);
+	ck_assert_uint_eq(total, size);
 	digest_final(digest, hash);
 	hex_encode(hash, 32, hex);
 	ck_assert(strstr(buf_str(&names), hex) != NULL);
+	return id;
+}
+
+START_TEST(document_streams_in_and_out)
+{
+	struct store_reader *r;
+	struct store_id id;
+	struct err e = ERR_INIT;
+
+	append("case-1", "submit", 3000001);
+	id = document_check("case-1", 3000001);
 	id.b[0] ^= 1;
-	store_reader_close(TAKE(r));
 	ck_assert_int_eq(store_blob_open(s, &id, &r, &e), -1);
+}
+END_TEST
+
+/* Stored blocks hold 65,535 bytes, of which the first has 11 of a head. */
+START_TEST(document_fills_its_blocks)
+{
+	static const size_t sizes[] = { 1, 65523, 65524, 65525, 131058, 131059,
+		131060 };
+	CLEANUP(freep) char *fsck = NULL;
+
+	for (size_t i = 0; i < NELEM(sizes); i++) {
+		CLEANUP(freep) char *id = xasprintf("case-%zu", sizes[i]);
+
+		append(id, "submit", sizes[i]);
+		document_check(id, sizes[i]);
+	}
+	fsck = xasprintf("git -C '%s/audit.git' fsck --strict", dir);
+	ck_assert_int_eq(system(fsck), 0);
 }
 END_TEST
 
@@ -539,6 +568,7 @@ main(void)
 	tcase_add_test(tc, decision_is_never_replaced);
 	tcase_add_test(tc, folders_are_listed);
 	tcase_add_test(tc, document_streams_in_and_out);
+	tcase_add_test(tc, document_fills_its_blocks);
 	tcase_add_test(tc, blob_of_other_size_is_refused);
 	tcase_add_test(tc, document_must_be_named_by_the_event);
 	tcase_add_test(tc, refusing_signer_leaves_nothing);
