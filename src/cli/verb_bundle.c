@@ -70,21 +70,48 @@ print_members(const struct cli *c, const struct json *members)
 	(void)c;
 }
 
+static bool
+has_severity(const struct json *findings, const char *severity)
+{
+	size_t i;
+
+	for (i = 0; i < jsonx_len(findings); i++) {
+		const char *s =
+		    jsonx_get_str(jsonx_at(findings, i), "severity");
+
+		if (s != NULL && strcmp(s, severity) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What the server would do with it (INTERFACE 7). */
+static const char *
+verdict(const struct cli *c, const struct json *report)
+{
+	const struct json *findings = jsonx_get(report, "findings");
+
+	if (jsonx_get_bool(report, "ok", false))
+		return cli_say(
+		    c, "受け付けられます。", "It would be taken in.");
+	if (has_severity(findings, "refuse"))
+		return cli_say(c, "このままでは受け付けられません。",
+		    "It would be refused as it is.");
+	return cli_say(c, "受け付けられますが、補正が必要です。",
+	    "It would be taken in, and must be put right.");
+}
+
 static void
 print_report(const struct cli *c, const struct json *report)
 {
 	const struct json *findings = jsonx_get(report, "findings");
-	bool ok = jsonx_get_bool(report, "ok", false);
 	size_t i;
 
 	print_row(c, "制度", "scheme", jsonx_get_str(report, "scheme"));
 	print_members(c, jsonx_get(report, "members"));
 	for (i = 0; i < jsonx_len(findings); i++)
 		print_finding(c, jsonx_at(findings, i), stdout);
-	printf("%s\n",
-	    ok ? cli_say(c, "受け付けられます。", "It would be taken in.")
-	       : cli_say(c, "このままでは受け付けられません。",
-		     "It would be refused as it is."));
+	printf("%s\n", verdict(c, report));
 }
 
 static int

@@ -307,22 +307,51 @@ print_verdicts(const struct cli *c, const struct json *list)
 	}
 }
 
+/* Whether it was revoked must be known: silence is no good answer. */
+static bool
+revocation_known(const struct json *list)
+{
+	for (size_t i = 0; i < jsonx_len(list); i++) {
+		const struct json *v = jsonx_at(list, i);
+		const char *check = jsonx_get_str(v, "check");
+		const char *verdict = jsonx_get_str(v, "verdict");
+
+		if (check != NULL && verdict != NULL &&
+		    strcmp(check, "revocation") == 0)
+			return strcmp(verdict, "skipped") != 0;
+	}
+	return false;
+}
+
+static const char *
+verdict_words(const struct cli *c, bool ok, bool known)
+{
+	if (!ok)
+		return cli_say(c, "有効ではありません。", "Not valid.");
+	if (!known)
+		return cli_say(c,
+		    "判断できません。失効の有無を確かめられませんでした。",
+		    "Cannot tell: whether it was revoked was not checked.");
+	return cli_say(c, "有効です。", "Valid.");
+}
+
 static void
 report(struct cli *c, const struct ca_view *v, struct json *list, bool ok)
 {
 	CLEANUP(jsonx_freep) struct json *o = jsonx_object();
+	bool known = revocation_known(list);
 
 	if (!ok)
 		c->status = err_exit(E_INVALID);
+	else if (!known)
+		c->status = err_exit(E_UNAVAILABLE);
 	if (!c->a.json) {
 		print_verdicts(c, list);
-		printf("%s\n",
-		    ok ? cli_say(c, "有効です。", "Valid.")
-		       : cli_say(c, "有効ではありません。", "Not valid."));
+		printf("%s\n", verdict_words(c, ok, known));
 		jsonx_free(list);
 		return;
 	}
-	jsonx_set_bool(o, "ok", ok);
+	jsonx_set_bool(o, "ok", ok && known);
 	jsonx_set(o, "certificate", view_json(v));
 	jsonx_set(o, "checks", list);
 	print_json(o);
