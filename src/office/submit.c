@@ -312,6 +312,16 @@ counts_json(const struct findings *f)
 	return j;
 }
 
+/* Form A's own word; the secretariat looks at it before it accepts. */
+static bool
+is_member(const struct intake *in)
+{
+	const char *word = jsonx_get_str(in->form_a, "member");
+
+	return word != NULL &&
+	    (strcmp(word, "yes") == 0 || strcmp(word, "有") == 0);
+}
+
 static void
 data_fill(struct arrival *a, const struct dossier *d)
 {
@@ -337,8 +347,8 @@ data_fill(struct arrival *a, const struct dossier *d)
 	jsonx_set_str(data, "kind", dossier_kind_name(a->in->kind));
 	set_instant(data, "received_at", a->v->now);
 	fee = jsonx_object();
-	scheme_fee_at(
-	    s, DOSSIER_NEW, false, jday_of_instant(a->v->now), &amount);
+	scheme_fee_at(s, DOSSIER_NEW, is_member(a->in),
+	    jday_of_instant(a->v->now), &amount);
 	jsonx_set_int(fee, "amount", amount);
 	set_instant(
 	    fee, "due_at", end_of_day_after(a->v->now, s->params.fee_due_days));
