@@ -161,7 +161,7 @@ main(int argc, char **argv)
 		log_err("process.start", &e, NULL);
 		return EXIT_FAILURE;
 	}
-	log_init("nintei-core", LOG_L_INFO);
+	log_init(PROC_CORE, LOG_L_INFO);
 	if (core_setup(&c, &e) < 0) {
 		log_err("process.start", &e, NULL);
 		return EXIT_FAILURE;
