@@ -17,6 +17,8 @@ struct authority_options {
 	const char *policies; /* folder with one folder per scheme */
 	const char *name; /* the body's name; NULL: a plain default */
 	const char *name_en; /* NULL: a plain default */
+	const char *https; /* urls.https, for ever; NULL: this machine */
+	const char *http; /* urls.http */
 	bool development; /* people, tokens and keys of INTERFACE 2 */
 	struct clock clock;
 	/* One line for the user at a time; may be NULL. */

@@ -59,7 +59,6 @@ folders_make(const struct making *m, struct err *e)
 		mode_t mode;
 	} folders[] = {
 		{ "keys", 0700 },
-		{ "keys/root", 0700 },
 		{ "keys/ca", 0700 },
 		{ "keys/commit", 0700 },
 		{ "keys/tls", 0700 },
@@ -174,9 +173,8 @@ static const char yaml_listen[] =
     "listen:\n"
     "  https: \"127.0.0.1:8443\"\n"
     "  http: \"127.0.0.1:8080\" # only what is signed in itself: /pki/, /ocsp\n"
-    "urls: # as printed in certificates: they cannot be changed afterwards\n"
-    "  https: \"https://127.0.0.1:8443\"\n"
-    "  http: \"http://127.0.0.1:8080\"\n"
+    "urls: # as printed in certificates: they cannot be changed afterwards\n";
+static const char yaml_oid[] =
     "# The example arc, until the body has its own.\n"
     "oid_base: \"2.999.1\"\n";
 static const char yaml_tail[] = "crl: # certificate revocation lists\n"
@@ -187,6 +185,16 @@ static const char yaml_clock[] =
     "# Read again on SIGHUP.\n"
     "# clock:\n"
     "#   fixed: \"2026-07-01T15:00:00+09:00\"\n";
+
+static void
+yaml_urls(const struct authority_options *o, struct buf *b)
+{
+	buf_puts(b, "  https: ");
+	quoted(b, o->https == NULL ? "https://127.0.0.1:8443" : o->https);
+	buf_puts(b, "\n  http: ");
+	quoted(b, o->http == NULL ? "http://127.0.0.1:8080" : o->http);
+	buf_putc(b, '\n');
+}
 
 static void
 yaml_write(const struct making *m, struct buf *b)
@@ -201,6 +209,8 @@ yaml_write(const struct making *m, struct buf *b)
 	quoted(b, o->name_en == NULL ? "Certification Body" : o->name_en);
 	buf_putc(b, '\n');
 	buf_puts(b, yaml_listen);
+	yaml_urls(o, b);
+	buf_puts(b, yaml_oid);
 	buf_puts(b, "schemes: [");
 	for (size_t i = 0; (s = scheme_at(m->schemes, i)) != NULL; i++)
 		buf_putf(b, "%s%s", i == 0 ? "" : ", ", s->id);

@@ -70,7 +70,8 @@ root_make(struct making *m, struct root *r, struct err *e)
 		.not_before = m->begins,
 		.not_after = years_on(m->begins, ROOT_YEARS) };
 
-	if (ca_serial_make(&m->random, f.serial, e) < 0 ||
+	if (fs_mkdirs(m->home_fd, "keys/root", 0700, e) < 0 ||
+	    ca_serial_make(&m->random, f.serial, e) < 0 ||
 	    pkey_generate(KEY_P256, &r->key, e) < 0 ||
 	    ca_root_make(&f, r->key, &der, e) < 0 ||
 	    cert_decode(buf_slice(&der), &r->cert, e) < 0 ||

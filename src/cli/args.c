@@ -52,6 +52,8 @@ static const struct option_row options[] = {
 	{ "--development", OPT_INIT, true, AT(development), "", "開発用の人、トークン、鍵も作る", "with people, tokens and keys for development" },
 	{ "--name", OPT_INIT, false, AT(name), "NAME", "認定機関の名称", "name of the body" },
 	{ "--name-en", OPT_INIT, false, AT(name_en), "NAME", "認定機関の英語の名称", "its English name" },
+	{ "--https", OPT_INIT, false, AT(https), "URL", "証明書に記す https の URL（後から変えられない）", "https URL printed in certificates, for ever" },
+	{ "--http", OPT_INIT, false, AT(http), "URL", "証明書に記す http の URL（後から変えられない）", "http URL printed in certificates, for ever" },
 	/* clang-format on */
 };
 

@@ -21,6 +21,8 @@ verb_init(struct cli *c, struct err *e)
 	struct authority_options options = { .home = c->a.home,
 		.name = c->a.name,
 		.name_en = c->a.name_en,
+		.https = c->a.https,
+		.http = c->a.http,
 		.development = c->a.development,
 		.clock = clock_system(),
 		.say = line,

@@ -61,4 +61,27 @@ if nintei init --development -C "$home" 2>"$dir/err"; then
 	exit 1
 fi
 [ "$before" = "$(find "$home" -type f -exec sha256sum {} + | sort)" ]
+
+# In production: the body's own addresses, for ever, and a roster that is
+# there already.  What cannot be used is refused and can be said better.
+body=$dir/body
+mkdir -p "$body/keys/roster"
+chmod 700 "$body/keys" "$body/keys/roster"
+cp "$home/keys/roster/officer-1.json" "$body/keys/roster/"
+if nintei init -C "$body" --https http://body.example 2>"$dir/err"; then
+	echo "took a wrong address"
+	exit 1
+fi
+nintei init -C "$body" --https https://body.example --http http://body.example
+openssl x509 -in "$body/keys/ca/genai-saas/ca.pem" -noout -text |
+	grep -q 'URI:http://body.example/pki/root.crl'
+openssl x509 -in "$body/keys/tls/chain.pem" -noout -checkhost body.example |
+	grep -q 'does match'
+[ ! -e "$body/keys/development" ]
+git --git-dir="$body/store/audit.git" show main:genesis.json |
+	grep -q '"development":false'
+git --git-dir="$body/store/audit.git" show main:allowed_signers |
+	grep -q '^officer-1 '
+rm "$body/keys/root/root.key"
+ninteid -C "$body" --check
 echo "init: the home satisfies stock tools"
