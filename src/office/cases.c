@@ -11,14 +11,6 @@
 
 #define PAGE_ROWS 50
 
-static char *
-query_text(const struct visit *v, const char *name)
-{
-	struct slice s = front_query_get(v->q, name);
-
-	return s.p == NULL ? NULL : slice_dup(s);
-}
-
 /* The case of the path, if this visitor may see it: else there is none. */
 static int
 seen_case(struct visit *v, struct dossier **out, struct err *e)

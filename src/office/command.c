@@ -73,23 +73,6 @@ head_check(struct command *c, struct err *e)
 	return 0;
 }
 
-/* An instant so many days on, at the end of that day. */
-static int64_t
-end_of_day_after(int64_t now, int64_t days)
-{
-	struct jday d = jday_add_days(jday_of_instant(now), (int)days + 1);
-
-	return instant_of_jday(d);
-}
-
-static void
-set_instant(struct json *j, const char *key, int64_t t)
-{
-	char text[INSTANT_TEXT];
-
-	jsonx_set_str(j, key, instant_format(t, text));
-}
-
 /* The due date of a correction: data.due, or the policy's days. */
 static int
 prepare_correction(struct command *c, struct err *e)

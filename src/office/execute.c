@@ -20,19 +20,6 @@ struct execution {
 	struct act_write *w;
 };
 
-void
-sign_proof_of(const struct proof *p, struct sign_proof *out)
-{
-	out->decision = buf_slice(&p->document);
-	out->basis = buf_slice(&p->basis);
-	out->n = p->n;
-	for (size_t i = 0; i < p->n; i++) {
-		snprintf(out->sigs[i].person, sizeof(out->sigs[i].person), "%s",
-		    p->person[i]);
-		out->sigs[i].armour = p->sigs[i].armour;
-	}
-}
-
 /* data.certification: what apply keeps; all of it stands in the decision. */
 static int
 prepare_certify(struct execution *x, struct err *e)

@@ -77,6 +77,13 @@ void answer_problem(
 /* Strong ETag of a version; answers 304 by If-None-Match.  True: done. */
 bool answer_etag(const struct visit *v, struct answer *a, const char *version);
 
+/* --- said alike (common.c) --- */
+void set_instant(struct json *j, const char *key, int64_t t);
+/* The end of the civil day so many days after the one of now. */
+int64_t end_of_day_after(int64_t now, int64_t days);
+/* A query parameter, owned by the caller; NULL when absent. */
+char *query_text(const struct visit *v, const char *name);
+
 /* --- who (who.c) --- */
 int visit_authenticate(struct visit *v, struct err *e) MUST_CHECK;
 /* E_AUTH without a token, E_NOT_FOUND where the route is for others. */

@@ -142,14 +142,6 @@ office_pki_load(struct office *o, struct err *e)
 	return 0;
 }
 
-static void
-set_instant(struct json *j, const char *key, int64_t t)
-{
-	char text[INSTANT_TEXT];
-
-	jsonx_set_str(j, key, instant_format(t, text));
-}
-
 static int
 crl_commit(struct office *o, struct dossier *d, const char *cause,
     struct slice der, struct err *e)

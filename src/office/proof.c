@@ -2,6 +2,7 @@
 /* A stored decision with its signatures, and what they prove. */
 #include "office_int.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "nintei/enc.h"
@@ -113,4 +114,18 @@ proof_judge(struct office *o, const struct dossier *d, const struct proof *p,
 	terms.case_basis = has_basis ? basis : NULL;
 	return approval_check(
 	    p->decision, p->sigs, p->n, o->roster, &terms, out, e);
+}
+
+/* What the signer is shown of it. */
+void
+sign_proof_of(const struct proof *p, struct sign_proof *out)
+{
+	out->decision = buf_slice(&p->document);
+	out->basis = buf_slice(&p->basis);
+	out->n = p->n;
+	for (size_t i = 0; i < p->n; i++) {
+		snprintf(out->sigs[i].person, sizeof(out->sigs[i].person), "%s",
+		    p->person[i]);
+		out->sigs[i].armour = p->sigs[i].armour;
+	}
 }

@@ -13,14 +13,6 @@
 #define VIEW_BYTES MIB(2)
 #define PUBLIC_CACHE "public, max-age=60"
 
-static char *
-query_text(const struct visit *v, const char *name)
-{
-	struct slice s = front_query_get(v->q, name);
-
-	return s.p == NULL ? NULL : slice_dup(s);
-}
-
 struct list {
 	struct json *items;
 	unsigned n;

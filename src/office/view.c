@@ -6,15 +6,6 @@
 
 #include "nintei/instant.h"
 
-static void
-set_instant(struct json *j, const char *key, int64_t t)
-{
-	char text[INSTANT_TEXT];
-
-	if (t != 0)
-		jsonx_set_str(j, key, instant_format(t, text));
-}
-
 static struct json *
 members_of(const struct json *j, const char *const *keys, size_t n)
 {
@@ -111,7 +102,8 @@ set_application(struct office *o, const struct dossier *d, struct json *j)
 	jsonx_set_str(j, "kind", d->kind);
 	jsonx_set_str(j, "scheme", d->scheme);
 	jsonx_set_str(j, "state", state_name(s));
-	set_instant(j, "received_at", d->received_at);
+	if (d->received_at != 0)
+		set_instant(j, "received_at", d->received_at);
 	set_record(o, d, j);
 	if (d->certification.number[0] != '\0')
 		jsonx_set_str(j, "number", d->certification.number);

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is kept of a dossier: every member and the intake record, encrypted. */
+#include "submit_int.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "nintei/digest.h"
+#include "nintei/enc.h"
+#include "nintei/fs.h"
+
+#define RECORD_BYTES MIB(16)
+
+static struct json *
+party_json(const char *name, const char *key, const char *value)
+{
+	struct json *j = jsonx_object();
+
+	jsonx_set_str(j, "name", name);
+	if (value[0] != '\0')
+		jsonx_set_str(j, key, value);
+	return j;
+}
+
+static struct json *
+member_json(const struct intake_member *m, int64_t n)
+{
+	struct json *j = jsonx_object();
+	char hex[65];
+
+	if (n != 0)
+		jsonx_set_int(j, "n", n);
+	jsonx_set_str(j, "path", m->path);
+	jsonx_set_str(j, "role", intake_role_name(m->role));
+	jsonx_set_int(j, "size", (int64_t)m->size);
+	jsonx_set_str(j, "sha256", hex_encode(m->sha256, 32, hex));
+	jsonx_set_str(j, "tag", tag_name(m->effective));
+	return j;
+}
+
+static struct json *
+withhold_json(const struct intake *in)
+{
+	struct json *list = jsonx_array();
+
+	for (size_t i = 0; i < in->n_fields; i++)
+		if (in->fields[i].withhold_reason != NULL)
+			jsonx_add_str(list, in->fields[i].id);
+	return list;
+}
+
+/* The intake record: all that is secret of it, itself a document. */
+static void
+record_begin(struct arrival *a)
+{
+	const struct intake *in = a->in;
+	struct json *r = jsonx_object();
+	struct json *bundle = jsonx_object();
+	CLEANUP(buf_free) struct buf spki = BUF_INIT(4 * LIMIT_SPKI_BYTES);
+	char hex[65], at[INSTANT_TEXT];
+
+	jsonx_set_str(r, "schema", "nintei.intake/1");
+	jsonx_set_str(r, "received_at", instant_format(a->v->now, at));
+	jsonx_set_str(bundle, "sha256", hex_encode(a->sha256, 32, hex));
+	jsonx_set_int(bundle, "size", (int64_t)in->size);
+	jsonx_set(r, "bundle", bundle);
+	jsonx_set(r, "applicant",
+	    party_json(
+		in->applicant, "corporate_number", in->corporate_number));
+	jsonx_set(
+	    r, "service", party_json(in->service, "url", in->service_url));
+	if (in->guideline_version[0] != '\0')
+		jsonx_set_str(r, "guideline_version", in->guideline_version);
+	jsonx_set(r, "form_b", jsonx_dup(in->form_b));
+	jsonx_set(r, "withhold", withhold_json(in));
+	jsonx_set(r, "findings", jsonx_findings(&a->v->findings));
+	if (in->spki_len > 0) {
+		base64_encode(slice_of(in->spki, in->spki_len), 0, &spki);
+		jsonx_set_str(r, "spki", buf_str(&spki));
+	}
+	jsonx_set(r, "members", jsonx_array());
+	a->record = r;
+}
+
+/* Stream one ciphertext into the store. */
+static int
+cipher_store(struct arrival *a, int cipher, struct store_id *out, struct err *e)
+{
+	CLEANUP(store_blob_freep) struct store_blob *blob = NULL;
+	struct store_blob_done done;
+	uint8_t piece[KIB(64)];
+	uint64_t size, at = 0;
+
+	if (blob_check(cipher, LIMIT_TOTAL_BYTES, &size, e) < 0 ||
+	    store_blob_new(a->o->store, size, &blob, e) < 0)
+		return -1;
+	while (at < size) {
+		size_t n = size - at < sizeof(piece) ? (size_t)(size - at)
+						     : sizeof(piece);
+
+		if (fd_pread(cipher, piece, n, (off_t)at, e) < 0 ||
+		    store_blob_add(blob, slice_of(piece, n), e) < 0)
+			return -1;
+		at += n;
+	}
+	if (store_blob_finish(blob, &done, e) < 0)
+		return -1;
+	*out = done.id;
+	return 0;
+}
+
+static void
+doc_note(struct arrival *a, int64_t n, const char *commitment, uint64_t size,
+    const char *tag, const struct store_id *blob)
+{
+	struct act_write *w = &a->w;
+	struct json *j = jsonx_object();
+	size_t i = w->n_store_docs;
+
+	jsonx_set_int(j, "n", n);
+	jsonx_set_str(j, "commitment", commitment);
+	jsonx_set_int(j, "size", (int64_t)size);
+	jsonx_set_str(j, "tag", tag);
+	jsonx_add(w->docs, j);
+	w->doc_names = xrealloc(w->doc_names, i + 1, sizeof(*w->doc_names));
+	w->store_docs = xrealloc(w->store_docs, i + 1, sizeof(*w->store_docs));
+	w->doc_names[i] = xasprintf("%02lld-%s.cms", (long long)n, commitment);
+	w->store_docs[i].name = w->doc_names[i];
+	w->store_docs[i].blob = *blob;
+	w->n_store_docs++;
+}
+
+/* Encrypted before stored: one document under the case's key. */
+static int
+doc_store(struct arrival *a, int plain, uint64_t size, const uint8_t sha256[32],
+    const char *tag, struct err *e)
+{
+	CLEANUP(fd_closep) int cipher = -1;
+	struct store_id blob;
+	uint8_t commitment[32];
+	char hex[65];
+	int64_t n = a->next_n;
+
+	if (vault_encrypt(a->o->vault, a->id, plain, size, &cipher, e) < 0 ||
+	    vault_commit(
+		a->o->vault, a->id, (uint64_t)n, sha256, commitment, e) < 0 ||
+	    cipher_store(a, cipher, &blob, e) < 0)
+		return -1;
+	doc_note(a, n, hex_encode(commitment, 32, hex), size, tag, &blob);
+	a->next_n++;
+	return 0;
+}
+
+static int
+members_store(struct arrival *a, struct json *list, struct err *e)
+{
+	for (size_t i = 0; i < a->in->n_members; i++) {
+		const struct intake_member *m = &a->in->members[i];
+		int64_t n = 0;
+
+		if (m->ignored)
+			continue;
+		if (m->fd >= 0 && !a->refused) {
+			n = a->next_n;
+			if (doc_store(a, m->fd, m->size, m->sha256,
+				tag_name(m->effective), e) < 0)
+				return -1;
+		}
+		jsonx_add(list, member_json(m, n));
+	}
+	return 0;
+}
+
+static int
+record_store(struct arrival *a, struct err *e)
+{
+	CLEANUP(buf_free) struct buf text = BUF_INIT(RECORD_BYTES);
+	CLEANUP(fd_closep) int fd = -1;
+	uint8_t sum[32];
+
+	jsonx_canonical(a->record, &text);
+	if (!buf_ok(&text))
+		return err_set(e, E_LIMIT, "too much to keep of one dossier");
+	if (memfd_of("record", buf_slice(&text), &fd, e) < 0)
+		return -1;
+	sha256_of(buf_slice(&text), sum);
+	jsonx_set_int(a->w.data, "record", a->next_n);
+	return doc_store(a, fd, text.n, sum, "secret", e);
+}
+
+int
+arrival_store(struct arrival *a, struct err *e)
+{
+	struct json *list = jsonx_array();
+	int rv;
+
+	a->w.docs = jsonx_array();
+	record_begin(a);
+	rv = members_store(a, list, e);
+	jsonx_set(a->record, "members", list);
+	return rv < 0 ? -1 : record_store(a, e);
+}
