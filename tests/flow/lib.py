@@ -258,13 +258,25 @@ class Office:
             except OSError:
                 pass
             time.sleep(0.03)
-        fail("the server does not come up")
+        fail("the server does not come up: %s" % self.process.poll())
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
         status = self.process.wait(60)
         self.process = None
         return status
+
+    def crash(self):
+        """kill -9 of ninteid; its processes must follow by themselves."""
+        orphans = self.parts()
+        self.process.kill()
+        self.process.wait()
+        self.process = None
+        end = time.time() + 20
+        while any(os.path.exists("/proc/%d" % p) for p in orphans.values()):
+            if time.time() > end:
+                fail("processes outlive ninteid: %s" % orphans)
+            time.sleep(0.01)
 
     def restart(self, at=None):
         if self.stop() != 0:
@@ -328,7 +340,8 @@ class Office:
         if os.path.exists(self.log):
             with open(self.log, encoding="utf-8") as f:
                 sys.stdout.write("".join([line for line in f if not re.search(
-                "READYZ|confined|started|process.ready", line)][-25:]))
+                "READYZ|confined|started|process.ready|drained", line)][-25:]))
+        print("--", flush=True)
 
     # --- people ---
 
