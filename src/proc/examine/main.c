@@ -31,7 +31,8 @@ main(int argc, char **argv)
 
 	log_init(PROC_EXAMINE, LOG_L_INFO);
 	if (proc_init_zygote(argc, argv, PROC_EXAMINE, &e) < 0 ||
-	    zygote_run(PROC_FD_ZYGOTE, examine_worker_class(), report, &e) < 0) {
+	    zygote_run(PROC_FD_ZYGOTE, examine_worker_class(), report, &e) <
+		0) {
 		log_err("process.failed", &e, NULL);
 		return err_exit(e.code);
 	}
