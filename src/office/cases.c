@@ -104,7 +104,8 @@ get_cases(struct visit *v, struct answer *a, struct err *e)
 		.page = { cursor, PAGE_ROWS },
 	};
 
-	if (index_dossier_list(v->o->index, &q, case_row, &l, e) < 0) {
+	if (office_catch_up(v->o, v->now, e) < 0 ||
+	    index_dossier_list(v->o->index, &q, case_row, &l, e) < 0) {
 		jsonx_free(l.items);
 		return -1;
 	}

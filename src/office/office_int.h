@@ -146,6 +146,8 @@ int office_replay(struct index *x, struct store *s, uint64_t *out_n,
 /* Clock events of a dossier up to now; the lock is held. */
 int office_clock(
     struct office *o, struct dossier *d, int64_t now, struct err *e) MUST_CHECK;
+/* Everything due by now, before a list is read; takes the lock. */
+int office_catch_up(struct office *o, int64_t now, struct err *e) MUST_CHECK;
 /* Load and bring up to now; the lock is held. */
 int office_load_now(struct office *o, const char *id, struct dossier **out,
     struct err *e) MUST_CHECK;

@@ -59,6 +59,8 @@ get_register(struct visit *v, struct answer *a, struct err *e)
 
 	if (front_query_get(v->q, "as_of").p != NULL)
 		rv = err_set(e, E_INPUT, "as_of is not offered yet");
+	if (rv == 0)
+		rv = office_catch_up(v->o, v->now, e);
 	if (rv == 0 && q != NULL)
 		rv = text_casefold_key(slice_str(q), &folded, e);
 	ask.q = buf_str(&folded);

@@ -44,6 +44,23 @@ tick_dossiers(struct office *o, int64_t now, struct err *e)
 	return 0;
 }
 
+/* A reader never sees a state that the clock has already ended. */
+int
+office_catch_up(struct office *o, int64_t now, struct err *e)
+{
+	int64_t next;
+	int rv;
+
+	if (index_clock_next(o->index, &next, e) < 0)
+		return -1;
+	if (next == 0 || next > now)
+		return 0;
+	pthread_mutex_lock(&o->act);
+	rv = tick_dossiers(o, now, e);
+	pthread_mutex_unlock(&o->act);
+	return rv;
+}
+
 static int
 tick_lists(struct office *o, int64_t now, struct err *e)
 {

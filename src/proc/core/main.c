@@ -64,22 +64,6 @@ ticker_stop(struct ticker *t)
 	pthread_join(t->thread, NULL);
 }
 
-/* SIGHUP: a development clock may have moved. */
-static void
-reload(struct core *c)
-{
-	CLEANUP(config_freep) struct config *now = NULL;
-	struct err e = ERR_INIT;
-
-	if (config_load(c->proc.home, &now, &e) < 0) {
-		log_err("config.reload", &e, NULL);
-		return;
-	}
-	c->config->clock = now->clock;
-	c->config->clock_value = now->clock_value;
-	log_ev(LOG_L_INFO, "config.reloaded", NULL);
-}
-
 /* A process at the other end was started anew. */
 static void
 edge_new(struct core *c, const struct proc_event *ev)
@@ -117,8 +101,12 @@ obey(struct core *c)
 		edge_new(c, &ev);
 		return true;
 	case PROC_RELOAD:
-		reload(c);
-		return true;
+		/*
+		 * SIGHUP: finish what is begun and end; ninteid, which has
+		 * checked the new configuration, starts us with it.
+		 */
+		log_ev(LOG_L_INFO, "config.reload", NULL);
+		return false;
 	case PROC_NONE:
 	case PROC_MAX:
 		return true;

@@ -93,7 +93,6 @@ confine(const struct core *c, struct err *e)
 	path_add(&p, home, "store", true);
 	path_add(&p, home, "keys/root/root.pem", false);
 	path_add(&p, home, "keys/root/root.crl", false);
-	path_add(&p, home, "nintei.yaml", false);
 	for (size_t i = 0; (s = scheme_at(c->schemes, i)) != NULL; i++) {
 		CLEANUP(freep)
 		char *name = xasprintf("keys/ca/%s/ca.pem", s->id);
