@@ -37,9 +37,11 @@ tick_dossiers(struct office *o, int64_t now, struct err *e)
 		return -1;
 	for (size_t i = 0; i < l.n; i++) {
 		CLEANUP(dossier_freep) struct dossier *d = NULL;
+		struct err why = ERR_INIT;
 
-		if (office_load_now(o, l.id[i], &d, e) < 0)
-			return -1;
+		/* One case in trouble must not hold up the others. */
+		if (office_load_now(o, l.id[i], &d, &why) < 0)
+			log_err("clock.failed", &why, l.id[i]);
 	}
 	return 0;
 }
