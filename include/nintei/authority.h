@@ -19,6 +19,7 @@ struct authority_options {
 	const char *name_en; /* NULL: a plain default */
 	const char *https; /* urls.https, for ever; NULL: this machine */
 	const char *http; /* urls.http */
+	const char *oid_base; /* for ever; NULL: the example arc */
 	bool development; /* people, tokens and keys of INTERFACE 2 */
 	struct clock clock;
 	/* One line for the user at a time; may be NULL. */

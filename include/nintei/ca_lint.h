@@ -5,7 +5,7 @@
  * ca_lint: our own rules for what we issue, one for each line of PKI.md,
  * read from the bytes without the code that builds them.
  * Runs in: signer, nintei (audit, cert verify).  Trusts: nothing.
- * Rules: CERT-*, CRL-* in src/ca/rules.inc.
+ * Rules: CERT-*, CRL-* in src/ca/cert_rules.inc, crl_rules.inc.
  */
 #include "nintei/ca.h"
 #include "nintei/findings.h"

@@ -172,11 +172,8 @@ static const char yaml_head[] =
 static const char yaml_listen[] =
     "listen:\n"
     "  https: \"127.0.0.1:8443\"\n"
-    "  http: \"127.0.0.1:8080\" # only what is signed in itself: /pki/, /ocsp\n"
+    "  http: \"127.0.0.1:8080\" # only what is signed in itself: /pki/\n"
     "urls: # as printed in certificates: they cannot be changed afterwards\n";
-static const char yaml_oid[] =
-    "# The example arc, until the body has its own.\n"
-    "oid_base: \"2.999.1\"\n";
 static const char yaml_tail[] = "crl: # certificate revocation lists\n"
 				"  every_hours: \"24\"\n"
 				"  valid_hours: \"48\"\n";
@@ -186,13 +183,18 @@ static const char yaml_clock[] =
     "# clock:\n"
     "#   fixed: \"2026-07-01T15:00:00+09:00\"\n";
 
+/* What certificates print and init cannot take back. */
 static void
-yaml_urls(const struct authority_options *o, struct buf *b)
+yaml_forever(const struct authority_options *o, struct buf *b)
 {
 	buf_puts(b, "  https: ");
 	quoted(b, o->https == NULL ? "https://127.0.0.1:8443" : o->https);
 	buf_puts(b, "\n  http: ");
 	quoted(b, o->http == NULL ? "http://127.0.0.1:8080" : o->http);
+	buf_puts(b,
+	    "\n# In certificates too.  2.999.1 is an example: nobody's arc.\n");
+	buf_puts(b, "oid_base: ");
+	quoted(b, o->oid_base == NULL ? "2.999.1" : o->oid_base);
 	buf_putc(b, '\n');
 }
 
@@ -209,8 +211,7 @@ yaml_write(const struct making *m, struct buf *b)
 	quoted(b, o->name_en == NULL ? "Certification Body" : o->name_en);
 	buf_putc(b, '\n');
 	buf_puts(b, yaml_listen);
-	yaml_urls(o, b);
-	buf_puts(b, yaml_oid);
+	yaml_forever(o, b);
 	buf_puts(b, "schemes: [");
 	for (size_t i = 0; (s = scheme_at(m->schemes, i)) != NULL; i++)
 		buf_putf(b, "%s%s", i == 0 ? "" : ", ", s->id);

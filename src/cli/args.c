@@ -54,6 +54,7 @@ static const struct option_row options[] = {
 	{ "--name-en", OPT_INIT, false, AT(name_en), "NAME", "認定機関の英語の名称", "its English name" },
 	{ "--https", OPT_INIT, false, AT(https), "URL", "証明書に記す https の URL（後から変えられない）", "https URL printed in certificates, for ever" },
 	{ "--http", OPT_INIT, false, AT(http), "URL", "証明書に記す http の URL（後から変えられない）", "http URL printed in certificates, for ever" },
+	{ "--oid-base", OPT_INIT, false, AT(oid_base), "OID", "制度の方針を置く OID の弧（後から変えられない）", "arc of the policies in certificates, for ever" },
 	/* clang-format on */
 };
 

@@ -37,7 +37,7 @@ struct cli_args {
 	const char *home, *lang, *server, *token_file, *cacert;
 	const char *scheme, *kind, *number, *output, *receipt, *dossier;
 	const char *data, *instance, *if_head, *key, *trust, *at;
-	const char *name, *name_en, *https, *http;
+	const char *name, *name_en, *https, *http, *oid_base;
 	bool json, explain, raw, object, development;
 	bool first_day_counts, include_anniversary, version, help;
 	const char *pos[CLI_POSITIONS]; /* after noun and verb */

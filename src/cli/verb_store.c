@@ -23,6 +23,7 @@ verb_init(struct cli *c, struct err *e)
 		.name_en = c->a.name_en,
 		.https = c->a.https,
 		.http = c->a.http,
+		.oid_base = c->a.oid_base,
 		.development = c->a.development,
 		.clock = clock_system(),
 		.say = line,

@@ -72,9 +72,11 @@ if nintei init -C "$body" --https http://body.example 2>"$dir/err"; then
 	echo "took a wrong address"
 	exit 1
 fi
-nintei init -C "$body" --https https://body.example --http http://body.example
-openssl x509 -in "$body/keys/ca/genai-saas/ca.pem" -noout -text |
-	grep -q 'URI:http://body.example/pki/root.crl'
+nintei init -C "$body" --https https://body.example \
+	--http http://body.example --oid-base 2.999.7
+openssl x509 -in "$body/keys/ca/genai-saas/ca.pem" -noout -text >"$dir/ca"
+grep -q 'URI:http://body.example/pki/root.crl' "$dir/ca"
+grep -q 'Policy: 2.999.7.1' "$dir/ca"
 openssl x509 -in "$body/keys/tls/chain.pem" -noout -checkhost body.example |
 	grep -q 'does match'
 [ ! -e "$body/keys/development" ]
