@@ -129,6 +129,7 @@ issue_record(const struct proven *p, const struct record_view *v,
 
 	base64_encode(der, 0, &base64);
 	jsonx_set_str(r, "cert", buf_str(&base64));
+	jsonx_set_str(r, "case", decision_get(p->d, "case_id"));
 	jsonx_set_str(r, "scheme", p->scheme->id);
 	jsonx_set_str(r, "number", f->number);
 	jsonx_set_int(r, "term", v->term);
@@ -169,6 +170,10 @@ build(struct signer *s, const struct proven *p, const struct sign_cert *m,
 
 	if (record_check(s, p, m, &v, e) < 0)
 		return -1;
+	/* SIGN-28: a case is certified once; a renewal is its own case. */
+	if (ledger_case_certified(&s->ledger, decision_get(p->d, "case_id")))
+		return refuse(e, GUARD_BASIS_CURRENT,
+		    "this case has its certificate already");
 	if ((by = issuer_find(s, p->scheme->id)) == NULL)
 		return refuse(e, 0, "no issuer of this scheme");
 	urls_make(s, p->scheme, &u);

@@ -21,6 +21,8 @@ ledger_free(struct ledger *l)
 	roster_free(l->roster);
 	free(l->issued);
 	free(l->revoked);
+	free(l->pinned);
+	map_free(&l->certified);
 	map_free(&l->executed);
 	map_free(&l->numbers);
 	map_free(&l->keys);
@@ -38,6 +40,32 @@ ledger_last_of(const struct ledger *l, const char *number)
 
 	map_key("number", slice_str(number), key);
 	return map_get(&l->numbers, key, &i) ? &l->issued[i] : NULL;
+}
+
+bool
+ledger_case_certified(const struct ledger *l, const char *dossier)
+{
+	uint8_t key[32];
+
+	map_key("case", slice_str(dossier), key);
+	return map_get(&l->certified, key, NULL);
+}
+
+static struct pinned *
+pinned_find(const struct ledger *l, const char *person)
+{
+	for (size_t i = 0; i < l->n_pinned; i++)
+		if (strcmp(l->pinned[i].person, person) == 0)
+			return &l->pinned[i];
+	return NULL;
+}
+
+int64_t
+ledger_pinned_at(const struct ledger *l, const char *person)
+{
+	const struct pinned *p = pinned_find(l, person);
+
+	return p == NULL ? 0 : p->at;
 }
 
 struct crl_state *
@@ -94,6 +122,30 @@ apply_open(struct ledger *l, const struct json *r,
 	return 0;
 }
 
+/* Remember when the entry changed: SIGN-41 looks at it. */
+static int
+pinned_note(
+    struct ledger *l, const struct json *r, const char *entry, struct err *e)
+{
+	CLEANUP(freep)
+	struct roster_entry *read = xcalloc(1, sizeof(*read));
+	const char *when = jsonx_get_str(r, "at");
+	struct pinned *p;
+	int64_t at;
+
+	if (when == NULL || instant_parse(when, &at, e) < 0 ||
+	    roster_entry_decode(slice_str(entry), read, e) < 0)
+		return err_set(e, E_STORE_CORRUPT, "record: roster entry");
+	if ((p = pinned_find(l, read->person)) == NULL) {
+		l->pinned =
+		    xrealloc(l->pinned, l->n_pinned + 1, sizeof(*l->pinned));
+		p = &l->pinned[l->n_pinned++];
+		text_copy(p->person, read->person);
+	}
+	p->at = at;
+	return 0;
+}
+
 static int
 apply_pin(struct ledger *l, const struct json *r,
     const struct journal_place *at, struct err *e)
@@ -105,6 +157,8 @@ apply_pin(struct ledger *l, const struct json *r,
 		return err_set(e, E_STORE_CORRUPT, "record: roster entry");
 	if (jsonx_get(r, "decision") == NULL)
 		return 0;
+	if (pinned_note(l, r, entry, e) < 0)
+		return -1;
 	return executed_apply(l, r, 0, e);
 }
 
@@ -156,7 +210,8 @@ apply_issue(struct ledger *l, const struct json *r,
     const struct journal_place *at, struct err *e)
 {
 	struct issued one = { .at = *at };
-	uint8_t spki[32];
+	const char *dossier = jsonx_get_str(r, "case");
+	uint8_t spki[32], key[32];
 	uint32_t index;
 
 	if (l->n_issued == LEDGER_MAX)
@@ -166,6 +221,10 @@ apply_issue(struct ledger *l, const struct json *r,
 	index = issued_add(l, &one);
 	if (!map_get(&l->keys, spki, NULL))
 		map_put(&l->keys, spki, index);
+	if (dossier != NULL) {
+		map_key("case", slice_str(dossier), key);
+		map_put(&l->certified, key, index);
+	}
 	return executed_apply(l, r, index, e);
 }
 

@@ -98,6 +98,21 @@ version_check(struct signer *s, struct proven *p, struct err *e)
 	return 0;
 }
 
+/* SIGN-14: frozen for no longer than the strictest policy lets it stand. */
+static int
+age_check(const struct signer *s, const struct proven *p, struct err *e)
+{
+	int64_t life = decision_expires_at(p->d) - decision_frozen_at(p->d);
+	const struct scheme *one;
+
+	for (size_t i = 0; (one = scheme_at(s->schemes, i)) != NULL; i++)
+		if ((p->scheme == NULL || p->scheme == one) &&
+		    life > one->params.decision_ttl_hours * 3600)
+			return refuse(e, GUARD_BASIS_CURRENT,
+			    "the decision would stand for too long");
+	return 0;
+}
+
 /* SIGN-12: what the case rests on now hashes to case_basis. */
 static int
 basis_check(const struct proven *p, struct slice basis, struct err *e)
@@ -178,7 +193,8 @@ proof_check(struct signer *s, const struct sign_proof *m,
 	if (execution_check(s, &p, e) < 0)
 		return -1;
 	if (!p.done &&
-	    (version_check(s, &p, e) < 0 || basis_check(&p, m->basis, e) < 0 ||
+	    (version_check(s, &p, e) < 0 || age_check(s, &p, e) < 0 ||
+		basis_check(&p, m->basis, e) < 0 ||
 		approvals_check(s, m, &p, e) < 0))
 		return -1;
 	*out = p;

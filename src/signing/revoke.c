@@ -49,16 +49,33 @@ invalid_since(const struct proven *p, const struct sign_revoke *m,
 	return 0;
 }
 
-/* All certificates of the number that still stand. */
+/* The legal date lies within the certification's life. */
+static bool
+since_is_good(const struct signer *s, const struct issued *last, int64_t since)
+{
+	const struct issued *first = last;
+
+	if (since == 0)
+		return true;
+	while (first->before != 0)
+		first = &s->ledger.issued[first->before - 1];
+	return since >= instant_of_jday(first->certified_on) &&
+	    since <= signer_now(s);
+}
+
+/*
+ * SIGN-32: all certificates of the number that still stand; of a reissue the
+ * earlier ones alone, for the new one replaces them (PKI 5).
+ */
 static struct json *
-serials_of(const struct ledger *l, const struct issued *last)
+serials_of(const struct ledger *l, const struct issued *last, bool reissue)
 {
 	struct json *list = jsonx_array();
 	const struct issued *i = last;
 	char hex[2 * SERIAL_BYTES + 1];
 
 	for (;;) {
-		if (!i->revoked)
+		if (!i->revoked && !(reissue && i == last))
 			jsonx_add_str(
 			    list, hex_encode(i->serial, SERIAL_BYTES, hex));
 		if (i->before == 0)
@@ -87,9 +104,10 @@ revoke(struct signer *s, const struct proven *p, const struct sign_revoke *m,
 	if (reason == 0)
 		return refuse(e, 0, "the reason is not one of this kind");
 	since = invalid_since(p, m, last);
-	if (since < 0 || since > signer_now(s))
-		return refuse(e, 0, "the legal date lies ahead");
-	serials = serials_of(&s->ledger, last);
+	if (!since_is_good(s, last, since))
+		return refuse(e, 0,
+		    "the legal date lies ahead or before the certification");
+	serials = serials_of(&s->ledger, last, reason == CRL_SUPERSEDED);
 	r = proof_record(p, "revoke");
 	jsonx_set(r, "serials", serials);
 	jsonx_set_str(r, "number", m->number);
@@ -98,7 +116,7 @@ revoke(struct signer *s, const struct proven *p, const struct sign_revoke *m,
 	if (since > 0)
 		jsonx_set_int(r, "invalid_since", since);
 	if (jsonx_len(serials) == 0)
-		return refuse(e, 0, "every certificate is revoked already");
+		return refuse(e, 0, "no certificate is left to revoke");
 	return signer_record(s, r, &at, e);
 }
 

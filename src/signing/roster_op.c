@@ -6,9 +6,13 @@
 
 static const char *const kinds[] = { "roster" };
 
-/* SIGN-40: the officers signed the hash of exactly this entry. */
+/*
+ * SIGN-40: the officers signed the hash of exactly this entry.  SIGN-41: a
+ * decision frozen before the entry last changed is held back no longer.
+ */
 static int
-entry_check(const struct proven *p, const struct sign_roster *m, struct err *e)
+entry_check(const struct signer *s, const struct proven *p,
+    const struct sign_roster *m, struct err *e)
 {
 	CLEANUP(freep)
 	struct roster_entry *entry = xcalloc(1, sizeof(*entry));
@@ -22,6 +26,10 @@ entry_check(const struct proven *p, const struct sign_roster *m, struct err *e)
 	if (want == NULL || strcmp(have, want) != 0)
 		return refuse(e, GUARD_BASIS_CURRENT,
 		    "the entry is not that of the decision");
+	if (decision_frozen_at(p->d) <
+	    ledger_pinned_at(&s->ledger, entry->person))
+		return refuse(e, GUARD_BASIS_CURRENT,
+		    "the entry has changed since the decision was frozen");
 	return 0;
 }
 
@@ -40,7 +48,7 @@ op_change_roster(void *ctx, struct request *rq, struct err *e)
 		return -1;
 	if (p.done)
 		return 0;
-	if (entry_check(&p, m, e) < 0)
+	if (entry_check(s, &p, m, e) < 0)
 		return -1;
 	if ((text = slice_dup(m->entry)) == NULL)
 		return refuse(e, 0, "the entry holds a NUL");

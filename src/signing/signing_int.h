@@ -99,11 +99,17 @@ struct ledger {
 	size_t n_issued;
 	struct revoked *revoked;
 	size_t n_revoked;
+	struct pinned {
+		char person[41];
+		int64_t at; /* of the last change by decision */
+	} * pinned;
+	size_t n_pinned;
 	struct map executed; /* decision hash or id -> issued index or 0 */
 	struct map numbers; /* -> last of struct issued */
 	struct map keys; /* SPKI hash -> first of struct issued */
 	struct map counters; /* use of an sk key's counter */
 	struct map serials;
+	struct map certified; /* case -> index of what it brought */
 	struct map crls; /* scheme -> index in crl */
 	struct crl_state {
 		char scheme[41];
@@ -118,6 +124,9 @@ void ledger_free(struct ledger *l);
 int ledger_apply(struct ledger *l, const struct json *record,
     const struct journal_place *at, struct err *e) MUST_CHECK;
 const struct issued *ledger_last_of(const struct ledger *l, const char *number);
+/* When a decision last changed this person's entry; 0: never. */
+int64_t ledger_pinned_at(const struct ledger *l, const char *person);
+bool ledger_case_certified(const struct ledger *l, const char *dossier);
 struct crl_state *ledger_crl(struct ledger *l, const char *scheme);
 
 struct issuer {

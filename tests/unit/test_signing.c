@@ -420,6 +420,7 @@ START_TEST(SIGN_25_a_key_certifies_one_service)
 	cert_free(c);
 	sf_request_done(&r);
 	sf_certify(&f, &r, "d-2");
+	jsonx_set_str(r.fields, "case_id", "c-2");
 	jsonx_set_str(r.fields, "cert_number", "IPT0002-2607");
 	jsonx_set_str(r.record, "number", "IPT0002-2607");
 	r.spki = pkey_spki(k);
@@ -430,6 +431,7 @@ START_TEST(SIGN_25_a_key_certifies_one_service)
 	/* Nor a key of our own. */
 	c = cert_file(&f, "keys/ca/genai-saas/ca.pem");
 	sf_certify(&f, &r, "d-3");
+	jsonx_set_str(r.fields, "case_id", "c-3");
 	jsonx_set_str(r.fields, "cert_number", "IPT0003-2607");
 	jsonx_set_str(r.record, "number", "IPT0003-2607");
 	r.spki = cert_spki(c);
@@ -458,6 +460,7 @@ START_TEST(second_term_is_chained)
 	buf_reset(&der);
 	f.now = INT64_C(1844985600); /* 2028-06-19T09:00:00+09:00 */
 	sf_certify(&f, &r, "d-2");
+	jsonx_set_str(r.fields, "case_id", "c-2"); /* a renewal */
 	both(&r, "certified_on", "2028-06-19");
 	both(&r, "valid_through", "2030-07-01");
 	jsonx_set_str(r.record, "valid_from", "2028-07-02");
@@ -731,6 +734,136 @@ START_TEST(new_officer_comes_by_decision_only)
 }
 END_TEST
 
+START_TEST(SIGN_28_one_case_one_certificate)
+{
+	struct sf f;
+	struct sf_request r;
+	struct buf der = BUF_INIT(KIB(16));
+	struct err e = ERR_INIT;
+
+	sf_init(&f);
+	issue_one(&f, &der);
+	sf_close(&f);
+	sf_open(&f);
+	/* Frozen twice, approved twice, under another number. */
+	sf_certify(&f, &r, "d-2");
+	jsonx_set_str(r.fields, "cert_number", "IPT0002-2607");
+	jsonx_set_str(r.record, "number", "IPT0002-2607");
+	sf_prove(&f, &r);
+	ck_code(sf_issue(&f, &r, &der, &e), &e, E_SIGNER_REFUSED);
+	ck_assert_ptr_nonnull(strstr(e.detail, "already"));
+	sf_request_done(&r);
+	buf_free(&der);
+	sf_done(&f);
+}
+END_TEST
+
+START_TEST(SIGN_14_no_decision_outlives_the_policy)
+{
+	struct sf f;
+	struct sf_request r;
+	struct buf der = BUF_INIT(KIB(16));
+	struct err e = ERR_INIT;
+
+	sf_init(&f);
+	sf_certify(&f, &r, "d-1");
+	jsonx_set_str(r.fields, "expires_at", "2036-07-01T00:00:00+09:00");
+	sf_prove(&f, &r);
+	ck_code(sf_issue(&f, &r, &der, &e), &e, E_SIGNER_REFUSED);
+	ck_assert_ptr_nonnull(strstr(e.detail, "too long"));
+	sf_request_done(&r);
+	sf_roster(&f, &r, "r-1", "stranger", "officer", NULL);
+	jsonx_set_str(r.fields, "expires_at", "2036-07-01T00:00:00+09:00");
+	sf_prove(&f, &r);
+	e = (struct err)ERR_INIT;
+	ck_code(sf_do_roster(&f, &r, &e), &e, E_SIGNER_REFUSED);
+	sf_request_done(&r);
+	buf_free(&der);
+	sf_done(&f);
+}
+END_TEST
+
+START_TEST(SIGN_31_no_legal_date_before_the_certification)
+{
+	struct sf f;
+	struct sf_request r;
+	struct sign_revoke m = { 0 };
+	struct buf der = BUF_INIT(KIB(16)), crl = BUF_INIT(KIB(64));
+	struct err e = ERR_INIT;
+
+	sf_init(&f);
+	issue_one(&f, &der);
+	f.now += 10 * 86400;
+	sf_revoke(&f, &r, "d-2");
+	jsonx_set_str(r.fields, "kind", "lapse");
+	jsonx_set_str(r.fields, "outcome", "lapse");
+	jsonx_del(r.fields, "grounds");
+	sf_prove(&f, &r);
+	m.proof = r.proof;
+	snprintf(m.number, sizeof(m.number), "%s", SF_NUMBER);
+	m.invalid_from = SF_NOW - 86400;
+	ck_code(
+	    signer_revoke_cert(&f.link, &m, &crl, &e), &e, E_SIGNER_REFUSED);
+	ck_assert_ptr_nonnull(strstr(e.detail, "legal date"));
+	sf_request_done(&r);
+	buf_free(&der);
+	buf_free(&crl);
+	sf_done(&f);
+}
+END_TEST
+
+/* One approval is enough to reissue, never to revoke what stands. */
+START_TEST(SIGN_32_a_reissue_spares_the_newest)
+{
+	struct sf f;
+	struct sf_request r;
+	struct buf der = BUF_INIT(KIB(16)), crl = BUF_INIT(KIB(64));
+	struct err e = ERR_INIT;
+	char hex[SHA256_HEX];
+
+	sf_init(&f);
+	issue_one(&f, &der);
+	sf_revoke(&f, &r, "d-2");
+	jsonx_set_str(r.fields, "kind", "reissue");
+	jsonx_set_str(r.fields, "outcome", "reissue");
+	jsonx_set_str(
+	    r.fields, "detail", sha256_hex(slice_str("reissue"), hex));
+	jsonx_del(r.fields, "grounds");
+	r.signers[1] = -1;
+	sf_prove(&f, &r);
+	ck_code(sf_do_revoke(&f, &r, &crl, &e), &e, E_SIGNER_REFUSED);
+	ck_assert_ptr_nonnull(strstr(e.detail, "no certificate is left"));
+	sf_request_done(&r);
+	buf_free(&der);
+	buf_free(&crl);
+	sf_done(&f);
+}
+END_TEST
+
+/* Core holds an approved entry back and brings it after a later one. */
+START_TEST(SIGN_41_an_older_entry_does_not_come_back)
+{
+	struct sf f;
+	struct sf_request held, r;
+	struct err e = ERR_INIT;
+
+	sf_init(&f);
+	sf_roster(&f, &held, "r-1", "stranger", "officer", NULL);
+	sf_prove(&f, &held);
+	f.now += 7200;
+	sf_roster(&f, &r, "r-2", "stranger", "secretariat", NULL);
+	sf_prove(&f, &r);
+	ck_ok(sf_do_roster(&f, &r, &e), &e);
+	sf_request_done(&r);
+	sf_close(&f);
+	sf_open(&f);
+	ck_code(sf_do_roster(&f, &held, &e), &e, E_SIGNER_REFUSED);
+	ck_assert_ptr_nonnull(strstr(e.detail, "changed since"));
+	sf_request_done(&held);
+	sf_done(&f);
+}
+END_TEST
+
 START_TEST(case_keys_are_bound_to_their_case)
 {
 	struct sf f;
@@ -805,6 +938,8 @@ main(void)
 	tcase_add_test(t, SIGN_10_one_decision_one_execution);
 	tcase_add_test(t, SIGN_25_a_key_certifies_one_service);
 	tcase_add_test(t, second_term_is_chained);
+	tcase_add_test(t, SIGN_28_one_case_one_certificate);
+	tcase_add_test(t, SIGN_14_no_decision_outlives_the_policy);
 	suite_add_tcase(suite, t);
 	t = tcase_create("revocations");
 	tcase_set_timeout(t, 60);
@@ -812,6 +947,8 @@ main(void)
 	tcase_add_loop_test(
 	    t, refused_revocations, 0, (int)NELEM(revoke_refusals));
 	tcase_add_test(t, SIGN_30_reasons_belong_to_kinds);
+	tcase_add_test(t, SIGN_31_no_legal_date_before_the_certification);
+	tcase_add_test(t, SIGN_32_a_reissue_spares_the_newest);
 	tcase_add_test(t, SIGN_33_lists_go_forward);
 	suite_add_tcase(suite, t);
 	t = tcase_create("others");
@@ -819,6 +956,7 @@ main(void)
 	tcase_add_test(t, SIGN_60_rates_are_limited);
 	tcase_add_test(t, removed_officer_counts_no_more);
 	tcase_add_test(t, new_officer_comes_by_decision_only);
+	tcase_add_test(t, SIGN_41_an_older_entry_does_not_come_back);
 	tcase_add_test(t, case_keys_are_bound_to_their_case);
 	tcase_add_test(t, malformed_requests_end_the_edge);
 	suite_add_tcase(suite, t);
