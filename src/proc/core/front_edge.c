@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The edge to front: a bounded queue between one reader and a few threads. */
+/*
+ * The edge to front: bounded queues between one reader and a few threads.
+ * Archives have a queue and threads of their own: each takes a second or
+ * more, and whoever only reads does not wait behind them.
+ */
 #include "core_int.h"
 
 #include <stdlib.h>
@@ -10,8 +14,8 @@
 #include "nintei/fs.h"
 #include "nintei/log.h"
 
-#define THREADS 4
-#define QUEUE_MAX 512
+#define THREADS 4 /* of a lane */
+#define QUEUE_MAX 512 /* of both lanes */
 
 struct job {
 	struct job *next;
@@ -19,17 +23,29 @@ struct job {
 	struct chan_msg msg;
 };
 
+enum lane_name {
+	LANE_SMALL = 0, /* all in the frame */
+	LANE_BULK, /* a body in a descriptor */
+	LANE_MAX
+};
+
+struct lane {
+	struct front_edge *edge;
+	pthread_cond_t work;
+	struct job *first, **last;
+	pthread_t thread[THREADS];
+};
+
 struct front_edge {
 	struct office *office;
 	int fd;
 	unsigned generation;
-	pthread_mutex_t lock; /* queue, fd, generation */
+	pthread_mutex_t lock; /* lanes, fd, generation */
 	pthread_mutex_t send;
-	pthread_cond_t work, room;
-	struct job *first, **last;
+	pthread_cond_t room;
+	struct lane lane[LANE_MAX];
 	size_t queued;
 	bool draining;
-	pthread_t thread[THREADS];
 };
 
 /* --- answering --- */
@@ -99,21 +115,22 @@ job_serve(struct front_edge *f, struct job *j)
 	answer_send(f, j, &a, id);
 }
 
-/* --- the queue --- */
+/* --- the queues --- */
 
 static struct job *
-job_next(struct front_edge *f)
+job_next(struct lane *l)
 {
+	struct front_edge *f = l->edge;
 	struct job *j;
 
 	pthread_mutex_lock(&f->lock);
-	while (f->first == NULL && !f->draining)
-		pthread_cond_wait(&f->work, &f->lock);
-	j = f->first;
+	while (l->first == NULL && !f->draining)
+		pthread_cond_wait(&l->work, &f->lock);
+	j = l->first;
 	if (j != NULL) {
-		f->first = j->next;
-		if (f->first == NULL)
-			f->last = &f->first;
+		l->first = j->next;
+		if (l->first == NULL)
+			l->last = &l->first;
 		f->queued--;
 		pthread_cond_signal(&f->room);
 	}
@@ -124,15 +141,28 @@ job_next(struct front_edge *f)
 static void *
 worker(void *arg)
 {
-	struct front_edge *f = arg;
+	struct lane *l = arg;
 	struct job *j;
 
-	while ((j = job_next(f)) != NULL) {
-		job_serve(f, j);
+	while ((j = job_next(l)) != NULL) {
+		job_serve(l->edge, j);
 		chan_msg_done(&j->msg);
 		free(j);
 	}
 	return NULL;
+}
+
+/* Under the lock. */
+static void
+job_queue(struct front_edge *f, struct job *j)
+{
+	struct lane *l = &f->lane[j->msg.n_fds > 0 ? LANE_BULK : LANE_SMALL];
+
+	j->generation = f->generation;
+	*l->last = j;
+	l->last = &j->next;
+	f->queued++;
+	pthread_cond_signal(&l->work);
 }
 
 bool
@@ -154,13 +184,21 @@ front_edge_take(struct front_edge *f)
 	pthread_mutex_lock(&f->lock);
 	while (f->queued >= QUEUE_MAX)
 		pthread_cond_wait(&f->room, &f->lock);
-	j->generation = f->generation;
-	*f->last = j;
-	f->last = &j->next;
-	f->queued++;
-	pthread_cond_signal(&f->work);
+	job_queue(f, j);
 	pthread_mutex_unlock(&f->lock);
 	return true;
+}
+
+static int
+lane_start(struct front_edge *f, struct lane *l, struct err *e)
+{
+	l->edge = f;
+	l->last = &l->first;
+	pthread_cond_init(&l->work, NULL);
+	for (size_t i = 0; i < THREADS; i++)
+		if (pthread_create(&l->thread[i], NULL, worker, l) != 0)
+			return err_set(e, E_UNAVAILABLE, "no thread");
+	return 0;
 }
 
 int
@@ -173,14 +211,12 @@ front_edge_new(int fd, struct office *o, struct front_edge **out, struct err *e)
 	f = xcalloc(1, sizeof(*f));
 	f->office = o;
 	f->fd = fd;
-	f->last = &f->first;
 	pthread_mutex_init(&f->lock, NULL);
 	pthread_mutex_init(&f->send, NULL);
-	pthread_cond_init(&f->work, NULL);
 	pthread_cond_init(&f->room, NULL);
-	for (size_t i = 0; i < THREADS; i++)
-		if (pthread_create(&f->thread[i], NULL, worker, f) != 0)
-			return err_set(e, E_UNAVAILABLE, "no thread");
+	for (size_t i = 0; i < LANE_MAX; i++)
+		if (lane_start(f, &f->lane[i], e) < 0)
+			return -1;
 	*out = f;
 	return 0;
 }
@@ -212,8 +248,9 @@ front_edge_drain(struct front_edge *f)
 {
 	pthread_mutex_lock(&f->lock);
 	f->draining = true;
-	pthread_cond_broadcast(&f->work);
+	for (size_t i = 0; i < LANE_MAX; i++)
+		pthread_cond_broadcast(&f->lane[i].work);
 	pthread_mutex_unlock(&f->lock);
-	for (size_t i = 0; i < THREADS; i++)
-		pthread_join(f->thread[i], NULL);
+	for (size_t i = 0; i < LANE_MAX * THREADS; i++)
+		pthread_join(f->lane[i / THREADS].thread[i % THREADS], NULL);
 }
