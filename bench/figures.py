@@ -161,6 +161,31 @@ def big_dossier(folder):
     return path
 
 
+class Probe:
+    """Somebody who reads the register while a block runs."""
+
+    def __init__(self, office):
+        self.client = Client(office)
+        self.times = []
+        self.stop = threading.Event()
+        self.thread = threading.Thread(target=self.loop)
+
+    def loop(self):
+        while not self.stop.wait(0.05):
+            begun = time.perf_counter()
+            self.client.must(200, None, "GET", "/v1/register")
+            self.times.append(1e3 * (time.perf_counter() - begun))
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *exc):
+        self.stop.set()
+        self.thread.join()
+        self.client.close()
+
+
 def upload_round(office, path, n, ask):
     def client(_):
         c = Client(office)
@@ -169,8 +194,9 @@ def upload_round(office, path, n, ask):
         c.close()
         return status, data[:300]
 
-    with Watch(office) as watch:
+    with Watch(office) as watch, Probe(office) as probe:
         seconds, answers = clients(n, client)
+    watch.probe = probe.times
     return watch, seconds, answers
 
 
@@ -188,7 +214,7 @@ def dossier_ask(c, f):
 
 
 def upload_figures(what, good, office, path, n, ask, rounds):
-    peaks, together, speeds, shmem, hwm = [], [], [], [], {}
+    peaks, together, speeds, shmem, waits, hwm = [], [], [], [], [], {}
     for _ in range(rounds):
         watch, seconds, answers = upload_round(office, path, n, ask)
         bad = [a for a in answers if a[0] != good]
@@ -199,6 +225,7 @@ def upload_figures(what, good, office, path, n, ask, rounds):
         together.append(watch.together / 1024)
         speeds.append(n * 100 * 1.048576 / seconds)
         shmem.append(watch.shmem / 1024)
+        waits += watch.probe
         for name, kib in watch.hwm.items():
             hwm.setdefault(name, []).append(kib / 1024)
     label = "%d x 100 MiB to %s: " % (n, what)
@@ -212,6 +239,8 @@ def upload_figures(what, good, office, path, n, ask, rounds):
                         for k in ("RssAnon", "RssFile", "RssShmem")})
     yield figure(label + "sealed memory, machine", "MiB", shmem)
     yield figure(label + "rate", "MB/s", speeds)
+    yield figure(label + "GET /v1/register meanwhile", "ms", waits,
+                 p99=round(percentile(waits, 0.99), 1))
 
 
 def upload(build, quick):
