@@ -5,3 +5,5 @@ script_test(clock ${CMAKE_CURRENT_SOURCE_DIR}/flow/clock.py)
 script_test(art8 ${CMAKE_CURRENT_SOURCE_DIR}/flow/art8.py)
 script_test(api ${CMAKE_CURRENT_SOURCE_DIR}/flow/api.py)
 script_test(processes ${CMAKE_CURRENT_SOURCE_DIR}/flow/processes.py SERIAL)
+script_test(core ${CMAKE_CURRENT_SOURCE_DIR}/crash/core.py SERIAL LABEL crash
+  TIMEOUT 900)

@@ -483,11 +483,7 @@ class Office:
         """ssh-keygen's signature; key: a person or a file."""
         if not os.path.exists(key):
             key = os.path.join(self.people, key + ".key")
-        name = os.path.join(self.work, "to-sign")
-        with open(name, "wb") as f:
-            f.write(data)
-        if os.path.exists(name + ".sig"):
-            os.unlink(name + ".sig")
+        name = self.store("sign-" + secrets.token_hex(8), data)
         run("ssh-keygen", "-q", "-Y", "sign", "-n", namespace, "-f", key,
             name)
         with open(name + ".sig", "rb") as f:
