@@ -90,11 +90,23 @@ files_try(const struct layers *l, struct err *e)
 	return 0;
 }
 
-/* LeakSanitizer attaches to its own process, so it must stay dumpable. */
+#ifdef NINTEI_SANITIZED
+/* LeakSanitizer asks this at exit: without /proc it cannot look for leaks. */
+static bool confined;
+
+int __lsan_is_turned_off(void);
+
+int
+__lsan_is_turned_off(void)
+{
+	return confined;
+}
+#endif
+
 static int
 enter_process(const struct confinement *c, struct err *e)
 {
-	if (prctl(PR_SET_DUMPABLE, IS_SANITIZED ? 1 : 0, 0, 0, 0) < 0)
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		return err_sys(e, E_INTERNAL, "PR_SET_DUMPABLE");
 	if (c->seccomp != PRIVSEP_SET_SUPERVISOR &&
 	    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
@@ -135,6 +147,9 @@ privsep_enter(const struct confinement *c, struct layers *out, struct err *e)
 	    (c->worker != NULL && limits_no_files(e) < 0) ||
 	    enter_filter(c, &l, e) < 0)
 		return err_wrap(e, "confining %s", c->name);
+#ifdef NINTEI_SANITIZED
+	confined = true;
+#endif
 	*out = l;
 	return 0;
 }
