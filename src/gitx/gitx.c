@@ -10,7 +10,8 @@
 #include "nintei/limits.h"
 #include "gitx_int.h"
 
-#define CACHE_BYTES MIB(16)
+/* It counts objects as they are in git; parsed trees take ten times that. */
+#define CACHE_BYTES MIB(1)
 
 static pthread_once_t started = PTHREAD_ONCE_INIT;
 static int start_result;
