@@ -85,6 +85,9 @@ authority_init(const struct authority_options *o, struct err *e)
 		.home_fd = -1,
 		.now = clock_now(&o->clock) };
 
+	if (o->name == NULL && !o->development)
+		return err_set(e, E_USAGE,
+		    "name the body: its certificates print it for ever");
 	m.begins = begin_of(o, m.now);
 	m.roster = roster_new();
 	m.roster_hashes = jsonx_object();

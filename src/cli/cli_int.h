@@ -30,14 +30,15 @@ enum {
 	OPT_OBJECT = 2048,
 	OPT_TRUST = 4096,
 	OPT_AT = 8192,
-	OPT_INIT = 16384 /* --development, --name, --https, ... */
+	OPT_INIT = 16384, /* --development, --name, --https, ... */
+	OPT_DAYS = 32768
 };
 
 struct cli_args {
 	const char *home, *lang, *server, *token_file, *cacert;
 	const char *scheme, *kind, *number, *output, *receipt, *dossier;
 	const char *data, *instance, *if_head, *key, *trust, *at;
-	const char *name, *name_en, *https, *http, *oid_base;
+	const char *name, *name_en, *https, *http, *oid_base, *days;
 	bool json, explain, raw, object, development;
 	bool first_day_counts, include_anniversary, version, help;
 	const char *pos[CLI_POSITIONS]; /* after noun and verb */

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "nintei/digest.h"
+#include "nintei/enc.h"
 #include "nintei/term.h"
 
 /* A command on its way. */
@@ -302,16 +304,28 @@ int
 post_case_command(struct visit *v, struct answer *a, struct err *e)
 {
 	CLEANUP(jsonx_freep) struct json *body = NULL;
+	struct repeat again = { .status = 200 };
 	struct command c = { .v = v };
+	uint8_t sum[32];
+	char request[65];
 	int rv;
 
+	repeat_body(v, sum);
+	if (repeat_begin(v, sum, &again, a, e) < 0)
+		return -1;
+	if (again.answered)
+		return 0;
 	act_write_init(&c.w);
+	if (v->has_request)
+		c.w.request = hex_encode(v->request, 32, request);
 	rv = command_read(&c, &body, e);
 	if (rv == 0) {
 		pthread_mutex_lock(&v->o->act);
 		rv = command_locked(&c, a, e);
 		pthread_mutex_unlock(&v->o->act);
 	}
+	if (rv == 0)
+		repeat_keep(v, &again, a);
 	act_write_done(&c.w);
 	dossier_free(c.d);
 	return rv;

@@ -73,7 +73,12 @@ sign_commit(void *arg, struct slice text, const uint8_t hash[STORE_HASH],
 	struct office *o = arg;
 	uint8_t id[SIGN_COMMIT_ID];
 
-	return signer_sign_commit(&o->signer, text, hash, armour, id, e);
+	if (signer_sign_commit(&o->signer, text, hash, armour, id, e) == 0)
+		return 0;
+	/* A history that the signer does not know is nobody's request. */
+	if (e->code == E_SIGNER_REFUSED)
+		e->code = E_UNAVAILABLE;
+	return -1;
 }
 
 static void

@@ -84,6 +84,23 @@ int64_t end_of_day_after(int64_t now, int64_t days);
 /* A query parameter, owned by the caller; NULL when absent. */
 char *query_text(const struct visit *v, const char *name);
 
+/* --- repeated requests (repeat.c) --- */
+struct repeat {
+	unsigned status; /* of an answer that must be made again */
+	bool answered; /* the first answer was given */
+	uint8_t body_sha256[32];
+};
+/*
+ * Give the first answer to the same request, if there was one; without an
+ * Idempotency-Key nothing happens.  Errors: E_INPUT, E_IDEMPOTENCY.
+ */
+int repeat_begin(struct visit *v, const uint8_t body_sha256[32],
+    struct repeat *r, struct answer *out, struct err *e) MUST_CHECK;
+/* What a repeated request must share: route, object and body. */
+void repeat_body(const struct visit *v, uint8_t out[32]);
+void repeat_keep(
+    const struct visit *v, const struct repeat *r, const struct answer *out);
+
 /* --- who (who.c) --- */
 int visit_authenticate(struct visit *v, struct err *e) MUST_CHECK;
 /* E_AUTH without a token, E_NOT_FOUND where the route is for others. */

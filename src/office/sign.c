@@ -150,13 +150,22 @@ sign_locked(struct visit *v, struct answer *a, struct err *e)
 int
 post_signature(struct visit *v, struct answer *a, struct err *e)
 {
+	struct repeat again = { .status = 200 };
+	uint8_t sum[32];
 	int rv;
 
 	if (v->q->body.n == 0)
 		return err_set(e, E_INPUT, "want an SSH signature as the body");
+	repeat_body(v, sum);
+	if (repeat_begin(v, sum, &again, a, e) < 0)
+		return -1;
+	if (again.answered)
+		return 0;
 	pthread_mutex_lock(&v->o->act);
 	rv = sign_locked(v, a, e);
 	pthread_mutex_unlock(&v->o->act);
+	if (rv == 0)
+		repeat_keep(v, &again, a);
 	return rv;
 }
 

@@ -260,70 +260,6 @@ arrival_locked(struct arrival *a, struct dossier **out, struct err *e)
 	return 0;
 }
 
-/* The first answer to the same request, if there was one. */
-static int
-answer_again(struct arrival *a, struct answer *out, bool *done, struct err *e)
-{
-	CLEANUP(buf_free) struct buf hold = BUF_INIT(MIB(33));
-	CLEANUP(dossier_freep) struct dossier *d = NULL;
-	struct account_answer ask = { 0 }, kept;
-	struct err none = ERR_INIT;
-	char hex[65], id[LIMIT_ID_BYTES + 1];
-	int64_t seq;
-
-	for (size_t i = 0; i < 32; i++) {
-		ask.request[i] = a->v->request[i];
-		ask.body_sha256[i] = a->sha256[i];
-	}
-	if (account_answer_get(
-		a->o->accounts, &ask, a->v->now, &kept, &hold, &none) == 0) {
-		answer_bytes(out, kept.content_type, kept.body);
-		out->status = (unsigned)kept.status;
-		if (kept.etag[0] != '\0')
-			answer_header(out, FR_ETAG, kept.etag);
-		if (kept.location[0] != '\0')
-			answer_header(out, FR_LOCATION, kept.location);
-		*done = true;
-		return 0;
-	}
-	if (none.code != E_NOT_FOUND)
-		return err_set(e, none.code, "%s", none.detail);
-	hex_encode(a->v->request, 32, hex);
-	if (index_request_get(a->o->index, hex, id, &seq, &none) < 0)
-		return 0;
-	/* Stored, but the answer was lost with a crash: it is made again. */
-	if (office_load(a->o, id, &d, e) < 0)
-		return -1;
-	answer_case(a, d, out);
-	*done = true;
-	return 0;
-}
-
-/* Keep what was answered, refusals too; losing it loses nothing durable. */
-static void
-answer_keep(struct arrival *a, const struct answer *out)
-{
-	struct err e = ERR_INIT;
-	struct account_answer keep = {
-		.status = (int)out->status,
-		.content_type = out->header[FR_CONTENT_TYPE],
-		.etag =
-		    out->header[FR_ETAG] == NULL ? "" : out->header[FR_ETAG],
-		.location = out->header[FR_LOCATION] == NULL
-		    ? ""
-		    : out->header[FR_LOCATION],
-		.body = buf_slice(&out->body),
-		.created_at = a->v->now,
-	};
-
-	for (size_t i = 0; i < 32; i++) {
-		keep.request[i] = a->v->request[i];
-		keep.body_sha256[i] = a->sha256[i];
-	}
-	if (account_answer_put(a->o->accounts, &keep, &e) < 0)
-		return;
-}
-
 /* INTERFACE 7: where nothing could be read, no case exists. */
 static int
 readable(struct arrival *a, struct err *e)
@@ -395,21 +331,6 @@ arrival_take(struct arrival *a, struct answer *out, struct err *e)
 	return 0;
 }
 
-static int
-request_name(struct visit *v, struct err *e)
-{
-	struct slice key = v->q->header[FH_IDEMPOTENCY_KEY];
-	struct slice parts[] = { slice_str(v->account.person), slice_of("", 1),
-		key };
-
-	if (key.p == NULL || key.n == 0 || key.n > 255)
-		return err_set(e, E_INPUT,
-		    "send an Idempotency-Key of 1 to 255 characters");
-	sha256_parts(parts, NELEM(parts), v->request);
-	v->has_request = true;
-	return 0;
-}
-
 static void
 arrival_done(struct arrival *a)
 {
@@ -422,21 +343,24 @@ int
 post_dossier(struct visit *v, struct answer *a, struct err *e)
 {
 	CLEANUP(arrival_done) struct arrival ar = { .v = v, .o = v->o };
-	bool done = false;
+	struct repeat again = { .status = 201 };
 	int rv;
 
 	act_write_init(&ar.w);
-	if (request_name(v, e) < 0 || body_check(v, ar.sha256, e) < 0 ||
+	if (v->q->header[FH_IDEMPOTENCY_KEY].p == NULL)
+		return err_set(e, E_INPUT,
+		    "send an Idempotency-Key of 1 to 255 characters");
+	if (body_check(v, ar.sha256, e) < 0 ||
 	    digest_check(v, ar.sha256, e) < 0 ||
-	    answer_again(&ar, a, &done, e) < 0)
+	    repeat_begin(v, ar.sha256, &again, a, e) < 0)
 		return -1;
-	if (done)
+	if (again.answered)
 		return 0;
 	rv = arrival_take(&ar, a, e);
 	if (rv < 0 && e->code == E_BUNDLE_REFUSED)
 		answer_problem(v, a, e);
 	if (rv == 0 || e->code == E_BUNDLE_REFUSED) {
-		answer_keep(&ar, a);
+		repeat_keep(v, &again, a);
 		return 0;
 	}
 	return -1;

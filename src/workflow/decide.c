@@ -59,14 +59,15 @@ refuse_guard(const struct guard_in *in, struct flow_refusal *r, struct err *e)
 {
 	const char *names[2] = { guard_name(r->failed[0]),
 		r->n_failed > 1 ? " and others" : "" };
+	bool cited = in->row->article[0] != '\0';
 
 	r->machine = in->row->machine;
 	r->state = in->row->from;
 	r->article = in->row->article;
 	word_copy(r->event, sizeof(r->event), in->row->event);
-	return err_set(e, E_FLOW_GUARD, "%s.%s: %s%s, Art. %s",
+	return err_set(e, E_FLOW_GUARD, "%s.%s: %s%s%s%s",
 	    machine_name(in->row->machine), in->row->event, names[0], names[1],
-	    in->row->article[0] == '\0' ? "-" : in->row->article);
+	    cited ? ", Art. " : "", in->row->article);
 }
 
 /* One coupled step on one instance, if its machine has such a row now. */

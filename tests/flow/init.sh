@@ -68,11 +68,11 @@ body=$dir/body
 mkdir -p "$body/keys/roster"
 chmod 700 "$body/keys" "$body/keys/roster"
 cp "$home/keys/roster/officer-1.json" "$body/keys/roster/"
-if nintei init -C "$body" --https http://body.example 2>"$dir/err"; then
+if nintei init -C "$body" --name 見本認定機関 --https http://body.example 2>"$dir/err"; then
 	echo "took a wrong address"
 	exit 1
 fi
-nintei init -C "$body" --https https://body.example \
+nintei init -C "$body" --name 見本認定機関 --https https://body.example \
 	--http http://body.example --oid-base 2.999.7
 openssl x509 -in "$body/keys/ca/genai-saas/ca.pem" -noout -text >"$dir/ca"
 grep -q 'URI:http://body.example/pki/root.crl' "$dir/ca"

@@ -197,8 +197,21 @@ START_TEST(production_home_has_no_people)
 	struct stat st;
 
 	o.development = false;
+	o.name = "見本認定機関";
 	ck_ok(authority_init(&o, &e), &e);
 	ck_assert_int_eq(stat(dev, &st), -1);
+}
+END_TEST
+
+START_TEST(production_home_wants_a_name)
+{
+	CLEANUP(freep) char *home = fs_join(temp_dir(), "home");
+	struct authority_options o = options(home);
+	struct err e = ERR_INIT;
+
+	o.development = false;
+	o.name = NULL;
+	ck_code(authority_init(&o, &e), &e, E_USAGE);
 }
 END_TEST
 
@@ -213,6 +226,7 @@ main(void)
 	tcase_add_loop_test(t, init_never_overwrites, 0, (int)NELEM(marks));
 	tcase_add_test(t, second_init_is_refused);
 	tcase_add_test(t, production_home_has_no_people);
+	tcase_add_test(t, production_home_wants_a_name);
 	suite_add_tcase(suite, t);
 	return suite_main(suite);
 }

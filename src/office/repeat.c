@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Idempotency-Key: a repeated POST gets the first answer (INTERFACE 3). */
+#include "office_int.h"
+
+#include <string.h>
+
+#include "nintei/digest.h"
+#include "nintei/enc.h"
+
+#define KEY_BYTES 255
+
+/* The request's name: SHA-256 of account, NUL, key. */
+static int
+request_name(struct visit *v, struct err *e)
+{
+	struct slice key = v->q->header[FH_IDEMPOTENCY_KEY];
+	struct slice parts[] = { slice_str(v->account.person), slice_of("", 1),
+		key };
+
+	if (key.n == 0 || key.n > KEY_BYTES)
+		return err_set(e, E_INPUT,
+		    "send an Idempotency-Key of 1 to 255 characters");
+	sha256_parts(parts, NELEM(parts), v->request);
+	v->has_request = true;
+	return 0;
+}
+
+static void
+answer_copy(const struct account_answer *kept, struct answer *out)
+{
+	answer_bytes(out, kept->content_type, kept->body);
+	out->status = (unsigned)kept->status;
+	if (kept->etag[0] != '\0')
+		answer_header(out, FR_ETAG, kept->etag);
+	if (kept->location[0] != '\0')
+		answer_header(out, FR_LOCATION, kept->location);
+}
+
+/* Stored, but the answer was lost with a crash: it is made again. */
+static int
+answer_again(
+    struct visit *v, struct repeat *r, struct answer *out, struct err *e)
+{
+	CLEANUP(dossier_freep) struct dossier *d = NULL;
+	CLEANUP(freep) char *location = NULL;
+	struct err none = ERR_INIT;
+	char hex[65], id[LIMIT_ID_BYTES + 1];
+	int64_t seq;
+
+	hex_encode(v->request, 32, hex);
+	if (index_request_get(v->o->index, hex, id, &seq, &none) < 0)
+		return 0;
+	if (office_load(v->o, id, &d, e) < 0)
+		return -1;
+	answer_json(out, r->status, office_case_json(v->o, d));
+	answer_etag(v, out, d->head);
+	out->status = r->status;
+	if (r->status == 201) {
+		location = xasprintf("/v1/cases/%s", d->id);
+		answer_header(out, FR_LOCATION, location);
+	}
+	r->answered = true;
+	return 0;
+}
+
+void
+repeat_body(const struct visit *v, uint8_t out[32])
+{
+	struct slice parts[] = { slice_str(route_get(v->q->route)->name),
+		slice_of("", 1), slice_str(v->q->param[0]), slice_of("", 1),
+		v->q->body };
+
+	sha256_parts(parts, NELEM(parts), out);
+}
+
+int
+repeat_begin(struct visit *v, const uint8_t body_sha256[32], struct repeat *r,
+    struct answer *out, struct err *e)
+{
+	CLEANUP(buf_free) struct buf hold = BUF_INIT(MIB(33));
+	struct account_answer ask = { 0 }, kept;
+	struct err none = ERR_INIT;
+
+	if (v->q->header[FH_IDEMPOTENCY_KEY].p == NULL)
+		return 0;
+	if (request_name(v, e) < 0)
+		return -1;
+	memcpy(r->body_sha256, body_sha256, sizeof(r->body_sha256));
+	memcpy(ask.request, v->request, sizeof(ask.request));
+	memcpy(ask.body_sha256, body_sha256, sizeof(ask.body_sha256));
+	if (account_answer_get(
+		v->o->accounts, &ask, v->now, &kept, &hold, &none) == 0) {
+		answer_copy(&kept, out);
+		r->answered = true;
+		return 0;
+	}
+	if (none.code != E_NOT_FOUND)
+		return err_set(e, none.code, "%s", none.detail);
+	return answer_again(v, r, out, e);
+}
+
+/* Losing it loses nothing durable: the event names the request too. */
+void
+repeat_keep(
+    const struct visit *v, const struct repeat *r, const struct answer *out)
+{
+	const char *etag = out->header[FR_ETAG];
+	const char *location = out->header[FR_LOCATION];
+	struct err e = ERR_INIT;
+	struct account_answer keep = {
+		.status = (int)out->status,
+		.content_type = out->header[FR_CONTENT_TYPE],
+		.etag = etag == NULL ? "" : etag,
+		.location = location == NULL ? "" : location,
+		.body = buf_slice(&out->body),
+		.created_at = v->now,
+	};
+
+	if (!v->has_request)
+		return;
+	memcpy(keep.request, v->request, sizeof(keep.request));
+	memcpy(keep.body_sha256, r->body_sha256, sizeof(keep.body_sha256));
+	if (account_answer_put(v->o->accounts, &keep, &e) < 0)
+		return;
+}
