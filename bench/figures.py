@@ -362,4 +362,4 @@ def append(build, quick):
     yield figure("500 bytes + fdatasync", "events/s", rates[3])
 
 
-ALL = {f.__name__: f for f in (submit, decide, issue, upload, start, append)}
+ALL = {f.__name__: f for f in (submit, decide, issue, start, append, upload)}

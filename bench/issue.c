@@ -15,11 +15,13 @@
 static void
 request_make(struct sf *f, struct sf_request *r, unsigned i)
 {
-	char id[24], number[24];
+	char id[24], number[24], dossier[24];
 
 	snprintf(id, sizeof(id), "d-%u", i);
 	snprintf(number, sizeof(number), "IPT%04u-2607", i);
+	snprintf(dossier, sizeof(dossier), "c-%u", i);
 	sf_certify(f, r, id);
+	jsonx_set_str(r->fields, "case_id", dossier);
 	jsonx_set_str(r->fields, "cert_number", number);
 	jsonx_set_str(r->record, "number", number);
 	sf_prove(f, r);
