@@ -253,7 +253,8 @@ class Office:
             if self.process.poll() is not None:
                 break
             try:
-                if self.api(None, "GET", "/readyz", strict=False).status == 200:
+                if self.api(None, "GET", "/readyz", strict=False,
+                            timeout=10).status == 200:
                     return
             except OSError:
                 pass
@@ -286,8 +287,8 @@ class Office:
     def move(self, at):
         """The clock by SIGHUP: nothing is started anew."""
         def reloads():
-            return sum(r["event"] == "config.reloaded"
-                       for r in self.records())
+            return sum(r["event"].startswith("config.reload") and
+                       r["level"] == "info" for r in self.records())
         want = reloads() + 2  # core and signer
         self.set_clock(at)
         self.process.send_signal(signal.SIGHUP)
@@ -340,7 +341,7 @@ class Office:
         if os.path.exists(self.log):
             with open(self.log, encoding="utf-8") as f:
                 sys.stdout.write("".join([line for line in f if not re.search(
-                "READYZ|confined|started|process.ready|drained", line)][-25:]))
+                "request.failed|confined|started|drained", line)][-25:]))
         print("--", flush=True)
 
     # --- people ---
