@@ -36,10 +36,25 @@ function(program name)
   install(TARGETS ${name} RUNTIME DESTINATION bin)
 endfunction()
 
+# What all tests have in common.  SERIAL: it measures time or counts what else
+# runs, so nothing runs beside it.  Sanitizers take three times as long; their
+# small quarantine keeps small what the fork of each worker copies.
+function(test_settle name label timeout serial)
+  set(env ${ARGN})
+  if(NINTEI_SANITIZE)
+    math(EXPR timeout "${timeout} * 3")
+    list(APPEND env "ASAN_OPTIONS=quarantine_size_mb=8"
+      "UBSAN_OPTIONS=print_stacktrace=1")
+  endif()
+  set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT ${timeout}
+    RUN_SERIAL ${serial} ENVIRONMENT "${env}")
+endfunction()
+
 # unit_test(name SOURCES ... USES ...): a Check suite; runs as ctest unit/name.
 # The sources may include the module's *_int.h.
 function(unit_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 T "" "LABEL" "SOURCES;USES;LIBS;INCLUDE")
+  cmake_parse_arguments(PARSE_ARGV 1 T "SERIAL" "LABEL"
+    "SOURCES;USES;LIBS;INCLUDE")
   if(NOT NINTEI_TESTS)
     return()
   endif()
@@ -59,8 +74,7 @@ function(unit_test name)
     ${PROJECT_BINARY_DIR}/tests)
   add_test(NAME ${T_LABEL}/${name} COMMAND test_${name}
     WORKING_DIRECTORY ${PROJECT_BINARY_DIR})
-  set_tests_properties(${T_LABEL}/${name} PROPERTIES LABELS ${T_LABEL}
-    TIMEOUT 600)
+  test_settle(${T_LABEL}/${name} ${T_LABEL} 300 ${T_SERIAL})
 endfunction()
 
 # script_test(name script ARGS ...): a shell or python test, black box.
@@ -78,12 +92,9 @@ function(script_test name script)
   endif()
   add_test(NAME ${T_LABEL}/${name} COMMAND ${script} ${T_ARGS}
     WORKING_DIRECTORY ${PROJECT_BINARY_DIR})
-  set_tests_properties(${T_LABEL}/${name} PROPERTIES LABELS ${T_LABEL}
-    TIMEOUT ${T_TIMEOUT} ENVIRONMENT
-    "BUILD_DIR=${PROJECT_BINARY_DIR};SOURCE_DIR=${PROJECT_SOURCE_DIR};PATH=${PROJECT_BINARY_DIR}/bin:$ENV{PATH}")
-  if(T_SERIAL)
-    set_tests_properties(${T_LABEL}/${name} PROPERTIES RUN_SERIAL TRUE)
-  endif()
+  test_settle(${T_LABEL}/${name} ${T_LABEL} ${T_TIMEOUT} ${T_SERIAL}
+    "BUILD_DIR=${PROJECT_BINARY_DIR}" "SOURCE_DIR=${PROJECT_SOURCE_DIR}"
+    "PATH=${PROJECT_BINARY_DIR}/bin:$ENV{PATH}")
 endfunction()
 
 # fuzz_target(name SOURCE file USES ...): libFuzzer under -DNINTEI_FUZZ=ON,
@@ -106,19 +117,21 @@ function(fuzz_target name)
     target_sources(fuzz_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests/fuzz/replay.c)
     add_test(NAME fuzz/${name} COMMAND fuzz_${name}
       ${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name})
-    set_tests_properties(fuzz/${name} PROPERTIES LABELS fuzz TIMEOUT 300)
+    test_settle(fuzz/${name} fuzz 100 FALSE)
   endif()
 endfunction()
 
-# surface_test(program): its imported symbols equal tests/snapshot/surface/.
+# surface_test(program): what a release build of it imports is the committed
+# list tests/snapshot/surface/, and holds nothing that its process must not call.
 function(surface_test name)
-  if(NOT NINTEI_TESTS OR NINTEI_SANITIZE OR NINTEI_COVERAGE OR NINTEI_FUZZ)
+  if(NOT NINTEI_TESTS OR NINTEI_SANITIZE OR NINTEI_COVERAGE OR NINTEI_FUZZ
+      OR NOT CMAKE_BUILD_TYPE STREQUAL "Release")
     return()
   endif()
   add_test(NAME snapshot/surface-${name} COMMAND
     ${PROJECT_SOURCE_DIR}/tests/snapshot/surface.sh ${name}
-    $<TARGET_FILE:${name}>)
-  set_tests_properties(snapshot/surface-${name} PROPERTIES LABELS snapshot)
+    $<TARGET_FILE:${name}> ${CMAKE_C_COMPILER_ID})
+  test_settle(snapshot/surface-${name} snapshot 30 FALSE)
 endfunction()
 
 # Each public header compiles alone, in both orders of inclusion with itself.
