@@ -69,6 +69,12 @@ struct dossier_certification {
 	char corporate_number[16];
 };
 
+/* Who acted in the case, and as what (REGULATION 3). */
+struct dossier_actor {
+	char person[LIMIT_ID_BYTES + 1];
+	unsigned roles; /* ROLE_ bits */
+};
+
 struct dossier {
 	char id[LIMIT_ID_BYTES + 1];
 	char scheme[LIMIT_ID_BYTES + 1];
@@ -79,13 +85,15 @@ struct dossier {
 	int64_t received_at; /* kept through corrections; 0: not yet */
 	struct dossier_machine *machines;
 	size_t n_machines;
-	struct dossier_document *documents; /* of the last bundle */
+	struct dossier_document *documents; /* of all bundles, by n */
 	size_t n_documents;
-	int64_t first_document; /* n of the first of them */
+	int64_t first_document; /* n of the first of the last bundle */
 	int64_t record; /* n of the intake record among them; 0: none */
 	char intake_event[DOSSIER_HASH]; /* the event that brought them */
 	struct dossier_decision *decisions;
 	size_t n_decisions;
+	struct dossier_actor *actors;
+	size_t n_actors;
 	uint8_t (*basis)[32]; /* hashes of the events that hold */
 	size_t n_basis;
 	bool complete; /* of the last bundle */
@@ -102,6 +110,9 @@ struct dossier {
 struct dossier *dossier_new(const char *id);
 void dossier_free(struct dossier *d);
 DEFINE_STRUCT_CLEANUP(dossier, dossier_free)
+struct dossier *dossier_copy(const struct dossier *d);
+/* Roles in which a person has acted in this case; 0: not at all. */
+unsigned dossier_roles_of(const struct dossier *d, const char *person);
 
 /* S_NONE when there is no such instance. */
 enum state dossier_state(

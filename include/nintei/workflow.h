@@ -53,6 +53,7 @@ struct flow_facts {
 	unsigned approvals_failed; /* FLOW_APPROVAL_ bits */
 	bool quorum_reached; /* with the signature that the act brings */
 	bool basis_current;
+	const char *decision; /* that executes, where several are live */
 	const char *new_instance; /* id for what the act creates */
 };
 

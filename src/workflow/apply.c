@@ -236,6 +236,13 @@ step_apply(struct dossier *d, const struct event *ev, const struct flow_step *s,
 	return 0;
 }
 
+/* Instances longer than an id would be cut, and two become one. */
+static bool
+instance_is_good(const char *instance)
+{
+	return instance[0] != '\0' && strlen(instance) <= LIMIT_ID_BYTES;
+}
+
 static int
 step_read(const struct json *j, struct flow_step *out, struct err *e)
 {
@@ -247,7 +254,7 @@ step_read(const struct json *j, struct flow_step *out, struct err *e)
 	struct flow_step s = { 0 };
 
 	if (machine == NULL || instance == NULL || from == NULL ||
-	    event == NULL || to == NULL ||
+	    event == NULL || to == NULL || !instance_is_good(instance) ||
 	    (s.machine = machine_parse(machine)) == M_NONE)
 		return err_set(e, E_STORE_CORRUPT, "a step is malformed");
 	s.from = strcmp(from, "-") == 0 ? S_NONE : state_parse(s.machine, from);
@@ -261,6 +268,22 @@ step_read(const struct json *j, struct flow_step *out, struct err *e)
 	return 0;
 }
 
+/* Only who may do it did it: the word's row names the roles. */
+static int
+role_check(const struct event *ev, const struct flow_step *s, struct err *e)
+{
+	const struct flow_row *row =
+	    flow_row_find(s->machine, s->from, s->event);
+	enum flow_role role =
+	    ev->role == NULL ? ROLE_NONE : role_parse(ev->role);
+
+	if (row == NULL || (row->roles & (unsigned)role) != 0)
+		return 0; /* no row: step_apply says so */
+	return err_set(e, E_STORE_CORRUPT, "%s/%lld: %s.%s is not open to %s",
+	    ev->case_id, (long long)ev->seq, machine_name(s->machine), s->event,
+	    ev->role == NULL ? "nobody" : ev->role);
+}
+
 /*
  * The word itself happens as soon as its state allows: an intake brings its
  * bundle and its application into being by effects before it submits.
@@ -272,7 +295,9 @@ steps_apply(struct dossier *d, const struct event *ev, const struct json *json,
 	bool done = strcmp(ev->machine, "body") == 0;
 	struct flow_step primary = { 0 }, s;
 
-	if (!done && step_read(json, &primary, e) < 0)
+	if (!done &&
+	    (step_read(json, &primary, e) < 0 ||
+		role_check(ev, &primary, e) < 0))
 		return -1;
 	for (size_t i = 0; i <= jsonx_len(ev->effects); i++) {
 		if (!done &&
@@ -295,28 +320,44 @@ steps_apply(struct dossier *d, const struct event *ev, const struct json *json,
 	return 0;
 }
 
-static void
-documents_apply(struct dossier *d, const struct event *ev)
+static int
+document_read(const struct json *j, int64_t last, struct dossier_document *out,
+    struct err *e)
+{
+	out->n = jsonx_get_int(j, "n", 0);
+	out->size = jsonx_get_int(j, "size", -1);
+	if (out->n <= last || out->size < 0)
+		return err_set(e, E_STORE_CORRUPT, "docs: numbers must rise");
+	copy_member(j, "commitment", out->commitment, sizeof(out->commitment));
+	copy_member(j, "tag", out->tag, sizeof(out->tag));
+	return 0;
+}
+
+/* Papers of earlier bundles stay: what was decided on may be read again. */
+static int
+documents_apply(struct dossier *d, const struct event *ev, struct err *e)
 {
 	size_t n = jsonx_len(ev->docs);
+	int64_t last =
+	    d->n_documents == 0 ? 0 : d->documents[d->n_documents - 1].n;
 
 	if (n == 0)
-		return;
-	free(d->documents);
-	d->documents = xcalloc(n, sizeof(*d->documents));
-	d->n_documents = n;
+		return 0;
+	d->documents =
+	    xrealloc(d->documents, d->n_documents + n, sizeof(*d->documents));
 	d->record = jsonx_get_int(ev->data, "record", 0);
 	for (size_t i = 0; i < n; i++) {
-		const struct json *j = jsonx_at(ev->docs, i);
-		struct dossier_document *doc = &d->documents[i];
+		struct dossier_document *doc = &d->documents[d->n_documents];
 
-		doc->n = jsonx_get_int(j, "n", 0);
-		doc->size = jsonx_get_int(j, "size", 0);
-		copy_member(
-		    j, "commitment", doc->commitment, sizeof(doc->commitment));
-		copy_member(j, "tag", doc->tag, sizeof(doc->tag));
+		*doc = (struct dossier_document){ 0 };
+		if (document_read(jsonx_at(ev->docs, i), last, doc, e) < 0)
+			return -1;
+		last = doc->n;
+		if (i == 0)
+			d->first_document = doc->n;
+		d->n_documents++;
 	}
-	d->first_document = d->documents[0].n;
+	return 0;
 }
 
 static bool
@@ -361,6 +402,16 @@ basis_apply(struct dossier *d, const struct event *ev, const uint8_t hash[32])
 	}
 }
 
+static void
+role_apply(struct dossier *d, const struct event *ev)
+{
+	enum flow_role role =
+	    ev->role == NULL ? ROLE_NONE : role_parse(ev->role);
+
+	if (role != ROLE_NONE && role != ROLE_SYSTEM)
+		dossier_acted(d, ev->actor, (unsigned)role);
+}
+
 static int
 link_check(const struct dossier *d, const struct json *json,
     const struct event *ev, struct err *e)
@@ -371,6 +422,11 @@ link_check(const struct dossier *d, const struct json *json,
 		return err_set(e, E_STORE_CORRUPT,
 		    "%s: want event %lld, have %s/%lld", d->id,
 		    (long long)d->seq + 1, ev->case_id, (long long)ev->seq);
+	if (d->seq > 0 && d->scheme[0] != '\0' &&
+	    (ev->scheme == NULL || strcmp(ev->scheme, d->scheme) != 0))
+		return err_set(e, E_STORE_CORRUPT,
+		    "%s/%lld is under another scheme", d->id,
+		    (long long)ev->seq);
 	if (prev == NULL || strcmp(prev, d->head) != 0)
 		return err_set(e, E_STORE_CORRUPT,
 		    "%s/%lld does not continue the event before it", d->id,
@@ -392,7 +448,9 @@ dossier_apply(struct dossier *d, struct slice event, struct err *e)
 		return -1;
 	if (ev.scheme != NULL && ev.scheme[0] != '\0')
 		word_copy(d->scheme, sizeof(d->scheme), ev.scheme);
-	documents_apply(d, &ev);
+	if (documents_apply(d, &ev, e) < 0)
+		return -1;
+	role_apply(d, &ev);
 	sha256_of(event, hash);
 	basis_apply(d, &ev, hash);
 	hex_encode(hash, sizeof(hash), d->head);

@@ -120,6 +120,9 @@ decision_meant(const struct guard_in *in, const struct flow_coupling *c,
 		return strcmp(p->primary.instance, id) == 0;
 	if (strcmp(c->then_event, "execute") != 0)
 		return true;
+	/* One effect executes one decision: that which was proved. */
+	if (in->facts->decision != NULL && strcmp(in->facts->decision, id) != 0)
+		return false;
 	k = dec == NULL ? NULL : flow_kind_find(dec->kind);
 	return k != NULL && k->machine == c->machine &&
 	    strcmp(k->event, c->event) == 0;
@@ -200,25 +203,31 @@ struct target {
 	unsigned n; /* how many fit */
 };
 
-/* An act that begins an instance, `freeze` say, where none goes on. */
+/*
+ * An act that begins an instance, `freeze` say, where none goes on.  What is
+ * there already does not begin again, and its name is the server's to choose.
+ */
 static void
-target_create(const struct flow_act *act, const struct flow_facts *facts,
-    struct target *t)
+target_create(const struct dossier *d, const struct flow_act *act,
+    const struct flow_facts *facts, struct target *t)
 {
+	t->instance = facts->new_instance != NULL ? facts->new_instance
+	    : act->instance != NULL               ? act->instance
+						  : "1";
+	if (act->instance != NULL && strcmp(act->instance, t->instance) != 0)
+		return;
 	for (int i = M_NONE + 1; i < M_MAX; i++) {
 		const struct flow_row *row;
 
 		if (act->machine != M_NONE && (int)act->machine != i)
 			continue;
 		row = flow_row_find((enum machine)i, S_NONE, act->event);
-		if (row == NULL)
+		if (row == NULL ||
+		    dossier_state(d, (enum machine)i, t->instance) != S_NONE)
 			continue;
 		t->row = t->row == NULL ? row : t->row;
 		t->n++;
 	}
-	t->instance = act->instance != NULL ? act->instance
-	    : facts->new_instance != NULL   ? facts->new_instance
-					    : "1";
 }
 
 static struct target
@@ -247,7 +256,7 @@ target_find(const struct dossier *d, const struct flow_act *act,
 	if (by_role > 0)
 		t.n = by_role;
 	if (t.row == NULL)
-		target_create(act, facts, &t);
+		target_create(d, act, facts, &t);
 	return t;
 }
 

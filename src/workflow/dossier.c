@@ -32,8 +32,68 @@ dossier_free(struct dossier *d)
 	free(d->machines);
 	free(d->documents);
 	free(d->decisions);
+	free(d->actors);
 	free(d->basis);
 	free(d);
+}
+
+/* n items of one size, or NULL for none. */
+static void *
+items_copy(const void *items, size_t n, size_t size)
+{
+	void *copy = n == 0 ? NULL : xcalloc(n, size);
+
+	if (n > 0)
+		memcpy(copy, items, n * size);
+	return copy;
+}
+
+struct dossier *
+dossier_copy(const struct dossier *d)
+{
+	struct dossier *c = items_copy(d, 1, sizeof(*d));
+
+	c->machines =
+	    items_copy(d->machines, d->n_machines, sizeof(*d->machines));
+	c->documents =
+	    items_copy(d->documents, d->n_documents, sizeof(*d->documents));
+	c->decisions =
+	    items_copy(d->decisions, d->n_decisions, sizeof(*d->decisions));
+	c->actors = items_copy(d->actors, d->n_actors, sizeof(*d->actors));
+	c->basis = items_copy(d->basis, d->n_basis, sizeof(*d->basis));
+	return c;
+}
+
+static struct dossier_actor *
+actor_find(const struct dossier *d, const char *person)
+{
+	for (size_t i = 0; i < d->n_actors; i++)
+		if (strcmp(d->actors[i].person, person) == 0)
+			return &d->actors[i];
+	return NULL;
+}
+
+unsigned
+dossier_roles_of(const struct dossier *d, const char *person)
+{
+	const struct dossier_actor *a = actor_find(d, person);
+
+	return a == NULL ? 0 : a->roles;
+}
+
+void
+dossier_acted(struct dossier *d, const char *person, unsigned role)
+{
+	struct dossier_actor *a = actor_find(d, person);
+
+	if (a == NULL) {
+		d->actors =
+		    xrealloc(d->actors, d->n_actors + 1, sizeof(*d->actors));
+		a = &d->actors[d->n_actors++];
+		memset(a, 0, sizeof(*a));
+		word_copy(a->person, sizeof(a->person), person);
+	}
+	a->roles |= role;
 }
 
 static struct dossier_machine *

@@ -115,6 +115,7 @@ event_read(const struct json *j, struct event *out, struct err *e)
 		.event = jsonx_get_str(j, "event"),
 		.to = jsonx_get_str(j, "to"),
 		.actor = jsonx_get_str(j, "actor"),
+		.role = jsonx_get_str(j, "role"),
 		.decision_id = jsonx_get_str(j, "decision_id"),
 		.seq = jsonx_get_int(j, "seq", 0),
 		.effects = jsonx_get(j, "effects"),

@@ -139,9 +139,13 @@ proposal_certify(const struct guard_in *in)
 static bool
 approved(const struct guard_in *in)
 {
-	const struct dossier_decision *dec =
-	    dossier_decision_live(in->d, in->row->kind);
+	const char *proved = in->facts->decision;
+	const struct dossier_decision *dec = proved == NULL
+	    ? dossier_decision_live(in->d, in->row->kind)
+	    : dossier_decision_find(in->d, proved);
 
+	if (dec != NULL && strcmp(dec->kind, in->row->kind) != 0)
+		return false;
 	return dec != NULL &&
 	    dossier_state(in->d, M_DECISION, dec->id) == S_DEC_APPROVED;
 }

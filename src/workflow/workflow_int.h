@@ -28,10 +28,12 @@ struct dossier_machine *dossier_instance(
 struct dossier_decision *dossier_decision_new(
     struct dossier *d, const char *id);
 
+void dossier_acted(struct dossier *d, const char *person, unsigned role);
+
 /* A parsed event, borrowed from its JSON. */
 struct event {
 	const char *case_id, *scheme, *machine, *instance, *from, *event, *to;
-	const char *actor, *decision_id;
+	const char *actor, *role, *decision_id;
 	int64_t seq, recorded_at, effective_at;
 	const struct json *effects, *data, *docs;
 };
