@@ -100,11 +100,21 @@ event_text(struct office *o, const struct dossier *d, const struct act_write *w,
 	return event_build(d, &w->plan, &h, w->data, w->docs, text, e);
 }
 
+static void
+dossier_swap(struct dossier *a, struct dossier *b)
+{
+	struct dossier was = *a;
+
+	*a = *b;
+	*b = was;
+}
+
 int
 office_commit(
     struct office *o, struct dossier *d, struct act_write *w, struct err *e)
 {
 	CLEANUP(buf_free) struct buf text = BUF_INIT(LIMIT_EVENT_BYTES);
+	CLEANUP(dossier_freep) struct dossier *after = dossier_copy(d);
 	CLEANUP(freep) char *act = NULL;
 	bool body = w->plan.primary.machine == M_NONE;
 	const char *machine =
@@ -122,17 +132,21 @@ office_commit(
 	};
 	struct store_event ev = { 0 };
 
+	if (o->broken)
+		return err_set(e, E_UNAVAILABLE, "the office starts anew");
 	if (hex_decode(d->head, tx.expected, sizeof(tx.expected), e) < 0 ||
 	    event_text(o, d, w, &text, e) < 0)
 		return -1;
 	tx.text = buf_slice(&text);
+	/* What replay would refuse must never become durable. */
+	if (dossier_apply(after, tx.text, e) < 0)
+		return -1;
 	if (store_append(o->store, &tx, &ev.done, e) < 0)
 		return -1;
 	/* Durable from here on: if what follows fails, only a start mends it.
 	 */
 	o->broken = true;
-	if (dossier_apply(d, tx.text, e) < 0)
-		return -1;
+	dossier_swap(d, after);
 	act = xasprintf("%s.%s", machine, tx.event);
 	ev.dossier = d->id;
 	ev.seq = tx.seq;

@@ -42,6 +42,10 @@ answer_json(struct answer *a, unsigned status, struct json *take)
 	a->status = status;
 	buf_reset(&a->body);
 	jsonx_canonical(j, &a->body);
+	if (!buf_ok(&a->body)) { /* never half a document */
+		a->status = 500;
+		buf_reset(&a->body);
+	}
 	answer_header(a, FR_CONTENT_TYPE, "application/json");
 }
 
@@ -161,7 +165,8 @@ answer_etag(const struct visit *v, struct answer *a, const char *version)
 	CLEANUP(freep) char *tag = xasprintf("\"%s.j1\"", version);
 
 	answer_header(a, FR_ETAG, tag);
-	if (v->q->header[FH_IF_NONE_MATCH].p == NULL ||
+	if (v->q->method == METHOD_POST ||
+	    v->q->header[FH_IF_NONE_MATCH].p == NULL ||
 	    !tag_listed(v->q->header[FH_IF_NONE_MATCH], tag))
 		return false;
 	a->status = 304;

@@ -154,7 +154,7 @@ get_case_events(struct visit *v, struct answer *a, struct err *e)
 		    jsonx_parse(
 			buf_slice(&text), LIMIT_EVENT_BYTES, &event, e) < 0)
 			return -1;
-		if (!visit_is_staff(v))
+		if (visit_roles_in(v, d) == ROLE_APPLICANT)
 			event_redact(event);
 		jsonx_add(items, event);
 	}
@@ -196,6 +196,7 @@ reading_commit(struct visit *v, const struct dossier *of, const char *what,
 	CLEANUP(act_write_done) struct act_write w;
 	struct err none = ERR_INIT;
 	char at[INSTANT_TEXT], id[LIMIT_ID_BYTES + 1];
+	unsigned roles;
 
 	instant_format(v->now, at);
 	snprintf(id, sizeof(id), "access-%.7s", at);
@@ -207,7 +208,8 @@ reading_commit(struct visit *v, const struct dossier *of, const char *what,
 	}
 	snprintf(w.plan.primary.event, sizeof(w.plan.primary.event), "read");
 	w.plan.article = "20(1)";
-	w.plan.role = (enum flow_role)(v->roles & (~v->roles + 1));
+	roles = v->roles & ~(unsigned)ROLE_APPLICANT;
+	w.plan.role = (enum flow_role)(roles & (~roles + 1));
 	w.actor = v->account.person;
 	jsonx_set_str(w.data, "case", of->id);
 	jsonx_set_str(w.data, "object", what);
@@ -228,6 +230,20 @@ reading_note(struct visit *v, const struct dossier *of, const char *what,
 	return rv;
 }
 
+/* The case whose papers this visitor may read: not one's own as staff. */
+static int
+read_case(struct visit *v, struct dossier **out, struct err *e)
+{
+	CLEANUP(dossier_freep) struct dossier *d = NULL;
+
+	if (seen_case(v, &d, e) < 0)
+		return -1;
+	if ((visit_roles_in(v, d) & (ROLE_SECRETARIAT | ROLE_OFFICER)) == 0)
+		return err_set(e, E_NOT_FOUND, "there is no such case");
+	*out = TAKE(d);
+	return 0;
+}
+
 int
 get_case_document(struct visit *v, struct answer *a, struct err *e)
 {
@@ -241,7 +257,7 @@ get_case_document(struct visit *v, struct answer *a, struct err *e)
 		*e = again;
 		return err_set(e, E_NOT_FOUND, "there is no such document");
 	}
-	if (seen_case(v, &d, e) < 0 ||
+	if (read_case(v, &d, e) < 0 ||
 	    office_document(v->o, d, (int64_t)n, &fd, e) < 0 ||
 	    reading_note(v, d, "document", (int64_t)n, e) < 0 ||
 	    blob_check(fd, LIMIT_TOTAL_BYTES, &a->fd_size, e) < 0)
@@ -264,7 +280,7 @@ get_case_key(struct visit *v, struct answer *a, struct err *e)
 	char id[2 * LIMIT_ID_BYTES + 1];
 	struct json *j;
 
-	if (seen_case(v, &d, e) < 0 ||
+	if (read_case(v, &d, e) < 0 ||
 	    vault_case_key(v->o->vault, d->id, VAULT_EXISTING, &key, e) < 0 ||
 	    reading_note(v, d, "key", 0, e) < 0)
 		return -1;

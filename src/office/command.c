@@ -106,7 +106,11 @@ prepare_payment(struct command *c, struct err *e)
 		return err_set(e, E_INPUT, "data.amount: want yen, above zero");
 	if (on == NULL)
 		return err_set(e, E_INPUT, "data.paid_on: want a date");
-	return jday_parse(on, &day, e);
+	if (jday_parse(on, &day, e) < 0)
+		return -1;
+	if (jday_cmp(day, jday_of_instant(c->v->now)) > 0)
+		return err_set(e, E_INPUT, "data.paid_on lies ahead");
+	return 0;
 }
 
 static int
@@ -223,7 +227,7 @@ act_decide(struct command *c, struct err *e)
 		.machine = c->machine,
 		.event = c->event,
 		.instance = jsonx_get_str(c->body, "instance"),
-		.roles = v->roles,
+		.roles = visit_roles_in(v, c->d),
 		.person = v->account.person,
 		.now = v->now,
 		.data = c->w.data,
@@ -242,7 +246,7 @@ command_run(struct command *c, struct err *e)
 	struct visit *v = c->v;
 	const char *decision = repeated_decision(c);
 
-	if (decision != NULL && (v->roles & ROLE_OFFICER) != 0)
+	if (decision != NULL && (visit_roles_in(v, c->d) & ROLE_OFFICER) != 0)
 		return office_execute(
 		    v->o, c->d, decision, v->account.person, &v->refusal, e);
 	return act_decide(c, e);

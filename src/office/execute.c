@@ -73,14 +73,22 @@ prepare_revoke(struct execution *x, struct err *e)
 static int
 after_revoke(struct execution *x, struct err *e)
 {
-	return office_crl_refresh(
-	    x->o, office_pki_find(x->o, x->d->scheme), x->d->head, e);
+	struct office_pki *p = office_pki_find(x->o, x->d->scheme);
+
+	if (office_crl_refresh(x->o, p, x->d->head, e) == 0)
+		return 0;
+	if (p != NULL)
+		p->crl_due = x->now; /* the clock tries again at once */
+	return -1;
 }
 
 static int
 after_certify(struct execution *x, struct err *e)
 {
-	return office_issue(x->o, x->d, e);
+	if (office_issue(x->o, x->d, e) == 0)
+		return 0;
+	x->o->unfinished = true; /* the clock tries again */
+	return -1;
 }
 
 /* What an executed kind asks of the signer, and what follows. */
@@ -120,7 +128,7 @@ facts_of(struct execution *x, struct flow_facts *f, struct err *e)
 static int
 execute_flow(struct execution *x, struct flow_refusal *r, struct err *e)
 {
-	struct flow_facts facts = { 0 };
+	struct flow_facts facts = { .decision = x->dec->id };
 	struct flow_act act = {
 		.machine = x->kind->machine,
 		.event = x->kind->event,

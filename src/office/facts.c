@@ -86,7 +86,7 @@ bar_find(struct office *o, struct bar *b, const char *service, struct err *e)
 		.scheme =
 		    b->scheme->params.bar_across_schemes ? NULL : b->scheme->id,
 		.state = "revoked",
-		.page = { .limit = 1000 },
+		.page = { .limit = 1000000 },
 	};
 
 	if (text_casefold_key(slice_str(service), &b->service, e) < 0)

@@ -287,8 +287,8 @@ complete_roster(struct office *o, unsigned *done, struct err *e)
 	return head.seq == 0 ? 0 : complete_one(o, "roster", done, e);
 }
 
-static int
-complete_all(struct office *o, unsigned *done, struct err *e)
+int
+office_complete(struct office *o, unsigned *done, struct err *e)
 {
 	struct index_dossier_query q = { .page = { .limit = 1000000 } };
 	struct unfinished u = { 0 };
@@ -320,7 +320,7 @@ office_open(const struct office_options *opts, struct office_report *report,
 	o->hosts = opts->hosts;
 	o->roster = roster_new();
 	if (parts_open(o, &found, e) < 0 ||
-	    complete_all(o, &report->completed, e) < 0)
+	    office_complete(o, &report->completed, e) < 0)
 		return -1;
 	report->commits = found.commits;
 	report->locks_removed = found.locks_removed;

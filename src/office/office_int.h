@@ -39,6 +39,7 @@ struct office {
 	struct ssh_key commit_key;
 	int64_t commit_key_from;
 	bool development;
+	bool unfinished; /* an ordered certificate waits for the signer */
 	bool broken; /* the index lacks a durable event: start anew */
 	struct office_pki *pki;
 	size_t n_pki;
@@ -107,6 +108,8 @@ int visit_authenticate(struct visit *v, struct err *e) MUST_CHECK;
 int visit_authorise(
     struct visit *v, const struct route *r, struct err *e) MUST_CHECK;
 bool visit_is_staff(const struct visit *v);
+/* What the visitor may be in this case: ROLE_ bits. */
+unsigned visit_roles_in(const struct visit *v, const struct dossier *d);
 /* May this visitor see the dossier at all? */
 bool visit_may_see(const struct visit *v, const struct dossier *d);
 
@@ -196,6 +199,8 @@ int proof_judge(struct office *o, const struct dossier *d,
 /* Carry out an approved decision, with all that follows. */
 int office_execute(struct office *o, struct dossier *d, const char *id,
     const char *actor, struct flow_refusal *refusal, struct err *e) MUST_CHECK;
+/* Complete what stands half-way; the lock is held.  done: how many. */
+int office_complete(struct office *o, unsigned *done, struct err *e) MUST_CHECK;
 /* Drive a certified dossier on until its artefacts are signed. */
 int office_issue(struct office *o, struct dossier *d, struct err *e) MUST_CHECK;
 /* Have the signer make a new list and publish it; the lock is held. */
@@ -207,8 +212,8 @@ int office_sign_certificate(struct office *o, const struct dossier *d,
     const struct proof *p, int64_t decided_at, char **out_number,
     struct buf *der, struct err *e) MUST_CHECK;
 void sign_proof_of(const struct proof *p, struct sign_proof *out);
-void proof_add(
-    struct proof *p, const char *person, struct slice armour, int64_t at);
+int proof_add(struct proof *p, const char *person, struct slice armour,
+    int64_t at, struct err *e) MUST_CHECK;
 void office_basis(const struct dossier *d, const struct dossier_decision *dec,
     char out[DOSSIER_HASH], struct buf *out_bytes);
 char *office_designated_url(

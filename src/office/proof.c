@@ -27,15 +27,20 @@ proof_done(struct proof *p)
 }
 
 /* One more signature: of a person, borrowed armour is copied. */
-void
-proof_add(struct proof *p, const char *person, struct slice armour, int64_t at)
+int
+proof_add(struct proof *p, const char *person, struct slice armour, int64_t at,
+    struct err *e)
 {
 	struct buf copy = BUF_INIT(LIMIT_SIGNATURE_BYTES);
 	struct slice s = slice_str(person);
 
 	if (p->n == NELEM(p->person) || s.n >= sizeof(p->person[0]))
-		return;
+		return err_set(e, E_LIMIT, "too many signatures");
 	buf_put(&copy, armour.p, armour.n);
+	if (!buf_ok(&copy)) {
+		buf_free(&copy);
+		return err_set(e, E_LIMIT, "the signature is too long");
+	}
 	p->armour[p->n] = copy;
 	for (size_t i = 0; i <= s.n; i++)
 		p->person[p->n][i] = person[i];
@@ -43,6 +48,7 @@ proof_add(struct proof *p, const char *person, struct slice armour, int64_t at)
 	p->sigs[p->n].armour = buf_slice(&p->armour[p->n]);
 	p->sigs[p->n].at = at;
 	p->n++;
+	return 0;
 }
 
 static int
@@ -55,8 +61,7 @@ signature_load(struct office *o, const struct dossier *d, const char *id,
 
 	if (store_file_get(o->store, d->id, path, &armour, e) < 0)
 		return -1;
-	proof_add(out, sig->person, buf_slice(&armour), sig->at);
-	return 0;
+	return proof_add(out, sig->person, buf_slice(&armour), sig->at, e);
 }
 
 /* case_basis as it is now, with the review that was frozen. */

@@ -67,6 +67,8 @@ get_register(struct visit *v, struct answer *a, struct err *e)
 	if (rv == 0)
 		rv = index_register_list(v->o->index, &ask, entry_row, &l, e);
 	jsonx_set(j, "items", l.items);
+	if (v->o->development)
+		jsonx_set_bool(j, "development", true);
 	if (rv < 0) {
 		jsonx_free(j);
 		return -1;
@@ -93,10 +95,14 @@ get_register_entry(struct visit *v, struct answer *a, struct err *e)
 {
 	CLEANUP(buf_free) struct buf hold = BUF_INIT(VIEW_BYTES);
 	struct index_certification row;
+	struct json *entry;
 
-	if (certification_of(v, &hold, &row, e) < 0)
+	if (certification_of(v, &hold, &row, e) < 0 ||
+	    jsonx_parse(slice_str(row.view), VIEW_BYTES, &entry, e) < 0)
 		return -1;
-	answer_bytes(a, "application/json", slice_str(row.view));
+	if (v->o->development)
+		jsonx_set_bool(entry, "development", true);
+	answer_json(a, 200, entry);
 	answer_public(v, a);
 	return 0;
 }

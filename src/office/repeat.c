@@ -36,6 +36,28 @@ answer_copy(const struct account_answer *kept, struct answer *out)
 		answer_header(out, FR_LOCATION, kept->location);
 }
 
+/* Was it this archive that the event took in? */
+static int
+same_bundle(struct visit *v, const struct repeat *r, const char *id,
+    int64_t seq, struct err *e)
+{
+	CLEANUP(buf_free) struct buf text = BUF_INIT(LIMIT_EVENT_BYTES);
+	CLEANUP(jsonx_freep) struct json *event = NULL;
+	char hex[65];
+	const char *had;
+
+	if (store_event_get(v->o->store, id, (uint64_t)seq, &text, e) < 0 ||
+	    jsonx_parse(buf_slice(&text), LIMIT_EVENT_BYTES, &event, e) < 0)
+		return -1;
+	had = jsonx_get_str(
+	    jsonx_get(jsonx_get(event, "data"), "bundle"), "sha256");
+	if (had != NULL &&
+	    strcmp(had, hex_encode(r->body_sha256, 32, hex)) != 0)
+		return err_set(e, E_IDEMPOTENCY,
+		    "this Idempotency-Key belongs to another request");
+	return 0;
+}
+
 /* Stored, but the answer was lost with a crash: it is made again. */
 static int
 answer_again(
@@ -50,7 +72,8 @@ answer_again(
 	hex_encode(v->request, 32, hex);
 	if (index_request_get(v->o->index, hex, id, &seq, &none) < 0)
 		return 0;
-	if (office_load(v->o, id, &d, e) < 0)
+	if (same_bundle(v, r, id, seq, e) < 0 ||
+	    office_load(v->o, id, &d, e) < 0)
 		return -1;
 	answer_json(out, r->status, office_case_json(v->o, d));
 	answer_etag(v, out, d->head);

@@ -62,6 +62,20 @@ facts_fill(struct visit *v, const struct dossier *d, const struct proof *p,
 	return 0;
 }
 
+/*
+ * Whoever proposed is told so by not_proposer, and may object; others who
+ * acted in the case go on as what they were.
+ */
+static unsigned
+signer_roles(const struct visit *v, const struct dossier *d, const char *id)
+{
+	const struct dossier_decision *dec = dossier_decision_find(d, id);
+
+	if (dec != NULL && strcmp(dec->proposer, v->account.person) == 0)
+		return v->roles;
+	return visit_roles_in(v, d);
+}
+
 static int
 signature_commit(struct visit *v, struct dossier *d, const char *id,
     const struct proof *p, struct err *e)
@@ -74,7 +88,7 @@ signature_commit(struct visit *v, struct dossier *d, const char *id,
 	struct flow_act act = {
 		.machine = M_DECISION,
 		.instance = id,
-		.roles = v->roles,
+		.roles = signer_roles(v, d, id),
 		.person = v->account.person,
 		.now = v->now,
 	};
@@ -138,8 +152,8 @@ sign_locked(struct visit *v, struct answer *a, struct err *e)
 	    office_clock(v->o, d, v->now, e) < 0 ||
 	    proof_load(v->o, d, id, &proof, e) < 0)
 		return -1;
-	proof_add(&proof, v->account.person, v->q->body, v->now);
-	if (signature_commit(v, d, id, &proof, e) < 0)
+	if (proof_add(&proof, v->account.person, v->q->body, v->now, e) < 0 ||
+	    signature_commit(v, d, id, &proof, e) < 0)
 		return -1;
 	execute_if_approved(v, d, id);
 	answer_json(

@@ -294,7 +294,7 @@ correction_of(struct arrival *a, struct err *e)
 	a->correction = true;
 	if (strlen(id) >= sizeof(a->id) || office_load(a->o, id, &d, e) < 0)
 		return err_set(e, E_NOT_FOUND, "there is no such case");
-	if (!visit_may_see(a->v, d))
+	if ((visit_roles_in(a->v, d) & ROLE_APPLICANT) == 0)
 		return err_set(e, E_NOT_FOUND, "there is no such case");
 	if (a->in->scheme != NULL && strcmp(a->in->scheme->id, d->scheme) != 0)
 		return err_set(e, E_INPUT, "the case is under another scheme");
@@ -311,6 +311,19 @@ correction_of(struct arrival *a, struct err *e)
 	return 0;
 }
 
+/* Ask all guards before a byte is kept; they are asked again under the lock. */
+static int
+plan_try(struct arrival *a, struct err *e)
+{
+	CLEANUP(dossier_freep) struct dossier *d = NULL;
+
+	if (!a->correction)
+		d = dossier_new(a->id);
+	else if (office_load(a->o, a->id, &d, e) < 0)
+		return -1;
+	return plan_make(a, d, e);
+}
+
 static int
 arrival_take(struct arrival *a, struct answer *out, struct err *e)
 {
@@ -318,7 +331,7 @@ arrival_take(struct arrival *a, struct answer *out, struct err *e)
 	int rv;
 
 	if (intake_run(a, e) < 0 || correction_of(a, e) < 0 ||
-	    readable(a, e) < 0 || arrival_store(a, e) < 0)
+	    readable(a, e) < 0 || plan_try(a, e) < 0 || arrival_store(a, e) < 0)
 		return -1;
 	pthread_mutex_lock(&a->o->act);
 	rv = arrival_locked(a, &d, e);

@@ -76,6 +76,20 @@ tick_lists(struct office *o, int64_t now, struct err *e)
 	return 0;
 }
 
+/* What the signer could not do when it was asked. */
+static int
+tick_unfinished(struct office *o, struct err *e)
+{
+	unsigned done = 0;
+
+	if (!o->unfinished)
+		return 0;
+	if (office_complete(o, &done, e) < 0)
+		return -1;
+	o->unfinished = false;
+	return 0;
+}
+
 int
 office_tick(struct office *o)
 {
@@ -89,6 +103,8 @@ office_tick(struct office *o)
 		return -1;
 	}
 	rv = tick_dossiers(o, now, &e);
+	if (rv == 0)
+		rv = tick_unfinished(o, &e);
 	if (rv == 0)
 		rv = tick_lists(o, now, &e);
 	if (rv == 0)

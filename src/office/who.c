@@ -56,10 +56,29 @@ visit_is_staff(const struct visit *v)
 	return (v->roles & ~(unsigned)ROLE_APPLICANT) != 0;
 }
 
+/*
+ * REGULATION 3, one role per person and case: the applicant of a case is
+ * nothing else in it, nobody else is its applicant, and who has acted in it
+ * goes on as what they were.  The body's own cases go on for ever: there the
+ * roster says who may.
+ */
+unsigned
+visit_roles_in(const struct visit *v, const struct dossier *d)
+{
+	unsigned others = v->roles & ~(unsigned)ROLE_APPLICANT;
+	unsigned acted = dossier_roles_of(d, v->account.person);
+
+	if (dossier_state(d, M_APPLICATION, "1") == S_NONE)
+		return others;
+	if (strcmp(d->applicant, v->account.person) == 0)
+		return v->roles & (unsigned)ROLE_APPLICANT;
+	return acted == 0 ? others : others & acted;
+}
+
 bool
 visit_may_see(const struct visit *v, const struct dossier *d)
 {
-	return visit_is_staff(v) ||
-	    ((v->roles & ROLE_APPLICANT) != 0 &&
-		strcmp(d->applicant, v->account.person) == 0);
+	bool own = strcmp(d->applicant, v->account.person) == 0;
+
+	return own ? (v->roles & ROLE_APPLICANT) != 0 : visit_is_staff(v);
 }
