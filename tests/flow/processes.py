@@ -16,6 +16,8 @@ from lib import (BIN, PARTS, SCHEMES, ZIP, Office, archive, check, finish,
 
 SCHEME = SCHEMES[0]
 MIB = 1 << 20
+# Larger is only an address sanitizer's map, which holds no program's bytes.
+SHADOW = 1 << 36
 
 
 def memory(pid):
@@ -28,6 +30,8 @@ def memory(pid):
             if not m or m.group(3)[0] != "r" or "[v" in line:
                 continue
             at, end = int(m.group(1), 16), int(m.group(2), 16)
+            if end - at > SHADOW:
+                continue
             while at < end:
                 n = min(4 * MIB, end - at)
                 try:
