@@ -259,6 +259,7 @@ class Office:
             except OSError:
                 pass
             time.sleep(0.03)
+        self.print_stacks()
         fail("the server does not come up: %s" % self.process.poll())
 
     def stop(self):
@@ -343,6 +344,15 @@ class Office:
                 sys.stdout.write("".join([line for line in f if not re.search(
                 "request.failed|confined|started|drained", line)][-25:]))
         print("--", flush=True)
+
+    def print_stacks(self):
+        """Where each process stands, if a debugger is at hand."""
+        for name, pid in self.parts().items():
+            print("-- %s %d" % (name, pid), flush=True)
+            if shutil.which("gdb"):
+                subprocess.run(["gdb", "-p", str(pid), "-batch", "-ex",
+                                "thread apply all bt 12"], check=False,
+                               stderr=subprocess.DEVNULL, timeout=60)
 
     # --- people ---
 
