@@ -10,6 +10,7 @@
 #include "nintei/fs.h"
 
 #define PAGE_ROWS 50
+#define EVENTS_PAGE 100
 
 /* The case of the path, if this visitor may see it: else there is none. */
 static int
@@ -76,7 +77,8 @@ case_row(const struct index_dossier *row, void *arg, struct err *e)
 
 /* {"items", "next"?} and the Link header of the next page. */
 static void
-answer_list(struct answer *a, struct list *l, const char *path)
+answer_list(struct answer *a, struct list *l, const char *path,
+    const char *scheme, const char *state)
 {
 	struct json *j = jsonx_object();
 	CLEANUP(freep) char *link = NULL;
@@ -84,7 +86,10 @@ answer_list(struct answer *a, struct list *l, const char *path)
 	jsonx_set(j, "items", l->items);
 	if (l->n == PAGE_ROWS) {
 		jsonx_set_str(j, "next", l->last);
-		link = xasprintf("<%s?cursor=%s>; rel=\"next\"", path, l->last);
+		link = xasprintf("<%s?cursor=%s%s%s%s%s>; rel=\"next\"", path,
+		    l->last, scheme == NULL ? "" : "&scheme=",
+		    scheme == NULL ? "" : scheme,
+		    state == NULL ? "" : "&state=", state == NULL ? "" : state);
 		answer_header(a, FR_LINK, link);
 	}
 	answer_json(a, 200, j);
@@ -109,7 +114,8 @@ get_cases(struct visit *v, struct answer *a, struct err *e)
 		jsonx_free(l.items);
 		return -1;
 	}
-	answer_list(a, &l, "/v1/cases");
+	/* Filters that let a row through are plain words. */
+	answer_list(a, &l, "/v1/cases", scheme, state);
 	return 0;
 }
 
@@ -135,31 +141,56 @@ event_redact(struct json *event)
 		jsonx_set(event, "data", jsonx_object());
 }
 
+static int
+event_item(struct visit *v, const struct dossier *d, int64_t seq,
+    struct json *items, struct err *e)
+{
+	CLEANUP(buf_free) struct buf text = BUF_INIT(LIMIT_EVENT_BYTES);
+	struct json *event = NULL;
+
+	if (store_event_get(v->o->store, d->id, (uint64_t)seq, &text, e) < 0 ||
+	    jsonx_parse(buf_slice(&text), LIMIT_EVENT_BYTES, &event, e) < 0)
+		return -1;
+	if (visit_roles_in(v, d) == ROLE_APPLICANT)
+		event_redact(event);
+	jsonx_add(items, event);
+	return 0;
+}
+
+/* Pages by sequence: the case of a month's readings has no end. */
+static int
+events_from(const struct visit *v, int64_t *out, struct err *e)
+{
+	CLEANUP(freep) char *cursor = query_text(v, "cursor");
+	uint64_t after = 0;
+
+	if (cursor != NULL && dec_parse(cursor, INT32_MAX, &after, e) < 0)
+		return err_wrap(e, "cursor");
+	*out = (int64_t)after + 1;
+	return 0;
+}
+
 int
 get_case_events(struct visit *v, struct answer *a, struct err *e)
 {
 	CLEANUP(dossier_freep) struct dossier *d = NULL;
-	CLEANUP(buf_free) struct buf text = BUF_INIT(LIMIT_EVENT_BYTES);
 	CLEANUP(jsonx_freep) struct json *items = jsonx_array();
 	struct json *j;
+	char next[24];
+	int64_t seq, last;
 
-	if (seen_case(v, &d, e) < 0)
+	if (events_from(v, &seq, e) < 0 || seen_case(v, &d, e) < 0)
 		return -1;
-	for (int64_t seq = 1; seq <= d->seq; seq++) {
-		struct json *event = NULL;
-
-		buf_reset(&text);
-		if (store_event_get(
-			v->o->store, d->id, (uint64_t)seq, &text, e) < 0 ||
-		    jsonx_parse(
-			buf_slice(&text), LIMIT_EVENT_BYTES, &event, e) < 0)
+	last = seq + EVENTS_PAGE - 1 < d->seq ? seq + EVENTS_PAGE - 1 : d->seq;
+	for (; seq <= last; seq++)
+		if (event_item(v, d, seq, items, e) < 0)
 			return -1;
-		if (visit_roles_in(v, d) == ROLE_APPLICANT)
-			event_redact(event);
-		jsonx_add(items, event);
-	}
 	j = jsonx_object();
 	jsonx_set(j, "items", TAKE(items));
+	if (last < d->seq) {
+		snprintf(next, sizeof(next), "%lld", (long long)last);
+		jsonx_set_str(j, "next", next);
+	}
 	answer_json(a, 200, j);
 	answer_etag(v, a, d->head);
 	return 0;
@@ -194,18 +225,20 @@ reading_commit(struct visit *v, const struct dossier *of, const char *what,
 {
 	CLEANUP(dossier_freep) struct dossier *d = NULL;
 	CLEANUP(act_write_done) struct act_write w;
-	struct err none = ERR_INIT;
+	struct store_dossier_head head;
 	char at[INSTANT_TEXT], id[LIMIT_ID_BYTES + 1];
 	unsigned roles;
 
 	instant_format(v->now, at);
 	snprintf(id, sizeof(id), "access-%.7s", at);
 	act_write_init(&w);
-	if (office_load(v->o, id, &d, &none) < 0) {
-		if (none.code != E_NOT_FOUND)
-			return err_set(e, none.code, "%s", none.detail);
-		d = dossier_new(id);
-	}
+	/* Body acts move no state: the head alone, not a month of readings. */
+	if (store_dossier_head(v->o->store, id, &head, e) < 0)
+		return -1;
+	d = dossier_new(id);
+	d->seq = (int64_t)head.seq;
+	if (head.seq > 0)
+		hex_encode(head.event_hash, sizeof(head.event_hash), d->head);
 	snprintf(w.plan.primary.event, sizeof(w.plan.primary.event), "read");
 	w.plan.article = "20(1)";
 	roles = v->roles & ~(unsigned)ROLE_APPLICANT;

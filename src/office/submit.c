@@ -352,6 +352,16 @@ arrival_done(struct arrival *a)
 	act_write_done(&a->w);
 }
 
+/* Two of the same at once: the second gets the answer of the first. */
+static bool
+served_meanwhile(struct visit *v, const struct arrival *ar, struct repeat *r,
+    struct answer *a)
+{
+	struct err quiet = ERR_INIT;
+
+	return repeat_begin(v, ar->sha256, r, a, &quiet) == 0 && r->answered;
+}
+
 int
 post_dossier(struct visit *v, struct answer *a, struct err *e)
 {
@@ -370,6 +380,9 @@ post_dossier(struct visit *v, struct answer *a, struct err *e)
 	if (again.answered)
 		return 0;
 	rv = arrival_take(&ar, a, e);
+	if (rv < 0 && e->code == E_STORE_CONFLICT &&
+	    served_meanwhile(v, &ar, &again, a))
+		return 0;
 	if (rv < 0 && e->code == E_BUNDLE_REFUSED)
 		answer_problem(v, a, e);
 	if (rv == 0 || e->code == E_BUNDLE_REFUSED) {

@@ -2,6 +2,8 @@
 /* The office against those who hold a token and mean no good. */
 #include "support/office_fixture.h"
 
+#include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -395,8 +397,6 @@ START_TEST(key_belongs_to_one_body)
 {
 	CLEANUP(fd_closep) int one = of_zip(&f, OF_IAAS, NULL);
 	CLEANUP(fd_closep) int two = of_zip(&f, OF_IAAS, "別のクラウド");
-	CLEANUP(freep)
-	char *db = fs_join(f.sf.home, "store/accounts.sqlite");
 	char id[OF_ID];
 	struct of_request q = { .route = ROUTE_DOSSIER_SUBMIT,
 		.who = "applicant-1",
@@ -422,6 +422,119 @@ START_TEST(key_belongs_to_one_body)
 	ck_assert_str_eq(of_text(&f, "case"), id);
 	q.key = NULL;
 	of_want(&f, 400, &q);
+}
+END_TEST
+
+struct twin {
+	const struct front_request *q;
+	int fd;
+	struct answer a;
+};
+
+static void *
+twin_run(void *arg)
+{
+	struct twin *t = arg;
+
+	office_serve(f.office, t->q, t->fd, &t->a);
+	return NULL;
+}
+
+START_TEST(two_of_the_same_at_once_are_one)
+{
+	CLEANUP(freep)
+	char *path =
+	    xasprintf("%s/keys/development/applicant-1.token", f.sf.home);
+	CLEANUP(buf_free) struct buf token = BUF_INIT(256);
+	CLEANUP(freep) struct front_request *q = xcalloc(1, sizeof(*q));
+	struct twin twins[4];
+	pthread_t threads[4];
+	struct err e = ERR_INIT;
+
+	ck_ok(fs_read(AT_FDCWD, path, 200, &token, &e), &e);
+	token.n -= token.p[token.n - 1] == '\n';
+	q->route = ROUTE_DOSSIER_SUBMIT;
+	q->method = METHOD_POST;
+	q->header[FH_AUTHORIZATION] = buf_slice(&token);
+	q->header[FH_IDEMPOTENCY_KEY] = slice_str("k1");
+	for (size_t i = 0; i < NELEM(twins); i++) {
+		twins[i].q = q;
+		/* A file description of its own, as front would send it. */
+		twins[i].fd = of_zip(&f, OF_IAAS, NULL);
+		answer_init(&twins[i].a);
+	}
+	for (size_t i = 0; i < NELEM(twins); i++)
+		ck_assert_int_eq(
+		    pthread_create(&threads[i], NULL, twin_run, &twins[i]), 0);
+	for (size_t i = 0; i < NELEM(twins); i++) {
+		pthread_join(threads[i], NULL);
+		ck_assert_msg(twins[i].a.status == 201, "%u: %.*s",
+		    twins[i].a.status, (int)twins[i].a.body.n,
+		    (char *)twins[i].a.body.p);
+		ck_assert_str_eq(twins[i].a.header[FR_LOCATION],
+		    twins[0].a.header[FR_LOCATION]);
+	}
+	for (size_t i = 0; i < NELEM(twins); i++) {
+		answer_done(&twins[i].a);
+		fd_closep(&twins[i].fd);
+	}
+	of_want(&f, 200,
+	    &(struct of_request){ .route = ROUTE_CASES, .who = "applicant-1" });
+	ck_assert_uint_eq(jsonx_len(jsonx_get(f.j, "items")), 1);
+}
+END_TEST
+
+START_TEST(long_histories_come_in_pages)
+{
+	struct of_request q = { .route = ROUTE_CASE_EVENTS,
+		.who = "secretary-1" };
+	size_t seen = 0;
+	char id[OF_ID], next[24];
+
+	of_submit(&f, "k1", NULL, id);
+	for (int i = 0; i < 105; i++)
+		ck_assert_uint_eq(
+		    of_command(&f, "secretary-1", id, "fee.pay_part",
+			"{\"amount\":1,"
+			"\"paid_on\":\"2026-07-15\"}"),
+		    200);
+	q.p0 = id;
+	of_want(&f, 200, &q);
+	seen = jsonx_len(jsonx_get(f.j, "items"));
+	ck_assert_uint_eq(seen, 100);
+	snprintf(next, sizeof(next), "%s", of_text(&f, "next"));
+	q.query[0][0] = "cursor";
+	q.query[0][1] = next;
+	of_want(&f, 200, &q);
+	ck_assert_uint_eq(seen + jsonx_len(jsonx_get(f.j, "items")), 106);
+	ck_assert_ptr_null(of_text(&f, "next"));
+	q.query[0][1] = "-1";
+	of_want(&f, 400, &q);
+}
+END_TEST
+
+/* Readings continue one history without folding it. */
+START_TEST(each_reading_is_an_event)
+{
+	struct of_request q = {
+		.route = ROUTE_CASE_DOCUMENT, .who = "secretary-1", .p1 = "1"
+	};
+	char id[OF_ID];
+
+	of_submit(&f, "k1", NULL, id);
+	q.p0 = id;
+	for (int i = 0; i < 3; i++) {
+		of_want(&f, 200, &q);
+		if (i == 1) {
+			of_close(&f);
+			of_open(&f);
+		}
+	}
+	of_want(&f, 200,
+	    &(struct of_request){ .route = ROUTE_CASE_EVENTS,
+		.who = "auditor-1",
+		.p0 = "access-2026-07" });
+	ck_assert_uint_eq(jsonx_len(jsonx_get(f.j, "items")), 3);
 }
 END_TEST
 
@@ -665,6 +778,9 @@ main(void)
 	tcase_add_test(t, data_of_the_client_moves_no_facts);
 	tcase_add_test(t, payment_is_a_sum_of_money);
 	tcase_add_test(t, key_belongs_to_one_body);
+	tcase_add_test(t, two_of_the_same_at_once_are_one);
+	tcase_add_test(t, long_histories_come_in_pages);
+	tcase_add_test(t, each_reading_is_an_event);
 	tcase_add_test(t, only_reading_is_conditional);
 	tcase_add_test(t, list_follows_when_the_signer_is_back);
 	tcase_add_test(t, certificate_follows_when_the_signer_is_back);
