@@ -6,8 +6,11 @@
 
 #include "nintei/digest.h"
 #include "nintei/enc.h"
+#include "nintei/fs.h"
 
 #define KEY_BYTES 255
+#define KEPT "kept-answers" /* the name of their key among those of cases */
+#define KEPT_BYTES MIB(33)
 
 /* The request's name: SHA-256 of account, NUL, key. */
 static int
@@ -25,15 +28,51 @@ request_name(struct visit *v, struct err *e)
 	return 0;
 }
 
-static void
-answer_copy(const struct account_answer *kept, struct answer *out)
+/* Answers say what only ciphertext may keep: names, findings, paths. */
+static int
+body_encrypt(
+    struct office *o, struct slice body, struct buf *out, struct err *e)
 {
-	answer_bytes(out, kept->content_type, kept->body);
+	CLEANUP(fd_closep) int plain = -1;
+	CLEANUP(fd_closep) int cipher = -1;
+	CLEANUP(blob_unmap) struct blob b = { 0 };
+
+	if (memfd_of("answer", body, &plain, e) < 0 ||
+	    vault_encrypt(o->vault, KEPT, plain, body.n, &cipher, e) < 0 ||
+	    blob_map(cipher, KEPT_BYTES, &b, e) < 0)
+		return -1;
+	buf_put(out, b.p, b.n);
+	return buf_ok(out) ? 0 : err_set(e, E_LIMIT, "answer too large");
+}
+
+static int
+body_decrypt(struct office *o, struct slice body, struct answer *out,
+    const char *type, struct err *e)
+{
+	CLEANUP(fd_closep) int plain = -1;
+	CLEANUP(fd_closep) int cipher = -1;
+	CLEANUP(blob_unmap) struct blob b = { 0 };
+
+	if (memfd_of("answer", body, &cipher, e) < 0 ||
+	    vault_decrypt(o->vault, KEPT, cipher, &plain, e) < 0 ||
+	    blob_map(plain, KEPT_BYTES, &b, e) < 0)
+		return -1;
+	answer_bytes(out, type, slice_of(b.p, b.n));
+	return 0;
+}
+
+static int
+answer_copy(struct office *o, const struct account_answer *kept,
+    struct answer *out, struct err *e)
+{
+	if (body_decrypt(o, kept->body, out, kept->content_type, e) < 0)
+		return err_wrap(e, "kept answer");
 	out->status = (unsigned)kept->status;
 	if (kept->etag[0] != '\0')
 		answer_header(out, FR_ETAG, kept->etag);
 	if (kept->location[0] != '\0')
 		answer_header(out, FR_LOCATION, kept->location);
+	return 0;
 }
 
 /* Was it this archive that the event took in? */
@@ -113,9 +152,8 @@ repeat_begin(struct visit *v, const uint8_t body_sha256[32], struct repeat *r,
 	memcpy(ask.body_sha256, body_sha256, sizeof(ask.body_sha256));
 	if (account_answer_get(
 		v->o->accounts, &ask, v->now, &kept, &hold, &none) == 0) {
-		answer_copy(&kept, out);
 		r->answered = true;
-		return 0;
+		return answer_copy(v->o, &kept, out, e);
 	}
 	if (none.code != E_NOT_FOUND)
 		return err_set(e, none.code, "%s", none.detail);
@@ -129,18 +167,20 @@ repeat_keep(
 {
 	const char *etag = out->header[FR_ETAG];
 	const char *location = out->header[FR_LOCATION];
+	CLEANUP(buf_free) struct buf sealed = BUF_INIT(KEPT_BYTES);
 	struct err e = ERR_INIT;
 	struct account_answer keep = {
 		.status = (int)out->status,
 		.content_type = out->header[FR_CONTENT_TYPE],
 		.etag = etag == NULL ? "" : etag,
 		.location = location == NULL ? "" : location,
-		.body = buf_slice(&out->body),
 		.created_at = v->now,
 	};
 
-	if (!v->has_request)
+	if (!v->has_request ||
+	    body_encrypt(v->o, buf_slice(&out->body), &sealed, &e) < 0)
 		return;
+	keep.body = buf_slice(&sealed);
 	memcpy(keep.request, v->request, sizeof(keep.request));
 	memcpy(keep.body_sha256, r->body_sha256, sizeof(keep.body_sha256));
 	if (account_answer_put(v->o->accounts, &keep, &e) < 0)

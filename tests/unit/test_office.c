@@ -425,6 +425,34 @@ START_TEST(key_belongs_to_one_body)
 }
 END_TEST
 
+/* What is kept for a repetition is no clear copy of the dossier. */
+START_TEST(kept_answers_are_ciphertext)
+{
+	CLEANUP(freep)
+	char *look = xasprintf("grep -rlaE '架空クラウド|架空IoT' '%s/store'"
+			       " '%s/run' 2>/dev/null | wc -l",
+	    f.sf.home, f.sf.home);
+	CLEANUP(fd_closep) int fd = of_zip(&f, OF_IAAS, NULL);
+	struct of_request q = { .route = ROUTE_DOSSIER_SUBMIT,
+		.who = "applicant-1",
+		.fd = fd,
+		.key = "k1" };
+	char id[OF_ID];
+	FILE *p;
+	int found = -1;
+
+	of_submit(&f, "k1", NULL, id);
+	of_close(&f);
+	p = popen(look, "r");
+	ck_assert_int_eq(fscanf(p, "%d", &found), 1);
+	pclose(p);
+	ck_assert_int_eq(found, 0);
+	of_open(&f);
+	of_want(&f, 201, &q);
+	ck_assert_str_eq(of_text(&f, "case"), id);
+}
+END_TEST
+
 struct twin {
 	const struct front_request *q;
 	int fd;
@@ -778,6 +806,7 @@ main(void)
 	tcase_add_test(t, data_of_the_client_moves_no_facts);
 	tcase_add_test(t, payment_is_a_sum_of_money);
 	tcase_add_test(t, key_belongs_to_one_body);
+	tcase_add_test(t, kept_answers_are_ciphertext);
 	tcase_add_test(t, two_of_the_same_at_once_are_one);
 	tcase_add_test(t, long_histories_come_in_pages);
 	tcase_add_test(t, each_reading_is_an_event);
