@@ -30,6 +30,7 @@
 	})
 
 /* DEFINE_CLEANUP(X509, X509_free) makes X509_freep for CLEANUP. */
+/* NOLINTBEGIN(bugprone-macro-parentheses): a type cannot stand in them. */
 #define DEFINE_CLEANUP(type, fn)                         \
 	static inline UNUSED void type##_freep(type **p) \
 	{                                                \
@@ -45,6 +46,7 @@
 			fn(*p);                                 \
 		*p = NULL;                                      \
 	}
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 #define NELEM(a) (sizeof(a) / sizeof((a)[0]))
 #define ALIGN_UP(n, a) (((n) + (a)-1) / (a) * (a))

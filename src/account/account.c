@@ -34,7 +34,7 @@ enum statement {
 	ST_MAX
 };
 static const char *const statements[ST_MAX] = {
-#define ST(name, sql) [ST_##name] = sql,
+#define ST(name, sql) [ST_##name] = (sql),
 #include "statements.inc"
 #undef ST
 };

@@ -41,7 +41,7 @@ hex_decode(const char *text, void *out, size_t n, struct err *e)
 			    e, E_INPUT, "want lower-case hex digits");
 	for (size_t i = 0; i < n; i++)
 		((uint8_t *)out)[i] =
-		    (uint8_t)(digit(hex_digits, text[2 * i]) << 4 |
+		    (uint8_t)(16 * digit(hex_digits, text[2 * i]) +
 			digit(hex_digits, text[2 * i + 1]));
 	return 0;
 }

@@ -7,6 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#undef err_raise
+#undef err_raise_sys
+#undef err_wrap
+
 static const struct {
 	const char *name;
 	int status;

@@ -134,8 +134,8 @@ on_data(
 {
 	struct bundle_member *m = a->b->n == 0 ? NULL : last(a);
 
-	if (a->state != ADMIT_MEMBER || f->code != 0 || f->a != a->have ||
-	    bytes.n == 0 || bytes.n > m->size - a->have)
+	if (m == NULL || a->state != ADMIT_MEMBER || f->code != 0 ||
+	    f->a != a->have || bytes.n == 0 || bytes.n > m->size - a->have)
 		return lied(e, "DATA");
 	if (bytes.n != FRAME_DATA_BYTES && bytes.n != m->size - a->have)
 		return lied(e, "short DATA");
@@ -152,8 +152,8 @@ on_end(
 {
 	struct bundle_member *m = a->b->n == 0 ? NULL : last(a);
 
-	if (a->state != ADMIT_MEMBER || f->code != 0 || bytes.n != 0 ||
-	    f->a != m->size || a->have != m->size)
+	if (m == NULL || a->state != ADMIT_MEMBER || f->code != 0 ||
+	    bytes.n != 0 || f->a != m->size || a->have != m->size)
 		return lied(e, "END");
 	digest_final(a->digest, m->sha256);
 	digest_free(TAKE(a->digest));

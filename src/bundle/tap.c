@@ -254,7 +254,7 @@ by_type(struct tap *tap, const uint8_t *h, uint64_t size)
 static enum code
 header(struct tap *tap, struct slice block)
 {
-	uint64_t size;
+	uint64_t size = 0;
 	enum code c;
 
 	if (is_zero(block)) {

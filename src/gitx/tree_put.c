@@ -92,7 +92,8 @@ write_nodes(
 {
 	CLEANUP(buf_free) struct buf text = BUF_INIT(TREE_BYTES);
 
-	qsort(nodes->at, nodes->n, sizeof(*nodes->at), by_git);
+	if (nodes->n > 0)
+		qsort(nodes->at, nodes->n, sizeof(*nodes->at), by_git);
 	for (size_t i = 0; i < nodes->n; i++) {
 		const struct node *node = &nodes->at[i];
 

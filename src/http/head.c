@@ -51,7 +51,8 @@ head_field(void *arg, enum MHD_ValueKind kind, const char *key, size_t key_n,
 	h->fields++;
 	if (value != NULL && value >= key)
 		h->bytes += (size_t)(value - key) + value_n + CRLF;
-	if (!is_token(key, key_n) || !is_value(value, value_n))
+	if (!is_token(key, key_n) ||
+	    (value != NULL && !is_value(value, value_n)))
 		h->bad = true;
 	for (size_t i = 0; i < NELEM(once); i++)
 		if (strcasecmp(key, once[i]) == 0)

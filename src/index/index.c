@@ -44,7 +44,7 @@ static const char layout[] =
     "STRICT, WITHOUT ROWID;";
 
 static const char *const statements[ST_MAX] = {
-#define ST(name, sql) [ST_##name] = sql,
+#define ST(name, sql) [ST_##name] = (sql),
 #include "statements.inc"
 #undef ST
 };

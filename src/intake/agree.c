@@ -220,7 +220,7 @@ registry_check(struct check *c)
 static void
 take_text(char **into, const struct json *form, const char *id)
 {
-	if ((*into)[0] != '\0')
+	if (*into != NULL && (*into)[0] != '\0')
 		return;
 	free(*into);
 	*into = field_text(form, id);

@@ -223,7 +223,7 @@ static size_t
 county(const struct runes *r)
 {
 	for (size_t i = 1; i <= 5 && i < r->n; i++)
-		if (r->p[i] == 0x90E1)
+		if (runes_at(r, i) == 0x90E1)
 			return i + 1;
 	return 0;
 }
@@ -231,6 +231,8 @@ county(const struct runes *r)
 static void
 cut_front(struct runes *r, size_t n)
 {
+	if (r->p == NULL)
+		return;
 	for (size_t i = n; i < r->n; i++)
 		r->p[i - n] = r->p[i];
 	r->n -= n;

@@ -389,7 +389,7 @@ flow_decide(const struct dossier *d, const struct flow_act *act,
 		    act->event);
 	else if ((r.n_failed = guards_failed(&in, r.failed)) > 0)
 		rv = refuse_guard(&in, &r, e);
-	if (rv == 0) {
+	if (rv == 0 && t.row != NULL) {
 		step_fill(&p.primary, t.row, t.instance);
 		p.article = t.row->article;
 		p.role = role_picked(t.row->roles & act->roles);

@@ -99,6 +99,7 @@ web_start(struct front *f, struct err *e)
 	struct web_config c;
 
 	web_config_default(&c);
+	/* NOLINTNEXTLINE(clang-analyzer-*): start() has loaded it */
 	c.url = f->config->urls.https;
 	c.proxied = f->config->listen.proxy;
 	c.upload_bytes = l->upload_bytes;

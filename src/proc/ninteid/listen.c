@@ -74,7 +74,7 @@ socket_bind(const struct addrinfo *a, const char *text, int *out, struct err *e)
 static void
 address_text(int fd, char *out, size_t cap)
 {
-	struct sockaddr_storage a;
+	struct sockaddr_storage a = { 0 };
 	socklen_t n = sizeof(a);
 	char host[ADDRESS_TEXT], port[8];
 
