@@ -33,7 +33,7 @@ function(program name)
   target_link_options(${name} PRIVATE -Wl,--gc-sections -Wl,--as-needed)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY
     ${PROJECT_BINARY_DIR}/bin)
-  install(TARGETS ${name} RUNTIME DESTINATION bin)
+  install(TARGETS ${name} RUNTIME)
 endfunction()
 
 # What all tests have in common.  SERIAL: it measures time or counts what else
