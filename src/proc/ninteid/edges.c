@@ -200,9 +200,14 @@ edges_lost(struct super *s, enum who by, const char *peer, uint32_t generation)
 
 			if (edge_specs[i].who[side] != by ||
 			    strcmp(programs[other].name, peer) != 0 ||
-			    edge->told[side] != generation ||
-			    edge->lost_at != 0)
+			    edge->told[side] != generation)
 				continue;
+			/* Both accuse: who answers on the edge is believed. */
+			if (edge->lost_at != 0) {
+				if (side == 1)
+					edge->suspect = other;
+				continue;
+			}
 			edge->lost_at = super_now() + GRACE_MS;
 			edge->suspect = other;
 		}
