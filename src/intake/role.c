@@ -79,9 +79,9 @@ stem_of(const char *folded, char *out, size_t cap)
 	if (n >= cap)
 		n = cap - 1;
 	for (size_t i = 0; i < n; i++)
-		out[i] = folded[i] >= 'A' && folded[i] <= 'Z'
-		    ? (char)(folded[i] + ('a' - 'A'))
-		    : folded[i];
+		out[i] = (char)(folded[i] >= 'A' && folded[i] <= 'Z'
+			? folded[i] + ('a' - 'A')
+			: folded[i]);
 	out[n] = '\0';
 }
 

@@ -85,6 +85,7 @@ end(void)
 		memcpy(&real, &at, sizeof(real));  \
 	}
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): names, lists of parameters */
 #define SHIM(name, start, params, args)         \
 	int name params;                        \
 	int name params                         \
@@ -98,6 +99,7 @@ end(void)
 		end();                          \
 		return rv;                      \
 	}
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 SHIM(fsync, begin, (int fd), (fd))
 SHIM(fdatasync, begin, (int fd), (fd))

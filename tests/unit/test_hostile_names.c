@@ -379,7 +379,7 @@ one_vector(char *field[TSV_COLUMNS], unsigned line, void *arg)
 	b = admit_bytes(buf_slice(&bytes), &f, &e);
 	ck_assert_msg(b != NULL, "line %u: %s", line, e.trail);
 	++*(unsigned *)arg;
-	if (name[n > 0 ? n - 1 : 0] == '/' || strncmp(want, "__MACOSX", 8) == 0)
+	if ((n > 0 && name[n - 1] == '/') || strncmp(want, "__MACOSX", 8) == 0)
 		ck_assert(findings_has(&f, "BUNDLE-EMPTY"));
 	else if (refuse)
 		ck_assert_msg(f.n > 0, "line %u: want refusal", line);

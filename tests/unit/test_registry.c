@@ -41,8 +41,8 @@ START_TEST(check_digit_is_unique)
 {
 	char number[] = "8700110005901";
 
-	for (char c = '0'; c <= '9'; c++) {
-		number[0] = c;
+	for (int c = '0'; c <= '9'; c++) {
+		number[0] = (char)c;
 		ck_assert_int_eq(
 		    registry_number_check(number) == NUMBER_FAULT_NONE,
 		    c == '8');

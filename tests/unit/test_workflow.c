@@ -780,6 +780,7 @@ START_TEST(random_acts_are_decided_or_refused_with_a_code)
 
 		while (flow_row_at(n) != NULL)
 			n++;
+		ck_assert_uint_gt(n, 0);
 		pick = (size_t)(random_next(&seed) % n);
 		r = flow_row_at(pick);
 		if (r->machine == M_BUNDLE || r->from == S_NONE)
