@@ -2,13 +2,14 @@
 #ifndef NINTEI_STORE_H
 #define NINTEI_STORE_H
 /*
- * store: the record of events, one signed commit each, in store/audit.git.
+ * store: the record of events, one signed commit each, in store/audit.git;
+ * the newest lie in store/intake, a journal that is a future pack.
  * Runs in: core; nintei (init, audit).  Holds: the lock on the folder.
  * Trusts: the folder, after recovery; a tx only as far as it checks it.
  * All functions but _create, _open and _close may be called from any thread.
  * What an append returns is durable.  Any failure to write is final: the
- * store answers E_UNAVAILABLE until it is opened again.
- * Rules: STORE 1-4 in docs/PROTOCOL.events.
+ * store answers E_UNAVAILABLE until it is opened again; reading goes on.
+ * Rules: STORE-n in docs/PROTOCOL.events.  Design: docs/STORE.md.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -30,23 +31,37 @@ char *store_id_format(const struct store_id *id, char out[STORE_ID_TEXT]);
 int store_id_parse(const char *text, struct store_id *out,
     struct err *e) MUST_CHECK; /* E_INPUT; "" is none */
 
+/* One commit to sign: the whole text without a gpgsig header. */
+struct store_commit_text {
+	struct slice text;
+	uint8_t event_hash[STORE_HASH];
+};
 /*
- * Who signs.  commit_text is the whole commit without its gpgsig header;
- * armour gets the SSH SIGNATURE armour.  sign runs under the lock of the
- * store, one at a time.  durable (may be NULL) tells that the commit is
- * fsynced.
+ * Who signs: n commits at once, oldest first, 1 to STORE_GROUP_MAX.  The
+ * first names its true parent (none: the very first commit); the others have
+ * an open parent line, "parent " and 40 zeros, which the signer fills in with
+ * the id of the one before.  armour[i] gets the SSH SIGNATURE armour of
+ * commit i; last the id of the last commit, which the store compares with its
+ * own.  sign is called by one thread at a time.  durable (may be NULL) tells
+ * that the commit and all before it are fsynced; the same thread calls it.
  */
+#define STORE_GROUP_MAX 64
 struct store_signer {
-	int (*sign)(void *arg, struct slice commit_text,
-	    const uint8_t event_hash[STORE_HASH], struct buf *armour,
-	    struct err *e);
+	int (*sign)(void *arg, const struct store_commit_text *group, size_t n,
+	    struct buf *armour, struct store_id *last, struct err *e);
 	void (*durable)(void *arg, const struct store_id *commit);
 	void *arg;
 };
 
+struct store_files; /* store_files.h: file operations, for tests */
+
+/* Zero means the default. */
 struct store_opts {
 	struct clock clock;
 	struct store_signer signer;
+	unsigned seal_ms; /* age of the journal at which it is sealed; 5000 */
+	uint64_t seal_bytes; /* its size at which it is sealed; 64 MiB */
+	const struct store_files *files; /* NULL: the system's */
 };
 
 /* One document, already finished, and its name below docs/. */
@@ -57,7 +72,8 @@ struct store_doc {
 /*
  * One more file.  In the folder of the dossier ("decisions/d1/decision.json",
  * "issued/0a1b.cer") or, with at_top, in the root of the tree
- * ("roster/officer-1.json", "allowed_signers", "schemes/<id>/<v>/rule.txt").
+ * ("roster/officer-1.json", "allowed_signers", "pki/root.cer",
+ * "schemes/<id>/<v>/rule.txt").
  */
 struct store_file {
 	const char *path;
@@ -93,9 +109,13 @@ struct store_done {
 
 /* What opening found and put right. */
 struct store_report {
-	uint64_t commits;
+	uint64_t commits; /* in all */
 	unsigned locks_removed;
 	unsigned temporaries_removed;
+	unsigned segments_sealed; /* found in store/intake */
+	uint64_t commits_recovered; /* of them, not yet in the ref */
+	uint64_t bytes_dropped; /* torn or never acknowledged */
+	bool log_rebuilt; /* store/log was missing or wrong */
 };
 
 struct store;
@@ -110,7 +130,7 @@ int store_create(const char *dir, const struct store_opts *opts,
     const struct store_tx *first, struct store_done *out,
     struct err *e) MUST_CHECK;
 /*
- * Lock, recover, check the whole log.  report may be NULL.
+ * Lock, recover, check the tip against the log.  report may be NULL.
  * Errors: E_STORE_LOCKED, E_NOT_FOUND (no store), E_STORE_CORRUPT,
  * E_UNAVAILABLE.
  */
@@ -131,6 +151,17 @@ DEFINE_STRUCT_CLEANUP(store, store_close)
  */
 int store_append(struct store *s, const struct store_tx *tx,
     struct store_done *out, struct err *e) MUST_CHECK;
+
+/*
+ * The same without waiting.  0: done will be called once, on the committer's
+ * thread, after the fsync: it must be short and may not append.  why is NULL
+ * when the event is durable, else out is.  -1: done will not be called.  tx
+ * is borrowed during the call only.  Waits while too much is queued.
+ */
+typedef void store_done_fn(
+    const struct store_done *out, const struct err *why, void *arg);
+int store_submit(struct store *s, const struct store_tx *tx,
+    store_done_fn *done, void *arg, struct err *e) MUST_CHECK;
 
 /*
  * Stream one ciphertext of known size.  _finish returns after fsync and may

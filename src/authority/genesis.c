@@ -188,12 +188,18 @@ event_make(const struct making *m, struct buf *out, struct err *e)
 
 /* The store's signer is the signer itself, in this process. */
 static int
-sign(void *arg, struct slice text, const uint8_t event_hash[STORE_HASH],
-    struct buf *armour, struct err *e)
+sign(void *arg, const struct store_commit_text *group, size_t n,
+    struct buf *armour, struct store_id *last, struct err *e)
 {
-	uint8_t id[SIGN_COMMIT_ID];
+	struct store_id id = { .n = SIGN_COMMIT_ID };
 
-	return signer_sign_commit(arg, text, event_hash, armour, id, e);
+	if (n != 1)
+		return err_set(e, E_INTERNAL, "the first commit is alone");
+	if (signer_sign_commit(
+		arg, group->text, group->event_hash, armour, id.b, e) < 0)
+		return -1;
+	*last = id;
+	return 0;
 }
 
 static int

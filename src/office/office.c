@@ -11,6 +11,7 @@
 #include "nintei/log.h"
 
 #define CASE_KEYS_CACHED 64
+#define DOSSIERS_CACHED 1024
 
 /* Endpoints by route; those of front have none here. */
 static const endpoint_fn endpoints[ROUTE_MAX] = {
@@ -66,15 +67,45 @@ office_serve(struct office *o, const struct front_request *q, int body_fd,
 
 /* --- what the store needs of the signer --- */
 
+/* Fill in the open parent of every commit but the first. */
+static void
+fill_parent(struct slice text, const struct store_id *parent, struct buf *out)
+{
+	static const char open[] = "\nparent 0000000000";
+	const uint8_t *at = memmem(text.p, text.n, open, sizeof(open) - 1);
+	char hex[STORE_ID_TEXT];
+	size_t head;
+
+	if (at == NULL || parent->n == 0) {
+		buf_put(out, text.p, text.n);
+		return;
+	}
+	head = (size_t)(at - text.p) + strlen("\nparent ");
+	buf_put(out, text.p, head);
+	buf_puts(out, store_id_format(parent, hex));
+	buf_put(out, text.p + head + strlen(hex), text.n - head - strlen(hex));
+}
+
 static int
-sign_commit(void *arg, struct slice text, const uint8_t hash[STORE_HASH],
-    struct buf *armour, struct err *e)
+sign_commits(void *arg, const struct store_commit_text *group, size_t n,
+    struct buf *armour, struct store_id *last, struct err *e)
 {
 	struct office *o = arg;
-	uint8_t id[SIGN_COMMIT_ID];
+	struct store_id id = { .n = 0 };
+	int rv = 0;
 
-	if (signer_sign_commit(&o->signer, text, hash, armour, id, e) == 0)
+	for (size_t i = 0; i < n && rv == 0; i++) {
+		CLEANUP(buf_free) struct buf text = BUF_INIT(KIB(4));
+
+		fill_parent(group[i].text, &id, &text);
+		rv = signer_sign_commit(&o->signer, buf_slice(&text),
+		    group[i].event_hash, &armour[i], id.b, e);
+		id.n = SIGN_COMMIT_ID;
+	}
+	if (rv == 0) {
+		*last = id;
 		return 0;
+	}
 	/* A history that the signer does not know is nobody's request. */
 	if (e->code == E_SIGNER_REFUSED)
 		e->code = E_UNAVAILABLE;
@@ -171,7 +202,7 @@ parts_open(struct office *o, struct store_report *report, struct err *e)
 	CLEANUP(freep) char *accounts = fs_join(dir, "accounts.sqlite");
 	CLEANUP(freep) char *keys = fs_join(dir, "casekeys");
 	struct store_opts so = { .clock = o->clock,
-		.signer = { sign_commit, commit_durable, o } };
+		.signer = { sign_commits, commit_durable, o } };
 	uint64_t replayed;
 
 	if (store_open(dir, &so, report, &o->store, e) < 0 ||
@@ -193,15 +224,15 @@ struct unfinished {
 };
 
 static int
-unfinished_fn(const struct index_dossier *row, void *arg, struct err *e)
+unfinished_fn(const char *id, void *arg, struct err *e)
 {
 	struct unfinished *u = arg;
-	struct slice s = slice_str(row->id);
+	struct slice s = slice_str(id);
 
 	(void)e;
 	u->id = xrealloc(u->id, u->n + 1, sizeof(*u->id));
 	for (size_t i = 0; i <= s.n && i < sizeof(*u->id); i++)
-		u->id[u->n][i] = row->id[i];
+		u->id[u->n][i] = id[i];
 	u->n++;
 	return 0;
 }
@@ -290,11 +321,10 @@ complete_roster(struct office *o, unsigned *done, struct err *e)
 int
 office_complete(struct office *o, unsigned *done, struct err *e)
 {
-	struct index_dossier_query q = { .page = { .limit = 1000000 } };
 	struct unfinished u = { 0 };
 	int rv;
 
-	rv = index_dossier_list(o->index, &q, unfinished_fn, &u, e);
+	rv = index_unfinished_list(o->index, unfinished_fn, &u, e);
 	for (size_t i = 0; rv == 0 && i < u.n; i++)
 		rv = complete_one(o, u.id[i], done, e);
 	free(u.id);
@@ -319,6 +349,8 @@ office_open(const struct office_options *opts, struct office_report *report,
 	o->signer = opts->signer;
 	o->hosts = opts->hosts;
 	o->roster = roster_new();
+	pthread_mutex_init(&o->cache_lock, NULL);
+	o->cache = cache_new(DOSSIERS_CACHED);
 	if (parts_open(o, &found, e) < 0 ||
 	    office_complete(o, &report->completed, e) < 0)
 		return -1;
@@ -339,6 +371,8 @@ office_close(struct office *o)
 	index_close(o->index);
 	store_close(o->store);
 	roster_free(o->roster);
+	cache_free(o->cache);
+	pthread_mutex_destroy(&o->cache_lock);
 	for (size_t i = 0; i < o->n_pki; i++) {
 		free(o->pki[i].name);
 		buf_free(&o->pki[i].cer);

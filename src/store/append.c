@@ -216,24 +216,40 @@ commit_text(const struct store *s, const struct work *w, struct buf *out)
 }
 
 static int
+sign(struct store *s, const struct work *w, struct slice text,
+    struct buf *armour, struct store_id *last, struct err *e)
+{
+	const struct store_signer *signer = &s->opts.signer;
+	struct store_commit_text one = { .text = text };
+
+	hash_copy(w->event_hash, one.event_hash);
+	if (signer->sign(signer->arg, &one, 1, armour, last, e) < 0)
+		return err_wrap(e, "sign");
+	if (!buf_ok(armour) || armour->n == 0)
+		return err_set(e, E_CRYPTO, "no signature");
+	return 0;
+}
+
+static int
 commit(struct store *s, struct work *w, struct err *e)
 {
 	CLEANUP(buf_free) struct buf text = BUF_INIT(COMMIT_TEXT_BYTES);
 	CLEANUP(buf_free) struct buf armour = BUF_INIT(LIMIT_SIGNATURE_BYTES);
-	const struct store_signer *signer = &s->opts.signer;
+	struct store_id last, have;
 	struct err cause = ERR_INIT;
 
 	commit_text(s, w, &text);
 	if (!buf_ok(&text))
 		return err_set(e, E_INTERNAL, "commit too long");
-	if (signer->sign(
-		signer->arg, buf_slice(&text), w->event_hash, &armour, e) < 0)
-		return err_wrap(e, "sign");
-	if (!buf_ok(&armour) || armour.n == 0)
-		return err_set(e, E_CRYPTO, "no signature");
+	if (sign(s, w, buf_slice(&text), &armour, &last, e) < 0)
+		return -1;
 	if (gitx_commit_write(s->writer, buf_slice(&text), buf_slice(&armour),
-		&w->tip.commit, &cause) < 0 ||
-	    gitx_ref_update(s->writer, STORE_REF,
+		&w->tip.commit, &cause) < 0)
+		return write_failed(s, &cause, e);
+	store_id_of(&w->tip.commit, &have);
+	if (!store_id_eq(&have, &last))
+		return err_set(e, E_CRYPTO, "the signer signed another commit");
+	if (gitx_ref_update(s->writer, STORE_REF,
 		s->tip.any ? &s->tip.commit : NULL, &w->tip.commit, &cause) < 0)
 		return write_failed(s, &cause, e);
 	return 0;
@@ -294,4 +310,16 @@ store_append(struct store *s, const struct store_tx *tx, struct store_done *out,
 	rv = store_append_locked(s, tx, recorded_at, out, e);
 	pthread_mutex_unlock(&s->append_lock);
 	return rv;
+}
+
+int
+store_submit(struct store *s, const struct store_tx *tx, store_done_fn *done,
+    void *arg, struct err *e)
+{
+	struct store_done out;
+
+	if (store_append(s, tx, &out, e) < 0)
+		return -1;
+	done(&out, NULL, arg);
+	return 0;
 }

@@ -14,7 +14,7 @@
 #define NAME_BYTES 128
 
 static const char *const dossier_roots[] = { "decisions/", "issued/" };
-static const char *const top_folders[] = { "roster/", "schemes/" };
+static const char *const top_folders[] = { "pki/", "roster/", "schemes/" };
 static const char *const top_files[] = { "allowed_signers", "genesis.json" };
 
 static bool

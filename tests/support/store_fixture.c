@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "nintei/digest.h"
 #include "nintei/enc.h"
@@ -36,17 +37,74 @@ fixture_done(struct fixture *f)
 	f->key = NULL;
 }
 
+/* The commit as git has it: text, and the armour in a gpgsig header. */
+static void
+commit_id(struct slice text, struct slice armour, struct store_id *out)
+{
+	CLEANUP(buf_free) struct buf whole = BUF_INIT(KIB(16));
+	struct slice sig = sshsig_header(armour);
+	const uint8_t *end = memmem(text.p, text.n, "\n\n", 2);
+	size_t headers = (size_t)(end - text.p) + 1;
+	struct slice parts[2];
+	char kind[32];
+
+	buf_put(&whole, text.p, headers);
+	buf_puts(&whole, "gpgsig ");
+	for (size_t i = 0; i < sig.n; i++) {
+		buf_putc(&whole, sig.p[i]);
+		if (sig.p[i] == '\n')
+			buf_putc(&whole, ' ');
+	}
+	buf_putc(&whole, '\n');
+	buf_put(&whole, text.p + headers, text.n - headers);
+	snprintf(kind, sizeof(kind), "commit %zu", whole.n);
+	parts[0] = slice_of(kind, strlen(kind) + 1);
+	parts[1] = buf_slice(&whole);
+	out->n = SHA1_BYTES;
+	sha1_parts(parts, 2, out->b);
+}
+
+/* Fill in the open parent of every commit of a group but its first. */
+static void
+fill_parent(struct slice text, const struct store_id *parent, struct buf *out)
+{
+	static const char open[] = "\nparent 0000000000";
+	const uint8_t *at = memmem(text.p, text.n, open, sizeof(open) - 1);
+	char hex[STORE_ID_TEXT];
+	size_t head;
+
+	if (at == NULL || parent->n == 0) {
+		buf_put(out, text.p, text.n);
+		return;
+	}
+	head = (size_t)(at - text.p) + strlen("\nparent ");
+	buf_put(out, text.p, head);
+	buf_puts(out, store_id_format(parent, hex));
+	buf_put(out, text.p + head + strlen(hex), text.n - head - strlen(hex));
+}
+
 static int
-sign(void *arg, struct slice commit_text, const uint8_t event_hash[STORE_HASH],
-    struct buf *armour, struct err *e)
+sign(void *arg, const struct store_commit_text *group, size_t n,
+    struct buf *armour, struct store_id *last, struct err *e)
 {
 	struct fixture *f = arg;
+	struct store_id id = { .n = 0 };
 
-	(void)event_hash;
 	if (f->refuse)
 		return err_set(e, E_SIGNER_REFUSED, "not today");
-	f->signed_commits++;
-	return sshsig_sign(f->key, SSH_NS_GIT, commit_text, armour, e);
+	f->groups++;
+	for (size_t i = 0; i < n; i++) {
+		CLEANUP(buf_free) struct buf text = BUF_INIT(KIB(8));
+
+		fill_parent(group[i].text, &id, &text);
+		if (sshsig_sign(f->key, SSH_NS_GIT, buf_slice(&text),
+			&armour[i], e) < 0)
+			return -1;
+		commit_id(buf_slice(&text), buf_slice(&armour[i]), &id);
+		f->signed_commits++;
+	}
+	*last = id;
+	return 0;
 }
 
 static void

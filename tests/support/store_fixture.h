@@ -13,7 +13,8 @@ struct fixture {
 	struct pkey *key;
 	int64_t now;
 	unsigned signed_commits;
-	unsigned durable;
+	unsigned groups; /* calls of the signer */
+	unsigned durable; /* calls */
 	bool refuse; /* the signer says no */
 };
 void fixture_init(struct fixture *f);
