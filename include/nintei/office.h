@@ -16,7 +16,7 @@
 #include "nintei/instant.h"
 #include "nintei/intake.h"
 #include "nintei/ossl.h"
-#include "nintei/signmsg.h"
+#include "nintei/signer_link.h"
 
 struct config;
 struct scheme_set;

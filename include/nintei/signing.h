@@ -17,7 +17,7 @@
 #include "nintei/ipc.h"
 #include "nintei/ossl.h"
 #include "nintei/sshsig.h"
-#include "nintei/signmsg.h"
+#include "nintei/signer_link.h"
 
 struct signer;
 

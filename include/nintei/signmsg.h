@@ -2,12 +2,10 @@
 #ifndef NINTEI_SIGNMSG_H
 #define NINTEI_SIGNMSG_H
 /*
- * signmsg: the messages between core and signer, their bytes, and core's
- * stubs.  There is no message that means "sign these bytes".
- * Runs in: core (stubs), signer (decoders), ninteid-less tests.
+ * signmsg: the messages between core and signer and their bytes.  There is
+ * no message that means "sign these bytes".  Core's stubs: signer_link.h.
+ * Runs in: core, signer (decoders), ninteid-less tests.
  * Layout: docs/PROTOCOL.signer.
- * Every stub: errors as the signer answered them (E_SIGNER_REFUSED with the
- * guards in detail, E_RATE, E_INPUT), or E_IPC, E_UNAVAILABLE of the channel.
  */
 #include <stdint.h>
 #include "nintei/chan.h"
@@ -28,6 +26,10 @@ enum sign_op {
 	OP_CHANGE_ROSTER, /* struct sign_roster -> nothing */
 	OP_WRAP_KEY, /* case id, key -> wrapped */
 	OP_UNWRAP_KEY, /* case id, wrapped -> key */
+	OP_CATCH_UP, /* signed commits -> nothing */
+	OP_SIGN_CHECKPOINT, /* size, root -> signed note */
+	OP_SIGN_RECEIPT, /* receipt, event -> CMS, time stamp token */
+	OP_SIGN_COMMITS, /* struct sign_group -> armours, last commit's id */
 	OP_SIGN_MAX
 };
 
@@ -38,9 +40,27 @@ enum sign_op {
 #define SIGN_WRAPPED_MAX 96
 #define SIGN_COMMIT_ID 20 /* SHA-1 object format; see STORE 2 */
 
+#define SIGN_GROUP_MAX 64 /* commits of one request; STORE_GROUP_MAX */
+#define SIGN_RECEIPT_BYTES MIB(2) /* 1000 members with long names */
+#define SIGN_NOTE_BYTES KIB(16) /* signed checkpoint with cosignatures */
+/* A request above SIGN_FRAME_BYTES travels in a sealed memfd. */
+#define SIGN_FRAME_BYTES KIB(48)
+#define SIGN_REQUEST_BYTES MIB(4)
+
+/*
+ * One commit of a group, oldest first.  The first names its true parent (or
+ * none: the very first of all); the later ones have an open parent line,
+ * "parent " and 40 zeros, which the signer fills with the id of the one
+ * before.
+ */
 struct sign_commit {
 	struct slice text; /* commit object without gpgsig */
 	uint8_t event_hash[32];
+	struct slice armour; /* of OP_CATCH_UP alone; parent lines filled */
+};
+struct sign_group {
+	size_t n; /* 1 to SIGN_GROUP_MAX */
+	struct sign_commit commits[SIGN_GROUP_MAX];
 };
 struct sign_signature {
 	char person[41];
@@ -74,15 +94,31 @@ struct sign_roster {
 };
 struct sign_hello {
 	uint8_t durable[SIGN_COMMIT_ID]; /* zero: nothing signed yet */
-	uint8_t pending[SIGN_COMMIT_ID]; /* zero: none */
+	uint8_t pending[SIGN_COMMIT_ID]; /* the last one; zero: none */
 	uint64_t size; /* events in the log at the durable head */
-	uint8_t root[32];
+	uint8_t root[32]; /* there */
+	uint8_t n_pending; /* commits after it, to pending; at most 64 */
+};
+/* A receipt (receipt.h) and the event that it is for, both canonical. */
+struct sign_receipt {
+	struct slice receipt; /* nintei.receipt/1 without cms and tst */
+	struct slice event;
 };
 
 /* Bytes of each message; the reader borrows from the frame. */
 void sign_commit_encode(struct buf *b, const struct sign_commit *m);
 int sign_commit_decode(
     struct rd *r, struct sign_commit *out, struct err *e) MUST_CHECK;
+void sign_group_encode(struct buf *b, const struct sign_group *m);
+int sign_group_decode(
+    struct rd *r, struct sign_group *out, struct err *e) MUST_CHECK;
+/* The same with armours: OP_CATCH_UP. */
+void sign_signed_encode(struct buf *b, const struct sign_group *m);
+int sign_signed_decode(
+    struct rd *r, struct sign_group *out, struct err *e) MUST_CHECK;
+void sign_receipt_encode(struct buf *b, const struct sign_receipt *m);
+int sign_receipt_decode(
+    struct rd *r, struct sign_receipt *out, struct err *e) MUST_CHECK;
 void sign_cert_encode(struct buf *b, const struct sign_cert *m);
 int sign_cert_decode(
     struct rd *r, struct sign_cert *out, struct err *e) MUST_CHECK;
@@ -95,43 +131,5 @@ int sign_roster_decode(
 void sign_hello_encode(struct buf *b, const struct sign_hello *m);
 int sign_hello_decode(
     struct rd *r, struct sign_hello *out, struct err *e) MUST_CHECK;
-
-/*
- * Core's end.  call sends one request and gives the reply's fields (a
- * sealed memfd is read into reply by it); over a socket it is chan_call of
- * ipc.h, in tests and in `nintei init` the signer itself.
- */
-struct signer_link {
-	int (*call)(void *arg, uint32_t op, struct slice request,
-	    struct buf *reply, struct err *e);
-	void *arg;
-};
-/* Over the edge; p is borrowed. */
-struct signer_link signer_over(struct peer *p);
-
-int signer_hello(const struct signer_link *s, struct sign_hello *out,
-    struct err *e) MUST_CHECK;
-/* armour: appended; id: of the commit with the armour in its gpgsig. */
-int signer_sign_commit(const struct signer_link *s, struct slice text,
-    const uint8_t event_hash[32], struct buf *armour,
-    uint8_t out_id[SIGN_COMMIT_ID], struct err *e) MUST_CHECK;
-int signer_durable(const struct signer_link *s,
-    const uint8_t id[SIGN_COMMIT_ID], struct err *e) MUST_CHECK;
-/* der: appended.  The same decision again gives the same certificate. */
-int signer_issue_cert(const struct signer_link *s, const struct sign_cert *m,
-    struct buf *der, struct err *e) MUST_CHECK;
-/* crl: appended, the new list of the issuer.  Repeatable likewise. */
-int signer_revoke_cert(const struct signer_link *s, const struct sign_revoke *m,
-    struct buf *crl, struct err *e) MUST_CHECK;
-/* issuer: a scheme id.  crl: appended. */
-int signer_sign_crl(const struct signer_link *s, const char *issuer,
-    struct buf *crl, struct err *e) MUST_CHECK;
-int signer_change_roster(const struct signer_link *s,
-    const struct sign_roster *m, struct err *e) MUST_CHECK;
-/* key: 32 bytes.  wrapped: appended, at most SIGN_WRAPPED_MAX. */
-int signer_wrap_key(const struct signer_link *s, const char *dossier,
-    const uint8_t key[32], struct buf *wrapped, struct err *e) MUST_CHECK;
-int signer_unwrap_key(const struct signer_link *s, const char *dossier,
-    struct slice wrapped, uint8_t out[32], struct err *e) MUST_CHECK;
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Core's end: one function per operation of the signer. */
-#include "nintei/signmsg.h"
+#include "nintei/signer_link.h"
 
 #include <string.h>
 

@@ -14,7 +14,7 @@
 #include "nintei/log.h"
 #include "nintei/ossl.h"
 #include "nintei/privsep.h"
-#include "nintei/signmsg.h"
+#include "nintei/signer_link.h"
 #include "nintei/text.h"
 
 #define SECURE_HEAP_BYTES KIB(512)

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NINTEI_SIGNER_LINK_H
+#define NINTEI_SIGNER_LINK_H
+/*
+ * signer_link: what core asks of the signer, one function for each operation.
+ * Runs in: core; `nintei init` and tests, where the signer is in the process.
+ * Every stub: errors as the signer answered them (E_SIGNER_REFUSED with the
+ * guards in detail, E_RATE, E_INPUT), or E_IPC, E_UNAVAILABLE of the channel.
+ * Module: signmsg.  Rules: docs/PROTOCOL.signer.
+ */
+#include "nintei/signmsg.h"
+
+/*
+ * Core's end.  call sends one request and gives the reply's fields (a
+ * sealed memfd is read into reply by it); over a socket it is chan_call of
+ * ipc.h, in tests and in `nintei init` the signer itself.
+ */
+struct signer_link {
+	int (*call)(void *arg, uint32_t op, struct slice request,
+	    struct buf *reply, struct err *e);
+	void *arg;
+};
+/* Over the edge; p is borrowed. */
+struct signer_link signer_over(struct peer *p);
+
+int signer_hello(const struct signer_link *s, struct sign_hello *out,
+    struct err *e) MUST_CHECK;
+/*
+ * armour[i]: appended, of commits[i] with its parent filled in.  out_last: id
+ * of the last commit, each with its armour as gpgsig.  All are signed or none.
+ */
+int signer_sign_commit(const struct signer_link *s, struct slice text,
+    const uint8_t event_hash[32], struct buf *armour,
+    uint8_t out_id[SIGN_COMMIT_ID], struct err *e) MUST_CHECK;
+int signer_sign_commits(const struct signer_link *s,
+    const struct sign_group *group, struct buf *armour,
+    uint8_t out_last[SIGN_COMMIT_ID], struct err *e) MUST_CHECK;
+/*
+ * The commit and all before it are on disk: any of the pending ones, or the
+ * durable one.  Nothing before it can be continued any more.
+ */
+int signer_durable(const struct signer_link *s,
+    const uint8_t id[SIGN_COMMIT_ID], struct err *e) MUST_CHECK;
+/*
+ * Show commits that follow the signer's durable or one of its pending ones
+ * and that it signed before power was lost.  The last becomes durable.
+ */
+int signer_catch_up(const struct signer_link *s,
+    const struct sign_group *signed_ones, struct err *e) MUST_CHECK;
+/*
+ * A checkpoint of the log: size and root as core computed them from what it
+ * read back from disk.  note: appended, a C2SP tlog-checkpoint signed by the
+ * log key alone.  It must be the head, durable or pending, or one of the last
+ * SIGN_RECENT commits; what it covers is durable by that.
+ */
+#define SIGN_RECENT 1024
+int signer_sign_checkpoint(const struct signer_link *s, uint64_t size,
+    const uint8_t root[32], struct buf *note, struct err *e) MUST_CHECK;
+/* cms: detached SignedData over receipt, DER; tst: RFC 3161 token over cms,
+ * DER.  Both appended. */
+int signer_sign_receipt(const struct signer_link *s,
+    const struct sign_receipt *m, struct buf *cms, struct buf *tst,
+    struct err *e) MUST_CHECK;
+/* der: appended.  The same decision again gives the same certificate. */
+int signer_issue_cert(const struct signer_link *s, const struct sign_cert *m,
+    struct buf *der, struct err *e) MUST_CHECK;
+/* crl: appended, the new list of the issuer.  Repeatable likewise. */
+int signer_revoke_cert(const struct signer_link *s, const struct sign_revoke *m,
+    struct buf *crl, struct err *e) MUST_CHECK;
+/* issuer: a scheme id.  crl: appended. */
+int signer_sign_crl(const struct signer_link *s, const char *issuer,
+    struct buf *crl, struct err *e) MUST_CHECK;
+int signer_change_roster(const struct signer_link *s,
+    const struct sign_roster *m, struct err *e) MUST_CHECK;
+/* key: 32 bytes.  wrapped: appended, at most SIGN_WRAPPED_MAX. */
+int signer_wrap_key(const struct signer_link *s, const char *dossier,
+    const uint8_t key[32], struct buf *wrapped, struct err *e) MUST_CHECK;
+int signer_unwrap_key(const struct signer_link *s, const char *dossier,
+    struct slice wrapped, uint8_t out[32], struct err *e) MUST_CHECK;
+
+#endif
