@@ -191,6 +191,14 @@ int index_serial_last(struct index *x, const char *prefix, int64_t *out,
 int index_clock_due(struct index *x, int64_t t, unsigned limit,
     int (*fn)(const struct index_dossier *row, void *arg, struct err *e),
     void *arg, struct err *e) MUST_CHECK;
+/* Dossiers with an approved decision or an ordered artefact, by id. */
+int index_unfinished_list(struct index *x,
+    int (*fn)(const char *dossier, void *arg, struct err *e), void *arg,
+    struct err *e) MUST_CHECK;
+/* How many certifications are in each state that one is in. */
+int index_register_count(struct index *x,
+    int (*fn)(const char *state, int64_t n, void *arg, struct err *e),
+    void *arg, struct err *e) MUST_CHECK;
 /* When the next clock event is due; 0: never. */
 int index_clock_next(struct index *x, int64_t *out, struct err *e) MUST_CHECK;
 

@@ -7,6 +7,8 @@
 
 #include "index_int.h"
 
+#define REPLAY_BATCH 2000 /* events in one transaction */
+
 static const char layout[] =
     "CREATE TABLE applied (one INTEGER PRIMARY KEY CHECK (one = 1), "
     "hex TEXT NOT NULL, log_size INTEGER NOT NULL) STRICT;"
@@ -22,6 +24,8 @@ static const char layout[] =
     "CREATE TABLE machines (dossier TEXT, machine TEXT, instance TEXT, "
     "state TEXT NOT NULL, flags TEXT, "
     "PRIMARY KEY (dossier, machine, instance)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX machines_ordered ON machines (dossier) "
+    "WHERE machine = 'artefact' AND state = 'ordered';"
     "CREATE TABLE events (dossier TEXT, seq INTEGER, machine TEXT NOT NULL, "
     "event TEXT NOT NULL, recorded_at INTEGER NOT NULL, actor TEXT, role TEXT, "
     "article TEXT, hash TEXT NOT NULL, PRIMARY KEY (dossier, seq)) "
@@ -33,11 +37,14 @@ static const char layout[] =
     "kind TEXT, outcome TEXT, state TEXT NOT NULL, "
     "expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
     "CREATE INDEX decisions_dossier ON decisions (dossier, id);"
+    "CREATE INDEX decisions_approved ON decisions (dossier) "
+    "WHERE state = 'approved';"
     "CREATE TABLE certifications (number TEXT PRIMARY KEY, "
     "dossier TEXT NOT NULL, scheme TEXT, state TEXT NOT NULL, service TEXT, "
     "operator_name TEXT, corporate_number TEXT, certified_on TEXT, "
     "valid_through TEXT, serial TEXT, search TEXT, view TEXT) "
     "STRICT, WITHOUT ROWID;"
+    "CREATE INDEX certifications_state ON certifications (state, number);"
     "CREATE TABLE requests (hash TEXT PRIMARY KEY, dossier TEXT NOT NULL, "
     "seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
     "CREATE TABLE serials (prefix TEXT PRIMARY KEY, value INTEGER NOT NULL) "
@@ -49,7 +56,7 @@ static const char *const statements[ST_MAX] = {
 #undef ST
 };
 static const struct sqlx_plan plan = { .layout = layout,
-	.version = 1,
+	.version = 2,
 	.disposable = true,
 	.exclusive = true,
 	.statements = statements,
@@ -197,18 +204,43 @@ check_next(struct index *held, const struct index_update *u, struct err *e)
 	return 0;
 }
 
+/* A transaction holds one event; while replaying, many. */
+static int
+batch_begin(struct index *held, struct err *e)
+{
+	return held->batch > 0 ? 0 : sqlx_begin(held->db, e);
+}
+
+static int
+batch_end(struct index *held, bool commit, struct err *e)
+{
+	held->batch = 0;
+	return sqlx_end(held->db, commit, e);
+}
+
+static void
+batch_cancel(struct index *held, struct err *e)
+{
+	struct err quiet = ERR_INIT;
+
+	if (batch_end(held, false, &quiet) < 0)
+		err_trail(e, "%s", quiet.trail);
+}
+
 int
 index_apply(struct index *x, const struct index_update *u, struct err *e)
 {
 	CLEANUP(index_unlock) struct index *held = index_lock(x);
-	struct err quiet = ERR_INIT;
 
-	if (sqlx_begin(held->db, e) < 0)
+	if (batch_begin(held, e) < 0)
 		return -1;
-	if (check_next(held, u, e) == 0 && put_all(held, u, e) == 0)
-		return sqlx_end(held->db, true, e);
-	if (sqlx_end(held->db, false, &quiet) < 0)
-		err_trail(e, "%s", quiet.trail);
+	if (check_next(held, u, e) == 0 && put_all(held, u, e) == 0) {
+		held->batch++;
+		return held->replaying && held->batch < REPLAY_BATCH
+		    ? 0
+		    : batch_end(held, true, e);
+	}
+	batch_cancel(held, e);
 	return err_wrap(e, "index");
 }
 
@@ -242,12 +274,9 @@ replay_from(struct store *s, const struct store_id *from, struct replay *r,
 	return -1;
 }
 
-int
-index_replay(struct index *x, struct store *s,
-    int (*fn)(const struct store_event *ev, void *arg, struct err *e),
-    void *arg, struct err *e)
+static int
+replay_all(struct index *x, struct store *s, struct replay *r, struct err *e)
 {
-	struct replay r = { .fn = fn, .arg = arg };
 	struct index_applied last;
 	struct store_head head;
 	struct err first = ERR_INIT;
@@ -256,7 +285,7 @@ index_replay(struct index *x, struct store *s,
 	if (index_applied(x, &last, e) < 0 || store_head(s, &head, e) < 0)
 		return -1;
 	if (last.log_size <= (int64_t)head.log_size &&
-	    replay_from(s, &last.commit, &r, &unknown, &first) == 0)
+	    replay_from(s, &last.commit, r, &unknown, &first) == 0)
 		return 0;
 	if (!unknown) {
 		*e = first;
@@ -264,7 +293,43 @@ index_replay(struct index *x, struct store *s,
 	}
 	if (index_clear(x, e) < 0)
 		return -1;
-	return store_walk(s, NULL, fn, arg, e);
+	return store_walk(s, NULL, r->fn, r->arg, e);
+}
+
+static void
+replay_mark(struct index *x, bool on)
+{
+	CLEANUP(index_unlock) struct index *held = index_lock(x);
+
+	held->replaying = on;
+}
+
+/* What the last batch holds counts, also when a later event failed. */
+static int
+replay_end(struct index *x, struct err *e)
+{
+	CLEANUP(index_unlock) struct index *held = index_lock(x);
+
+	return held->batch > 0 ? batch_end(held, true, e) : 0;
+}
+
+int
+index_replay(struct index *x, struct store *s,
+    int (*fn)(const struct store_event *ev, void *arg, struct err *e),
+    void *arg, struct err *e)
+{
+	struct replay r = { .fn = fn, .arg = arg };
+	struct err ending = ERR_INIT;
+	int rv;
+
+	replay_mark(x, true);
+	rv = replay_all(x, s, &r, e);
+	replay_mark(x, false);
+	if (replay_end(x, &ending) == 0)
+		return rv;
+	if (rv == 0)
+		*e = ending;
+	return -1;
 }
 
 static int

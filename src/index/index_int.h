@@ -13,6 +13,8 @@
 struct index {
 	pthread_mutex_t lock;
 	struct sqlx *db;
+	unsigned batch; /* events of a replay in the open transaction */
+	bool replaying;
 };
 
 enum statement {

@@ -288,3 +288,54 @@ index_clock_next(struct index *x, int64_t *out, struct err *e)
 	*out = value;
 	return 0;
 }
+
+struct unfinished_call {
+	int (*fn)(const char *dossier, void *arg, struct err *e);
+	void *arg;
+};
+
+static int
+unfinished_row(const struct sqlx_row *row, void *arg, struct err *e)
+{
+	struct unfinished_call *call = arg;
+
+	return call->fn(sqlx_row_text(row, 0), call->arg, e);
+}
+
+int
+index_unfinished_list(struct index *x,
+    int (*fn)(const char *dossier, void *arg, struct err *e), void *arg,
+    struct err *e)
+{
+	CLEANUP(index_unlock) struct index *held = index_lock(x);
+	struct unfinished_call call = { fn, arg };
+
+	return sqlx_query(
+	    held->db, ST_UNFINISHED, SQLX_NONE, unfinished_row, &call, e);
+}
+
+struct count_call {
+	int (*fn)(const char *state, int64_t n, void *arg, struct err *e);
+	void *arg;
+};
+
+static int
+count_row(const struct sqlx_row *row, void *arg, struct err *e)
+{
+	struct count_call *call = arg;
+
+	return call->fn(
+	    sqlx_row_text(row, 0), sqlx_row_int(row, 1), call->arg, e);
+}
+
+int
+index_register_count(struct index *x,
+    int (*fn)(const char *state, int64_t n, void *arg, struct err *e),
+    void *arg, struct err *e)
+{
+	CLEANUP(index_unlock) struct index *held = index_lock(x);
+	struct count_call call = { fn, arg };
+
+	return sqlx_query(
+	    held->db, ST_REGISTER_COUNT, SQLX_NONE, count_row, &call, e);
+}

@@ -12,24 +12,69 @@
 
 #define RECORD_BYTES MIB(16)
 
+/* Events from the state of d up to the head. */
+static int
+fold(struct office *o, struct dossier *d, uint64_t head, struct err *e)
+{
+	CLEANUP(buf_free) struct buf text = BUF_INIT(LIMIT_EVENT_BYTES);
+
+	for (uint64_t seq = (uint64_t)d->seq + 1; seq <= head; seq++) {
+		buf_reset(&text);
+		if (store_event_get(o->store, d->id, seq, &text, e) < 0 ||
+		    dossier_apply(d, buf_slice(&text), e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static struct dossier *
+cached_copy(struct office *o, const char *id)
+{
+	struct dossier *d, *copy = NULL;
+
+	pthread_mutex_lock(&o->cache_lock);
+	if ((d = cache_get(o->cache, id)) != NULL)
+		copy = dossier_copy(d);
+	pthread_mutex_unlock(&o->cache_lock);
+	return copy;
+}
+
+static void
+cached_keep(struct office *o, const struct dossier *d)
+{
+	struct dossier *have;
+
+	pthread_mutex_lock(&o->cache_lock);
+	have = cache_get(o->cache, d->id);
+	if (have == NULL || have->seq < d->seq)
+		cache_put(o->cache, dossier_copy(d));
+	pthread_mutex_unlock(&o->cache_lock);
+}
+
 int
 office_load(
     struct office *o, const char *id, struct dossier **out, struct err *e)
 {
-	CLEANUP(dossier_freep) struct dossier *d = dossier_new(id);
-	CLEANUP(buf_free) struct buf text = BUF_INIT(LIMIT_EVENT_BYTES);
+	CLEANUP(dossier_freep) struct dossier *d = NULL;
 	struct store_dossier_head head;
+	char hex[DOSSIER_HASH];
+	int64_t had;
 
 	if (store_dossier_head(o->store, id, &head, e) < 0)
 		return -1;
 	if (head.seq == 0)
 		return err_set(e, E_NOT_FOUND, "there is no such case");
-	for (uint64_t seq = 1; seq <= head.seq; seq++) {
-		buf_reset(&text);
-		if (store_event_get(o->store, id, seq, &text, e) < 0 ||
-		    dossier_apply(d, buf_slice(&text), e) < 0)
-			return -1;
-	}
+	if ((d = cached_copy(o, id)) == NULL)
+		d = dossier_new(id);
+	had = d->seq;
+	if (fold(o, d, head.seq, e) < 0)
+		return -1;
+	if (d->seq == (int64_t)head.seq &&
+	    strcmp(d->head, hex_encode(head.event_hash, 32, hex)) != 0)
+		return err_set(e, E_STORE_CORRUPT,
+		    "the case does not end in the event that the store names");
+	if (d->seq > had)
+		cached_keep(o, d);
 	*out = TAKE(d);
 	return 0;
 }

@@ -43,6 +43,8 @@ struct office {
 	bool broken; /* the index lacks a durable event: start anew */
 	struct office_pki *pki;
 	size_t n_pki;
+	pthread_mutex_t cache_lock;
+	struct cache *cache; /* of office_load, under cache_lock */
 	/*
 	 * One act at a time: load, decide, append, project.  Also guards
 	 * roster and pki.  Bodies are checked and encrypted outside of it.
@@ -112,6 +114,16 @@ bool visit_is_staff(const struct visit *v);
 unsigned visit_roles_in(const struct visit *v, const struct dossier *d);
 /* May this visitor see the dossier at all? */
 bool visit_may_see(const struct visit *v, const struct dossier *d);
+
+/* --- folded dossiers (cache.c): for one thread at a time --- */
+struct cache;
+struct cache *cache_new(size_t max); /* at least 1 */
+void cache_free(struct cache *c);
+DEFINE_STRUCT_CLEANUP(cache, cache_free)
+/* Lent until the next put; NULL when it is not there. */
+struct dossier *cache_get(struct cache *c, const char *id);
+/* Takes d in place of what has its id or is longest unused; lends it. */
+struct dossier *cache_put(struct cache *c, struct dossier *take);
 
 /* --- dossiers (load.c, record.c, view.c) --- */
 int office_load(struct office *o, const char *id, struct dossier **out,

@@ -58,53 +58,93 @@ rows_dossier(struct rows *r, const struct dossier *d)
 	r->u.dossier = &r->dossier;
 }
 
-static void
-rows_machines(struct rows *r, const struct dossier *d)
+/* Does the event, by its word or an effect, move this instance? */
+static bool
+moves(const struct json *event, const char *machine, const char *instance)
 {
-	r->machines = xcalloc(d->n_machines, sizeof(*r->machines));
+	const struct json *effects = jsonx_get(event, "effects");
+	const struct json *step = event;
+
+	for (size_t i = 0; step != NULL; step = jsonx_at(effects, i++)) {
+		const char *m = jsonx_get_str(step, "machine");
+		const char *n = jsonx_get_str(step, "instance");
+
+		if (m != NULL && strcmp(m, machine) == 0 &&
+		    (instance == NULL ||
+			(n != NULL && strcmp(n, instance) == 0)))
+			return true;
+	}
+	return false;
+}
+
+static void
+rows_machines(struct rows *r, const struct dossier *d, const struct json *event)
+{
+	struct index_machine *row = r->machines =
+	    xcalloc(d->n_machines, sizeof(*r->machines));
+
 	for (size_t i = 0; i < d->n_machines; i++) {
-		r->machines[i].dossier = d->id;
-		r->machines[i].machine = machine_name(d->machines[i].machine);
-		r->machines[i].instance = d->machines[i].instance;
-		r->machines[i].state = state_name(d->machines[i].state);
-		r->machines[i].flags = "";
+		const struct dossier_machine *m = &d->machines[i];
+
+		if (!moves(event, machine_name(m->machine), m->instance))
+			continue;
+		row->dossier = d->id;
+		row->machine = machine_name(m->machine);
+		row->instance = m->instance;
+		row->state = state_name(m->state);
+		row->flags = "";
+		row++;
 	}
 	r->u.machines = r->machines;
-	r->u.nmachines = d->n_machines;
+	r->u.nmachines = (size_t)(row - r->machines);
 }
 
+/* Documents are only ever added, by the event that brings them. */
 static void
-rows_documents(struct rows *r, const struct dossier *d)
+rows_documents(
+    struct rows *r, const struct dossier *d, const struct json *event)
 {
-	r->documents = xcalloc(d->n_documents, sizeof(*r->documents));
-	for (size_t i = 0; i < d->n_documents; i++) {
+	size_t n = jsonx_len(jsonx_get(event, "docs"));
+
+	if (n > d->n_documents)
+		n = d->n_documents;
+	r->documents = xcalloc(n, sizeof(*r->documents));
+	for (size_t i = 0; i < n; i++) {
+		const struct dossier_document *doc =
+		    &d->documents[d->n_documents - n + i];
+
 		r->documents[i].dossier = d->id;
-		r->documents[i].n = d->documents[i].n;
-		r->documents[i].size = d->documents[i].size;
-		r->documents[i].tag = d->documents[i].tag;
-		r->documents[i].commitment = d->documents[i].commitment;
+		r->documents[i].n = doc->n;
+		r->documents[i].size = doc->size;
+		r->documents[i].tag = doc->tag;
+		r->documents[i].commitment = doc->commitment;
 	}
 	r->u.documents = r->documents;
-	r->u.ndocuments = d->n_documents;
+	r->u.ndocuments = n;
 }
 
 static void
-rows_decisions(struct rows *r, const struct dossier *d)
+rows_decisions(
+    struct rows *r, const struct dossier *d, const struct json *event)
 {
-	r->decisions = xcalloc(d->n_decisions, sizeof(*r->decisions));
+	struct index_decision *row = r->decisions =
+	    xcalloc(d->n_decisions, sizeof(*r->decisions));
+
 	for (size_t i = 0; i < d->n_decisions; i++) {
 		const struct dossier_decision *dec = &d->decisions[i];
 
-		r->decisions[i].id = dec->id;
-		r->decisions[i].dossier = d->id;
-		r->decisions[i].kind = dec->kind;
-		r->decisions[i].outcome = dec->outcome;
-		r->decisions[i].state =
-		    state_name(dossier_state(d, M_DECISION, dec->id));
-		r->decisions[i].expires_at = dec->expires_at;
+		if (!moves(event, "decision", dec->id))
+			continue;
+		row->id = dec->id;
+		row->dossier = d->id;
+		row->kind = dec->kind;
+		row->outcome = dec->outcome;
+		row->state = state_name(dossier_state(d, M_DECISION, dec->id));
+		row->expires_at = dec->expires_at;
+		row++;
 	}
 	r->u.decisions = r->decisions;
-	r->u.ndecisions = d->n_decisions;
+	r->u.ndecisions = (size_t)(row - r->decisions);
 }
 
 /* The public entry as the first publication makes it. */
@@ -157,23 +197,6 @@ history_add(
 	jsonx_set_str(entry, "state", state_name(s));
 }
 
-/* Did this event move the certification? */
-static bool
-moved(const struct json *event)
-{
-	const struct json *effects = jsonx_get(event, "effects");
-	const char *m = jsonx_get_str(event, "machine");
-
-	if (m != NULL && strcmp(m, "certification") == 0)
-		return true;
-	for (size_t i = 0; i < jsonx_len(effects); i++) {
-		m = jsonx_get_str(jsonx_at(effects, i), "machine");
-		if (m != NULL && strcmp(m, "certification") == 0)
-			return true;
-	}
-	return false;
-}
-
 /* q is looked for in number, service, operator and corporate number. */
 static int
 rows_search(struct rows *r, const struct dossier *d, struct err *e)
@@ -195,7 +218,7 @@ rows_certification(struct index *x, struct rows *r, const struct dossier *d,
 	    jsonx_get(jsonx_get(event, "data"), "publication");
 	CLEANUP(jsonx_freep) struct json *entry = NULL;
 
-	if (c->number[0] == '\0' || !moved(event))
+	if (c->number[0] == '\0' || !moves(event, "certification", NULL))
 		return 0;
 	if (publication != NULL)
 		entry = entry_new(d, publication);
@@ -282,59 +305,34 @@ office_project(struct index *x, const struct dossier *d,
 	    rows_event(&r, d, ev, event, e) < 0)
 		return -1;
 	rows_dossier(&r, d);
-	rows_machines(&r, d);
-	rows_documents(&r, d);
-	rows_decisions(&r, d);
+	rows_machines(&r, d, event);
+	rows_documents(&r, d, event);
+	rows_decisions(&r, d, event);
 	rows_serial(&r, event);
 	if (rows_certification(x, &r, d, event, e) < 0)
 		return -1;
 	return index_apply(x, &r.u, e);
 }
 
-/* Dossiers on their way through a replay, by hash of their id. */
-#define REPLAY_SLOTS 4096
-struct replay_node {
-	struct dossier *d;
-	struct replay_node *next;
-};
+/* Dossiers on their way through a replay; folded again if they were dropped. */
+#define REPLAY_DOSSIERS 65536
 struct replay {
 	struct index *index;
 	struct store *store;
-	struct replay_node *slots[REPLAY_SLOTS];
+	struct cache *cache;
 	uint64_t n;
 };
 
-static void
-replay_done(struct replay *r)
-{
-	for (size_t i = 0; i < REPLAY_SLOTS; i++)
-		while (r->slots[i] != NULL) {
-			struct replay_node *next = r->slots[i]->next;
-
-			dossier_free(r->slots[i]->d);
-			free(r->slots[i]);
-			r->slots[i] = next;
-		}
-}
-
-/* The dossier before event seq: kept from before, or folded now. */
+/* The dossier before event seq. */
 static int
 replay_dossier(struct replay *r, const char *id, uint64_t seq,
     struct dossier **out, struct err *e)
 {
 	CLEANUP(dossier_freep) struct dossier *d = NULL;
 	CLEANUP(buf_free) struct buf text = BUF_INIT(LIMIT_EVENT_BYTES);
-	struct replay_node *node, **slot;
-	uint32_t h = 2166136261U;
 
-	for (const char *p = id; *p != '\0'; p++)
-		h = (h ^ (uint8_t)*p) * 16777619U;
-	slot = &r->slots[h % REPLAY_SLOTS];
-	for (node = *slot; node != NULL; node = node->next)
-		if (strcmp(node->d->id, id) == 0) {
-			*out = node->d;
-			return 0;
-		}
+	if ((*out = cache_get(r->cache, id)) != NULL)
+		return 0;
 	d = dossier_new(id);
 	for (uint64_t i = 1; i < seq; i++) {
 		buf_reset(&text);
@@ -342,11 +340,7 @@ replay_dossier(struct replay *r, const char *id, uint64_t seq,
 		    dossier_apply(d, buf_slice(&text), e) < 0)
 			return -1;
 	}
-	node = xcalloc(1, sizeof(*node));
-	node->d = TAKE(d);
-	node->next = *slot;
-	*slot = node;
-	*out = node->d;
+	*out = cache_put(r->cache, TAKE(d));
 	return 0;
 }
 
@@ -367,7 +361,8 @@ replay_event(const struct store_event *ev, void *arg, struct err *e)
 int
 office_replay(struct index *x, struct store *s, uint64_t *out_n, struct err *e)
 {
-	CLEANUP(replay_done) struct replay r = { .index = x, .store = s };
+	CLEANUP(cache_freep) struct cache *cache = cache_new(REPLAY_DOSSIERS);
+	struct replay r = { .index = x, .store = s, .cache = cache };
 
 	if (index_replay(x, s, replay_event, &r, e) < 0)
 		return -1;

@@ -97,36 +97,33 @@ get_readyz(struct visit *v, struct answer *a, struct err *e)
 
 struct state_count {
 	const char *state;
-	uint64_t n;
+	int64_t n;
 };
 
 static int
-count_row(const struct index_certification *row, void *arg, struct err *e)
+count_fn(const char *state, int64_t n, void *arg, struct err *e)
 {
 	struct state_count *c = arg;
 
 	(void)e;
-	c->n += strcmp(row->state, c->state) == 0;
+	for (; c->state != NULL; c++)
+		if (strcmp(state, c->state) == 0)
+			c->n = n;
 	return 0;
 }
 
 static int
 put_certifications(struct visit *v, struct buf *out, struct err *e)
 {
-	static const char *const states[] = { "issuing", "valid", "expired",
-		"revoked" };
+	struct state_count counts[] = { { "issuing", 0 }, { "valid", 0 },
+		{ "expired", 0 }, { "revoked", 0 }, { NULL, 0 } };
 
+	if (index_register_count(v->o->index, count_fn, counts, e) < 0)
+		return -1;
 	buf_puts(out, "# TYPE nintei_certifications gauge\n");
-	for (size_t i = 0; i < NELEM(states); i++) {
-		struct state_count c = { states[i], 0 };
-		struct index_register_query q = { .state = states[i],
-			.page = { .limit = 1000000 } };
-
-		if (index_register_list(v->o->index, &q, count_row, &c, e) < 0)
-			return -1;
-		buf_putf(out, "nintei_certifications{state=\"%s\"} %llu\n",
-		    states[i], (unsigned long long)c.n);
-	}
+	for (const struct state_count *c = counts; c->state != NULL; c++)
+		buf_putf(out, "nintei_certifications{state=\"%s\"} %lld\n",
+		    c->state, (long long)c->n);
 	return 0;
 }
 
