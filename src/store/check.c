@@ -8,7 +8,7 @@
 
 #include "nintei/enc.h"
 #include "nintei/jsonx.h"
-#include "store_int.h"
+#include "layout_int.h"
 
 #define EVENT_SCHEMA "nintei.event/1"
 

@@ -8,7 +8,7 @@
 
 #include "nintei/digest.h"
 #include "nintei/enc.h"
-#include "store_int.h"
+#include "layout_int.h"
 
 #define TRAILER "Nintei-Log: "
 #define NAME_BYTES 128

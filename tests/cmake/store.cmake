@@ -1,12 +1,19 @@
 set(here ${CMAKE_CURRENT_SOURCE_DIR})
 unit_test(tlog SOURCES ${here}/unit/test_tlog.c USES base ossl tlog)
-unit_test(store SOURCES ${here}/unit/test_store.c
-  ${here}/support/store_case.c ${here}/support/store_fixture.c
-  INCLUDE ${PROJECT_SOURCE_DIR}/src/store
-  USES base ossl gitx jsonx tlog approval store)
-unit_test(store_open SOURCES ${here}/unit/test_store_open.c
-  ${here}/support/store_case.c ${here}/support/store_fixture.c
-  USES base ossl gitx jsonx tlog approval store)
+# What a store does is tested on both that there are.
+add_subdirectory(${here}/support/plain_store)
+function(store_test name)
+  set(sources ${here}/unit/test_${name}.c ${here}/support/store_case.c
+    ${here}/support/store_fixture.c)
+  unit_test(${name} SOURCES ${sources}
+    INCLUDE ${PROJECT_SOURCE_DIR}/src/store
+    USES base ossl gitx jsonx tlog approval store)
+  unit_test(plain_${name} SOURCES ${sources}
+    INCLUDE ${PROJECT_SOURCE_DIR}/src/store
+    USES base ossl gitx jsonx tlog approval LIBS plain_store)
+endfunction()
+store_test(store)
+store_test(store_open)
 unit_test(index SOURCES ${here}/unit/test_index.c
   ${here}/support/store_fixture.c
   USES base ossl jsonx approval store index)

@@ -15,7 +15,7 @@
 #include "nintei/gitx.h"
 #include "support/store_case.h"
 #include "support/support.h"
-#include "store_int.h"
+#include "layout_int.h"
 
 /* A tx that is right for the first event of "case-1". */
 struct draft {
