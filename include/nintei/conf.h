@@ -79,6 +79,13 @@ struct config_limits { /* at most those of limits.h */
 	uint64_t open_cases; /* per account, 0: no limit (guard quota_ok) */
 };
 
+/* "VKEY URL [CA-FILE]" of log.witnesses. */
+struct config_witness {
+	char *key; /* verifier key of a cosignature: note_key_parse */
+	char *url; /* submission prefix, no slash at the end */
+	char *ca_file; /* absolute, or below home; "" the system's */
+};
+
 struct config {
 	char *home;
 	struct {
@@ -105,7 +112,7 @@ struct config {
 	} crl;
 	struct {
 		char *origin;
-		char **witnesses;
+		struct config_witness *witnesses; /* at most 16 */
 		size_t n_witnesses;
 		int quorum;
 	} log;

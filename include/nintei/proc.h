@@ -5,8 +5,8 @@
  * proc: how a process that ninteid started finds its home, its edges and its
  * orders.  Command line: <program> -C DIR, nothing else; no secrets, no
  * environment.  Descriptors are fixed (docs/PRIVSEP.md).
- * Runs in: front, core, signer (control edge); unpack and examine only have
- * their edge to core on PROC_FD_ZYGOTE.  Module: ipc.
+ * Runs in: front, core, signer, courier (control edge); unpack and examine
+ * only have their edge to core on PROC_FD_ZYGOTE.  Module: ipc.
  *
  * A main: proc_init, log_init, open what is needed, chan_hello/peer_new/
  * worker_host_zygote on its edges, privsep_enter, log the layers, proc_ready,
@@ -18,7 +18,7 @@
 #include "nintei/err.h"
 
 enum {
-	PROC_FD_CONTROL = 3, /* front, core, signer: to ninteid */
+	PROC_FD_CONTROL = 3, /* front, core, signer, courier: to ninteid */
 	PROC_FD_ZYGOTE = 3, /* unpack, examine: to core */
 
 	SIGNER_FD_CORE = 4,
@@ -27,6 +27,9 @@ enum {
 	CORE_FD_UNPACK = 5,
 	CORE_FD_EXAMINE = 6,
 	CORE_FD_SIGNER = 7,
+	CORE_FD_COURIER = 8,
+
+	COURIER_FD_CORE = 4,
 
 	FRONT_FD_CORE = 4,
 	FRONT_FD_HTTPS = 5, /* listening sockets */
@@ -41,8 +44,9 @@ enum {
 #define PROC_SIGNER "signer"
 #define PROC_UNPACK "unpack"
 #define PROC_EXAMINE "examine"
+#define PROC_COURIER "courier"
 
-#define PROC_EDGES 4 /* to others, at most */
+#define PROC_EDGES 8 /* to others, at most */
 
 struct proc {
 	const char *name;

@@ -59,5 +59,8 @@ int form_url(const char *text, const char *what, const char *scheme,
 int form_host(const char *text, const char *what, struct err *e) MUST_CHECK;
 int form_oid(const char *text, const char *what, struct err *e) MUST_CHECK;
 int form_id(const char *text, const char *what, struct err *e) MUST_CHECK;
+/* "VKEY URL [CA-FILE]"; the three parts are owned by out. */
+int form_witness(
+    const char *text, struct config_witness *out, struct err *e) MUST_CHECK;
 
 #endif

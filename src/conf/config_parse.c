@@ -220,6 +220,31 @@ take_crl(const struct config_yaml *y, struct config *c, struct err *e)
 	return 0;
 }
 
+#define WITNESSES_MAX 16
+
+static int
+take_witnesses(const struct log_yaml *l, struct config *c, struct err *e)
+{
+	char *const *items = l->witnesses.items;
+	size_t n = l->witnesses.n;
+
+	if (n > WITNESSES_MAX)
+		return err_set(e, E_CONFIG, "log.witnesses: want at most %d",
+		    WITNESSES_MAX);
+	c->log.witnesses = xcalloc(n + 1, sizeof(*c->log.witnesses));
+	for (size_t i = 0; i < n; i++) {
+		if (form_witness(items[i], &c->log.witnesses[i], e) < 0)
+			return -1;
+		c->log.n_witnesses = i + 1;
+		for (size_t j = 0; j < i; j++)
+			if (strcmp(c->log.witnesses[i].key,
+				c->log.witnesses[j].key) == 0)
+				return err_set(e, E_CONFIG,
+				    "log.witnesses: a key stands twice");
+	}
+	return 0;
+}
+
 static int
 take_log(const struct config_yaml *y, struct config *c, struct err *e)
 {
@@ -229,7 +254,8 @@ take_log(const struct config_yaml *y, struct config *c, struct err *e)
 	int64_t quorum;
 
 	c->log.origin = text_or(l->origin, c->urls.https + strlen("https://"));
-	c->log.witnesses = texts_of(&l->witnesses, &c->log.n_witnesses);
+	if (take_witnesses(l, c, e) < 0)
+		return -1;
 	range[1] = (int64_t)c->log.n_witnesses;
 	if (int_or(l->quorum, "log.quorum", range, 0, &quorum, e) < 0)
 		return -1;

@@ -16,6 +16,17 @@ texts_free(char **texts, size_t n)
 }
 
 static void
+witnesses_free(struct config_witness *w, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		free(w[i].key);
+		free(w[i].url);
+		free(w[i].ca_file);
+	}
+	free(w);
+}
+
+static void
 config_release(struct config *c)
 {
 	char *texts[] = { c->home, c->authority.name, c->authority.name_en,
@@ -29,7 +40,7 @@ config_release(struct config *c)
 	for (i = 0; i < NELEM(texts); i++)
 		free(texts[i]);
 	texts_free(c->schemes, c->n_schemes);
-	texts_free(c->log.witnesses, c->log.n_witnesses);
+	witnesses_free(c->log.witnesses, c->log.n_witnesses);
 	free(c);
 }
 
@@ -167,6 +178,23 @@ print_limits(const struct config_limits *l, struct buf *out)
 	    l->connections, l->connections_per_address, l->open_cases);
 }
 
+static void
+print_witnesses(const struct config *c, struct buf *out)
+{
+	size_t n = c->log.n_witnesses;
+
+	buf_putf(out, "  witnesses:%s\n", n == 0 ? " []" : "");
+	for (size_t i = 0; i < n; i++) {
+		const struct config_witness *w = &c->log.witnesses[i];
+		CLEANUP(freep)
+		char *text = xasprintf("%s %s%s%s", w->key, w->url,
+		    w->ca_file[0] != '\0' ? " " : "", w->ca_file);
+
+		buf_puts(out, "    - ");
+		put_quoted(out, text);
+	}
+}
+
 void
 config_print(const struct config *c, struct buf *out)
 {
@@ -179,7 +207,7 @@ config_print(const struct config *c, struct buf *out)
 	    c->crl.every_hours, c->crl.valid_hours);
 	buf_puts(out, "log:\n");
 	put_text(out, "  origin", c->log.origin);
-	put_list(out, "  witnesses", c->log.witnesses, c->log.n_witnesses);
+	print_witnesses(c, out);
 	buf_putf(out, "  quorum: %d\n", c->log.quorum);
 	if (c->smtp.url[0] != '\0') {
 		buf_puts(out, "smtp:\n");

@@ -98,3 +98,51 @@ form_id(const char *text, const char *what, struct err *e)
 		    text);
 	return 0;
 }
+
+/* The next word of a text, owned; NULL at the end. */
+static char *
+word_next(const char **text)
+{
+	const char *p = *text + strspn(*text, " ");
+	size_t n = strcspn(p, " ");
+
+	*text = p + n;
+	return n > 0 ? xstrndup(p, n) : NULL;
+}
+
+/* https:// or http://, visible ASCII, no query: a prefix to add to. */
+static bool
+is_prefix(const char *url)
+{
+	size_t scheme = strncmp(url, "https://", 8) == 0 ? 8
+	    : strncmp(url, "http://", 7) == 0            ? 7
+							 : 0;
+	size_t n = strlen(url);
+
+	for (const char *p = url; *p != '\0'; p++)
+		if (*p <= ' ' || *p >= 0x7f || strchr("?#\"'\\@", *p) != NULL)
+			return false;
+	return scheme != 0 && n > scheme && url[scheme] != '/' && n <= 200;
+}
+
+/* What the key says is read by who uses it: here it has three parts. */
+int
+form_witness(const char *text, struct config_witness *out, struct err *e)
+{
+	CLEANUP(freep) char *key = word_next(&text);
+	CLEANUP(freep) char *url = word_next(&text);
+	CLEANUP(freep) char *ca_file = word_next(&text);
+	size_t n = url != NULL ? strlen(url) : 0;
+
+	if (key == NULL || url == NULL || !is_prefix(url) ||
+	    text[strspn(text, " ")] != '\0' || strchr(key, '+') == NULL ||
+	    strchr(strchr(key, '+') + 1, '+') == NULL)
+		return err_set(e, E_CONFIG,
+		    "log.witnesses: want \"NAME+ID+KEY URL [CA-FILE]\"");
+	if (url[n - 1] == '/')
+		url[n - 1] = '\0';
+	out->key = TAKE(key);
+	out->url = TAKE(url);
+	out->ca_file = ca_file != NULL ? TAKE(ca_file) : xstrdup("");
+	return 0;
+}

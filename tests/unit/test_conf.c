@@ -76,6 +76,29 @@ static const struct {
 	    "crl.valid_hours" },
 	{ "log quorum", "authority: {name: a}\nlog: {quorum: \"1\"}\n",
 	    "log.quorum" },
+	{ "witness without URL",
+	    "authority: {name: a}\nlog: {witnesses: [a+b+c]}\n",
+	    "log.witnesses" },
+	{ "witness without key",
+	    "authority: {name: a}\nlog: {witnesses: [a https://b]}\n",
+	    "log.witnesses" },
+	{ "witness elsewhere",
+	    "authority: {name: a}\nlog: {witnesses: ['a+b+c ftp://b']}\n",
+	    "log.witnesses" },
+	{ "witness with a query",
+	    "authority: {name: a}\nlog: {witnesses: ['a+b+c http://b?c']}\n",
+	    "log.witnesses" },
+	{ "witness with a user",
+	    "authority: {name: a}\nlog: {witnesses: ['a+b+c http://u@b']}\n",
+	    "log.witnesses" },
+	{ "witness with more words",
+	    "authority: {name: a}\n"
+	    "log: {witnesses: ['a+b+c https://b d e']}\n",
+	    "log.witnesses" },
+	{ "witness twice",
+	    "authority: {name: a}\n"
+	    "log: {witnesses: ['a+b+c https://b', 'a+b+c https://d']}\n",
+	    "log.witnesses" },
 	{ "smtp",
 	    "authority: {name: a}\nsmtp: {url: \"http://a\", from: "
 	    "\"a@b\"}\n",
@@ -132,7 +155,9 @@ START_TEST(print_is_a_fixed_point)
 	    "hosts: {mark: mark.example}\nschemes: [genai-saas]\n"
 	    "clock: {fixed: '2026-07-15T09:00:00+09:00'}\n"
 	    "limits: {upload_bytes: '1000', open_cases: '3'}\n"
-	    "log: {origin: log.example, witnesses: [a+b], quorum: '1'}\n"
+	    "log: {origin: log.example, quorum: '1', witnesses: ["
+	    "'w.example/1+0a1b2c3d+BAcd https://w.example/ ca.pem', "
+	    "'v+0a1b2c3d+BAcd http://127.0.0.1:9']}\n"
 	    "smtp: {url: 'smtps://mail.example', from: a@b.example}\n"
 	    "clamd: /run/clamd\n";
 	CLEANUP(config_freep) struct config *c = NULL;
