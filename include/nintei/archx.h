@@ -15,10 +15,11 @@
 /* CRC-32 of ISO 3309; start with 0.  An empty slice changes nothing. */
 uint32_t archx_crc32(uint32_t crc, struct slice bytes);
 
-/* Inflation of one stream: raw deflate (zip) or one gzip member. */
+/* Inflation of one stream: raw deflate (zip), a gzip member, zlib (git). */
 enum inflate_form {
 	INFLATE_RAW = 1,
-	INFLATE_GZIP
+	INFLATE_GZIP,
+	INFLATE_ZLIB
 };
 enum inflate_state {
 	INFLATE_MORE = 1, /* gave bytes, or wants more input */
@@ -35,6 +36,8 @@ int inflater_new(
  */
 enum inflate_state inflater_run(struct inflater *z, struct slice *in,
     uint8_t *p, size_t cap, size_t *out_n);
+/* Ready for another stream of the same form. */
+void inflater_restart(struct inflater *z);
 void inflater_free(struct inflater *z);
 DEFINE_STRUCT_CLEANUP(inflater, inflater_free)
 

@@ -34,8 +34,10 @@ struct digest *digest_sha1_new(void);
 struct digest *digest_sha256_new(void);
 struct digest *digest_sha512_new(void);
 void digest_update(struct digest *d, struct slice in);
-/* 20, 32 or 64 bytes; the digest may then only be freed. */
+/* 20, 32 or 64 bytes; the digest may then only be begun anew or freed. */
 void digest_final(struct digest *d, uint8_t *out);
+/* Forget everything: as if new, without its cost. */
+void digest_restart(struct digest *d);
 void digest_free(struct digest *d);
 DEFINE_STRUCT_CLEANUP(digest, digest_free)
 

@@ -23,6 +23,12 @@ struct gitx_oid {
 	uint8_t b[GITX_OID];
 };
 bool gitx_oid_eq(const struct gitx_oid *a, const struct gitx_oid *b);
+/*
+ * The id of an object by collision-detecting SHA-1.  kind: as in a pack,
+ * 1 commit, 2 tree, 3 blob, 4 tag.  E_INPUT: the bytes are part of a collision.
+ */
+int gitx_id(unsigned kind, struct slice bytes, struct gitx_oid *out,
+    struct err *e) MUST_CHECK;
 
 struct gitx;
 /*

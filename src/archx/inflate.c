@@ -7,9 +7,13 @@
 
 #include <zlib.h>
 
-/* windowBits of zlib: a raw stream; one gzip member. */
 #define WINDOW_RAW (-15)
-#define WINDOW_GZIP (15 + 16)
+/* windowBits of zlib by form: a raw stream, one gzip member, a zlib stream. */
+static const int windows[] = {
+	[INFLATE_RAW] = WINDOW_RAW,
+	[INFLATE_GZIP] = 15 + 16,
+	[INFLATE_ZLIB] = 15,
+};
 
 struct inflater {
 	z_stream z;
@@ -31,8 +35,7 @@ inflater_new(enum inflate_form form, struct inflater **out, struct err *e)
 	CLEANUP(inflater_freep) struct inflater *z = NULL;
 
 	z = xcalloc(1, sizeof(*z));
-	if (inflateInit2(
-		&z->z, form == INFLATE_GZIP ? WINDOW_GZIP : WINDOW_RAW) != Z_OK)
+	if (inflateInit2(&z->z, windows[form]) != Z_OK)
 		return err_set(e, E_INTERNAL, "inflateInit2");
 	*out = TAKE(z);
 	return 0;
@@ -67,6 +70,13 @@ inflater_run(
 	if (z->bad)
 		return INFLATE_BAD;
 	return z->over ? INFLATE_END : INFLATE_MORE;
+}
+
+void
+inflater_restart(struct inflater *z)
+{
+	z->bad = inflateReset(&z->z) != Z_OK;
+	z->over = false;
 }
 
 void

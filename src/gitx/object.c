@@ -36,6 +36,22 @@ gitx_object_write(struct gitx *g, git_object_t type, struct slice bytes,
 }
 
 int
+gitx_id(unsigned kind, struct slice bytes, struct gitx_oid *out, struct err *e)
+{
+	git_oid id;
+
+	if (gitx_start(e) < 0)
+		return -1;
+	if (git_odb_hash(&id, bytes.n == 0 ? "" : (const char *)bytes.p,
+		bytes.n, (git_object_t)kind) < 0) {
+		git_error_clear();
+		return err_set(e, E_INPUT, "these bytes cannot be named");
+	}
+	gitx_oid_from(&id, out);
+	return 0;
+}
+
+int
 gitx_blob_write(
     struct gitx *g, struct slice bytes, struct gitx_oid *out, struct err *e)
 {

@@ -125,6 +125,12 @@ digest_final(struct digest *d, uint8_t *out)
 }
 
 void
+digest_restart(struct digest *d)
+{
+	must(EVP_DigestInit_ex2(d->ctx, NULL, NULL) == 1);
+}
+
+void
 digest_free(struct digest *d)
 {
 	if (d == NULL)
