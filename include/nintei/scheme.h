@@ -126,6 +126,19 @@ struct scheme_set;
  */
 int scheme_set_load(const char *dir, const char *const *ids, size_t n,
     struct scheme_set **out, struct err *e) MUST_CHECK;
+/*
+ * The same from any place that has the files, as scheme_file names them: a
+ * clone's schemes/<id>/<policy_version>/.  What the set held under this id is
+ * replaced.  read: one file whole, appended to out.
+ */
+struct scheme_source {
+	int (*read)(
+	    void *arg, const char *name, struct buf *out, struct err *e);
+	void *arg;
+};
+struct scheme_set *scheme_set_new(void);
+int scheme_set_put(struct scheme_set *s, const char *id,
+    const struct scheme_source *from, struct err *e) MUST_CHECK;
 void scheme_set_free(struct scheme_set *s);
 DEFINE_STRUCT_CLEANUP(scheme_set, scheme_set_free)
 const struct scheme *scheme_find(const struct scheme_set *s, const char *id);

@@ -82,6 +82,12 @@ struct sshsig {
 int sshsig_parse(
     struct slice armour, struct sshsig *out, struct err *e) MUST_CHECK;
 /*
+ * The same for many signatures by few keys: a key whose bytes are those of
+ * one of the n known, which were decoded before, is taken as it is.
+ */
+int sshsig_parse_known(struct slice armour, const struct ssh_key *known,
+    size_t n, struct sshsig *out, struct err *e) MUST_CHECK;
+/*
  * Verify a parsed signature over message for exactly this namespace.  sk keys
  * must report user presence and user verification (ssh-keygen -Y verify does
  * not ask for them).  Whose key it is, the caller decides.

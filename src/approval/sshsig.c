@@ -120,8 +120,28 @@ namespace_read(struct slice field, char out[64])
 	return true;
 }
 
+/* Keys that were decoded before. */
+struct known {
+	const struct ssh_key *keys;
+	size_t n;
+};
+
 static int
-blob_read(struct slice blob, struct sshsig *s, struct err *e)
+key_read(struct slice blob, const struct known *known, struct ssh_key *out,
+    struct err *e)
+{
+	for (size_t i = 0; i < known->n; i++)
+		if (slice_eq(blob,
+			slice_of(known->keys[i].blob, known->keys[i].n))) {
+			*out = known->keys[i];
+			return 0;
+		}
+	return ssh_key_decode(blob, out, e);
+}
+
+static int
+blob_read(struct slice blob, const struct known *known, struct sshsig *s,
+    struct err *e)
 {
 	struct rd r = rd_init(blob);
 	uint8_t magic[MAGIC_BYTES] = { 0 };
@@ -148,22 +168,30 @@ blob_read(struct slice blob, struct sshsig *s, struct err *e)
 		return err_set(e, E_INPUT, "SSH signature: unknown hash");
 	if (!namespace_read(ns, s->ns))
 		return err_set(e, E_INPUT, "SSH signature: bad namespace");
-	if (ssh_key_decode(key, &s->key, e) < 0)
+	if (key_read(key, known, &s->key, e) < 0)
 		return -1;
 	return signature_read(sig, s, e);
 }
 
 int
-sshsig_parse(struct slice armour, struct sshsig *out, struct err *e)
+sshsig_parse_known(struct slice armour, const struct ssh_key *known, size_t n,
+    struct sshsig *out, struct err *e)
 {
 	CLEANUP(buf_free) struct buf blob = BUF_INIT(BLOB_MAX);
+	struct known k = { known, n };
 	struct sshsig s = { 0 };
 
 	if (armour_read(armour, &blob, e) < 0 ||
-	    blob_read(buf_slice(&blob), &s, e) < 0)
+	    blob_read(buf_slice(&blob), &k, &s, e) < 0)
 		return -1;
 	*out = s;
 	return 0;
+}
+
+int
+sshsig_parse(struct slice armour, struct sshsig *out, struct err *e)
+{
+	return sshsig_parse_known(armour, NULL, 0, out, e);
 }
 
 /* The bytes under the signature: PROTOCOL.sshsig, "Signed Data". */

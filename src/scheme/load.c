@@ -29,12 +29,13 @@ box_free(struct scheme_box *b)
 }
 
 static int
-read_part(struct scheme_box *b, int dirfd, int part, struct err *e)
+read_part(struct scheme_box *b, const struct scheme_source *from, int part,
+    struct err *e)
 {
 	const char *name = part_names[part];
 
 	b->files[part].max = POLICY_BYTES;
-	if (fs_read(dirfd, name, POLICY_BYTES - 1, &b->files[part], e) < 0)
+	if (from->read(from->arg, name, &b->files[part], e) < 0)
 		return err_wrap(e, "%s", name);
 	return conf_read(buf_slice(&b->files[part]), name, part_shapes[part],
 	    &b->yaml[part], e);
@@ -42,15 +43,15 @@ read_part(struct scheme_box *b, int dirfd, int part, struct err *e)
 
 /* Every text at hand has the digest that scheme.yaml names. */
 static int
-check_rule(struct scheme_box *b, int dirfd, const struct scheme_version *v,
-    struct err *e)
+check_rule(struct scheme_box *b, const struct scheme_source *from,
+    const struct scheme_version *v, struct err *e)
 {
 	CLEANUP(buf_free) struct buf text = BUF_INIT(POLICY_BYTES);
 	char hex[SHA256_HEX];
 
 	if (v->text[0] == '\0')
 		return 0;
-	if (fs_read(dirfd, v->text, POLICY_BYTES - 1, &text, e) < 0)
+	if (from->read(from->arg, v->text, &text, e) < 0)
 		return err_wrap(e, "%s", v->text);
 	if (strcmp(sha256_hex(buf_slice(&text), hex), v->sha256) != 0)
 		return err_set(e, E_CONFIG,
@@ -65,12 +66,13 @@ check_rule(struct scheme_box *b, int dirfd, const struct scheme_version *v,
 }
 
 static int
-check_rules(struct scheme_box *b, int dirfd, struct err *e)
+check_rules(
+    struct scheme_box *b, const struct scheme_source *from, struct err *e)
 {
 	size_t i;
 
 	for (i = 0; i < b->s.n_versions; i++)
-		if (check_rule(b, dirfd, &b->s.versions[i], e) < 0)
+		if (check_rule(b, from, &b->s.versions[i], e) < 0)
 			return -1;
 	return 0;
 }
@@ -92,35 +94,31 @@ static int (*const builders[PART_MAX])(struct scheme_box *, struct err *) = {
 };
 
 static int
-load_parts(struct scheme_box *b, int dirfd, struct err *e)
+load_parts(
+    struct scheme_box *b, const struct scheme_source *from, struct err *e)
 {
 	int part;
 
 	for (part = 0; part < PART_MAX; part++) {
-		if (read_part(b, dirfd, part, e) < 0)
+		if (read_part(b, from, part, e) < 0)
 			return -1;
 		if (builders[part](b, e) < 0)
 			return err_wrap(e, "%s", part_names[part]);
 	}
-	return check_rules(b, dirfd, e);
+	return check_rules(b, from, e);
 }
 
 int
-box_load(
-    const char *dir, const char *id, struct scheme_box **out, struct err *e)
+box_make(const struct scheme_source *from, const char *id,
+    struct scheme_box **out, struct err *e)
 {
 	CLEANUP(scheme_box_freep) struct scheme_box *b = NULL;
-	CLEANUP(freep) char *path = fs_join(dir, id);
-	CLEANUP(fd_closep) int dirfd = -1;
 	struct err why = ERR_INIT;
 
 	if (!id_valid(id))
 		return err_set(e, E_CONFIG, "not a scheme's id: %.40s", id);
-	dirfd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dirfd < 0)
-		return err_sys(e, E_CONFIG, "no policies of scheme %s", id);
 	b = xcalloc(1, sizeof(*b));
-	if (load_parts(b, dirfd, &why) < 0)
+	if (load_parts(b, from, &why) < 0)
 		return err_set(
 		    e, E_CONFIG, "policies of %s: %s", id, why.detail);
 	if (strcmp(b->s.id, id) != 0)
@@ -128,4 +126,28 @@ box_load(
 		    "policies of %s: scheme.yaml says %.40s", id, b->s.id);
 	*out = TAKE(b);
 	return 0;
+}
+
+static int
+folder_read(void *arg, const char *name, struct buf *out, struct err *e)
+{
+	const int *dirfd = arg;
+
+	return fs_read(*dirfd, name, POLICY_BYTES - 1, out, e);
+}
+
+int
+box_load(
+    const char *dir, const char *id, struct scheme_box **out, struct err *e)
+{
+	CLEANUP(freep) char *path = fs_join(dir, id);
+	CLEANUP(fd_closep) int dirfd = -1;
+	struct scheme_source from = { folder_read, &dirfd };
+
+	if (!id_valid(id))
+		return err_set(e, E_CONFIG, "not a scheme's id: %.40s", id);
+	dirfd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dirfd < 0)
+		return err_sys(e, E_CONFIG, "no policies of scheme %s", id);
+	return box_make(&from, id, out, e);
 }

@@ -126,7 +126,10 @@ bool word_known(const char *word, const char *const *list);
 #define SCHEME_ID_MAX 40
 bool id_valid(const char *id);
 
-/* One folder of policies; *out is freed by box_free. */
+/* One scheme from its files; *out is freed by box_free. */
+int box_make(const struct scheme_source *from, const char *id,
+    struct scheme_box **out, struct err *e) MUST_CHECK;
+/* One folder of policies. */
 int box_load(const char *dir, const char *id, struct scheme_box **out,
     struct err *e) MUST_CHECK;
 void box_free(struct scheme_box *b);

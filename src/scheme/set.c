@@ -89,6 +89,35 @@ scheme_set_load(const char *dir, const char *const *ids, size_t n,
 	return 0;
 }
 
+struct scheme_set *
+scheme_set_new(void)
+{
+	return xcalloc(1, sizeof(struct scheme_set));
+}
+
+int
+scheme_set_put(struct scheme_set *s, const char *id,
+    const struct scheme_source *from, struct err *e)
+{
+	struct scheme_box *b = NULL;
+
+	if (box_make(from, id, &b, e) < 0)
+		return -1;
+	for (size_t i = 0; i < s->n; i++)
+		if (strcmp(s->boxes[i]->s.id, id) == 0) {
+			box_free(s->boxes[i]);
+			s->boxes[i] = b;
+			return 0;
+		}
+	if (s->n == SCHEMES_MAX) {
+		box_free(b);
+		return err_set(
+		    e, E_CONFIG, "want at most %d schemes", SCHEMES_MAX);
+	}
+	s->boxes[s->n++] = b;
+	return 0;
+}
+
 const struct scheme *
 scheme_at(const struct scheme_set *s, size_t i)
 {
