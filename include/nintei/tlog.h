@@ -4,7 +4,8 @@
 /*
  * tlog: the SHA-256 Merkle log over event hashes, with the hashing of RFC
  * 6962.  A leaf input is the 32 bytes of an event hash, so the leaf hash is
- * SHA-256(0x00 || event hash).  Pure: no I/O, no clock.
+ * SHA-256(0x00 || event hash).  Pure: no I/O, no clock.  Its texts are in
+ * note.h and tlog_text.h.
  * Runs in: core, signer, nintei.  Trusts: nothing.
  */
 #include <stdint.h>
@@ -13,6 +14,11 @@
 
 #define TLOG_HASH 32
 #define TLOG_LEVELS 63
+
+/* The two hashes of RFC 6962 2.1.  out of _pair may be left or right. */
+void tlog_leaf(const uint8_t event_hash[TLOG_HASH], uint8_t out[TLOG_HASH]);
+void tlog_pair(const uint8_t left[TLOG_HASH], const uint8_t right[TLOG_HASH],
+    uint8_t out[TLOG_HASH]);
 
 /*
  * The right edge of the tree: one hash per set bit of size, at its level.
