@@ -51,6 +51,11 @@ int tiles_truncate(struct tiles *t, uint64_t size, struct err *e) MUST_CHECK;
 /* fdatasync, then move the mark.  Done by append each TILES_MARK events. */
 int tiles_sync(struct tiles *t, struct err *e) MUST_CHECK;
 /*
+ * How much was synced: where the tip does not agree with the signed root,
+ * truncate to here and append the rest from the history; then to 0.
+ */
+uint64_t tiles_mark(const struct tiles *t);
+/*
  * Compute every level again from entries and compare.  E_INVALID at the
  * first difference, E_UNAVAILABLE.  Linear; memory bounded.
  */

@@ -19,6 +19,7 @@
 void tlog_leaf(const uint8_t event_hash[TLOG_HASH], uint8_t out[TLOG_HASH]);
 void tlog_pair(const uint8_t left[TLOG_HASH], const uint8_t right[TLOG_HASH],
     uint8_t out[TLOG_HASH]);
+void tlog_copy(const uint8_t from[TLOG_HASH], uint8_t to[TLOG_HASH]);
 
 /*
  * The right edge of the tree: one hash per set bit of size, at its level.

@@ -2,11 +2,9 @@
 #ifndef NINTEI_TLOG_INT_H
 #define NINTEI_TLOG_INT_H
 /*
- * tlog_int: the copy of a hash, and the lines that all formats are made of.
+ * tlog_int: lines, decimals and hashes, which all formats are made of.
  */
 #include "nintei/tlog.h"
-
-void tlog_copy(const uint8_t from[TLOG_HASH], uint8_t to[TLOG_HASH]);
 
 #define SIZE_MOST ((uint64_t)INT64_MAX) /* of a log, of a time */
 #define HASH_TEXT 44 /* base64 of a hash */

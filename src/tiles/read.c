@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is asked of the log: edges, roots, proofs, tiles. */
+#include "tiles_int.h"
+
+static int
+size_check(const struct tiles *t, uint64_t size, struct err *e)
+{
+	if (size > tiles_size(t))
+		return err_set(e, E_INPUT, "no such size of the log");
+	return 0;
+}
+
+int
+tiles_event_hash(const struct tiles *t, uint64_t index, uint8_t out[TLOG_HASH],
+    struct err *e)
+{
+	if (index >= tiles_size(t))
+		return err_set(e, E_INPUT, "no such entry in the log");
+	return file_read(t, ENTRIES, index, out, 1, e);
+}
+
+int
+tiles_frontier(
+    const struct tiles *t, uint64_t size, struct tlog *out, struct err *e)
+{
+	struct tlog log = { .size = size };
+
+	if (size_check(t, size, e) < 0)
+		return -1;
+	for (int k = 0; k < TLOG_LEVELS; k++)
+		if ((size >> k & 1) != 0 &&
+		    file_read(t, k, (size >> k) - 1, log.node[k], 1, e) < 0)
+			return -1;
+	*out = log;
+	return 0;
+}
+
+int
+tiles_root(
+    const struct tiles *t, uint64_t size, uint8_t out[TLOG_HASH], struct err *e)
+{
+	struct tlog log;
+
+	if (tiles_frontier(t, size, &log, e) < 0)
+		return -1;
+	tlog_root(&log, out);
+	return 0;
+}
+
+/* The root of the incomplete subtree at the right, below level k. */
+static int
+edge_root(const struct tiles *t, uint64_t size, int k, uint8_t out[TLOG_HASH],
+    struct err *e)
+{
+	struct tlog log = { .size = size & ((UINT64_C(1) << k) - 1) };
+
+	for (int i = 0; i < k; i++)
+		if ((log.size >> i & 1) != 0 &&
+		    file_read(t, i, (size >> i) - 1, log.node[i], 1, e) < 0)
+			return -1;
+	tlog_root(&log, out);
+	return 0;
+}
+
+/*
+ * The siblings from node `index` of level k up to the root of a log of this
+ * size, lowest first: RFC 6962 2.1.1 from there on.
+ */
+static int
+climb(const struct tiles *t, int k, uint64_t index, uint64_t size,
+    struct tlog_proof *p, struct err *e)
+{
+	for (; (size - 1) >> k != 0; k++, index >>= 1) {
+		uint64_t sibling = index ^ 1;
+		int rv = 0;
+
+		if (sibling < size >> k)
+			rv = file_read(t, k, sibling, p->hash[p->n++], 1, e);
+		else if (sibling << k < size)
+			rv = edge_root(t, size, k, p->hash[p->n++], e);
+		if (rv < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+tiles_inclusion(const struct tiles *t, uint64_t index, uint64_t size,
+    struct tlog_proof *out, struct err *e)
+{
+	struct tlog_proof p;
+
+	p.n = 0;
+	if (size_check(t, size, e) < 0)
+		return -1;
+	if (index >= size)
+		return err_set(e, E_INPUT, "no such entry in the log");
+	if (climb(t, 0, index, size, &p, e) < 0)
+		return -1;
+	*out = p;
+	return 0;
+}
+
+/* RFC 6962 2.1.2: from the last complete subtree of the old log upward. */
+int
+tiles_consistency(const struct tiles *t, uint64_t old, uint64_t now,
+    struct tlog_proof *out, struct err *e)
+{
+	struct tlog_proof p;
+	int k = 0;
+
+	p.n = 0;
+	if (size_check(t, now, e) < 0)
+		return -1;
+	if (old == 0 || old > now)
+		return err_set(e, E_INPUT, "no such size of the log");
+	while ((old >> k & 1) == 0)
+		k++;
+	if (old != now) {
+		if (old >> k != 1 &&
+		    file_read(t, k, (old >> k) - 1, p.hash[p.n++], 1, e) < 0)
+			return -1;
+		if (climb(t, k, (old >> k) - 1, now, &p, e) < 0)
+			return -1;
+	}
+	*out = p;
+	return 0;
+}
+
+int
+tiles_tile(const struct tiles *t, const struct tile *tile, struct buf *out,
+    struct err *e)
+{
+	uint8_t hash[TILE_WIDTH][TLOG_HASH];
+	int level = tile->entries ? ENTRIES : (int)tile->level * 8;
+
+	if (!tile_is_in(tile, tiles_size(t)))
+		return err_set(e, E_INPUT, "no such tile of the log");
+	if (file_read(
+		t, level, tile->index * TILE_WIDTH, hash, tile->width, e) < 0)
+		return -1;
+	for (unsigned i = 0; i < tile->width; i++) {
+		if (tile->entries) {
+			buf_putc(out, 0);
+			buf_putc(out, TLOG_HASH);
+		}
+		buf_put(out, hash[i], TLOG_HASH);
+	}
+	if (!buf_ok(out))
+		return err_set(e, E_LIMIT, "no room for a tile");
+	return 0;
+}
