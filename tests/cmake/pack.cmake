@@ -1,0 +1,4 @@
+set(here ${CMAKE_CURRENT_SOURCE_DIR})
+unit_test(pack SOURCES ${here}/unit/test_pack.c ${here}/support/pack_make.c
+  INCLUDE ${PROJECT_SOURCE_DIR}/src/pack
+  USES base ossl gitx archx pack)
