@@ -29,9 +29,6 @@ int signer_hello(const struct signer_link *s, struct sign_hello *out,
  * armour[i]: appended, of commits[i] with its parent filled in.  out_last: id
  * of the last commit, each with its armour as gpgsig.  All are signed or none.
  */
-int signer_sign_commit(const struct signer_link *s, struct slice text,
-    const uint8_t event_hash[32], struct buf *armour,
-    uint8_t out_id[SIGN_COMMIT_ID], struct err *e) MUST_CHECK;
 int signer_sign_commits(const struct signer_link *s,
     const struct sign_group *group, struct buf *armour,
     uint8_t out_last[SIGN_COMMIT_ID], struct err *e) MUST_CHECK;

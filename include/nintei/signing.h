@@ -49,6 +49,13 @@ int signer_create(
  */
 int signer_reload(struct signer *s, struct err *e) MUST_CHECK;
 
+/*
+ * After an answer has left: put on disk what it rests on, so that this runs
+ * beside the store's own sync.  idle: nobody is waiting; else the record of
+ * a DURABLE waits for the group that follows it.  A failure is final.
+ */
+int signer_settle(struct signer *s, bool idle, struct err *e) MUST_CHECK;
+
 /* Phases of the table's rows, as bits. */
 enum signer_phase {
 	SIGNER_SETUP = 1,

@@ -7,6 +7,7 @@
  * Runs in: core, signer (decoders), ninteid-less tests.
  * Layout: docs/PROTOCOL.signer.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include "nintei/chan.h"
 #include "nintei/err.h"
@@ -18,7 +19,7 @@
 enum sign_op {
 	OP_SIGN_NONE = 0,
 	OP_SIGN_HELLO = OP_FIRST, /* nothing -> struct sign_hello */
-	OP_SIGN_COMMIT, /* struct sign_commit -> armour, commit id */
+	OP_SIGN_COMMITS, /* struct sign_group -> armours, last commit's id */
 	OP_SIGN_DURABLE, /* commit id -> nothing */
 	OP_ISSUE_CERT, /* struct sign_cert -> DER */
 	OP_REVOKE_CERT, /* struct sign_revoke -> CRL of that issuer, DER */
@@ -29,7 +30,6 @@ enum sign_op {
 	OP_CATCH_UP, /* signed commits -> nothing */
 	OP_SIGN_CHECKPOINT, /* size, root -> signed note */
 	OP_SIGN_RECEIPT, /* receipt, event -> CMS, time stamp token */
-	OP_SIGN_COMMITS, /* struct sign_group -> armours, last commit's id */
 	OP_SIGN_MAX
 };
 
@@ -105,10 +105,16 @@ struct sign_receipt {
 	struct slice event;
 };
 
+/* Does the second line say that its parent is not known yet? */
+bool sign_parent_is_open(struct slice text);
+/* The text with its parent filled in, if it is open; else as it is. */
+void sign_parent_fill(
+    struct slice text, const uint8_t parent[SIGN_COMMIT_ID], struct buf *out);
+/* A signed commit object: what was signed, and the armour.  E_INPUT. */
+int sign_commit_split(struct slice object, struct buf *text, struct buf *armour,
+    struct err *e) MUST_CHECK;
+
 /* Bytes of each message; the reader borrows from the frame. */
-void sign_commit_encode(struct buf *b, const struct sign_commit *m);
-int sign_commit_decode(
-    struct rd *r, struct sign_commit *out, struct err *e) MUST_CHECK;
 void sign_group_encode(struct buf *b, const struct sign_group *m);
 int sign_group_decode(
     struct rd *r, struct sign_group *out, struct err *e) MUST_CHECK;

@@ -192,11 +192,14 @@ sign(void *arg, const struct store_commit_text *group, size_t n,
     struct buf *armour, struct store_id *last, struct err *e)
 {
 	struct store_id id = { .n = SIGN_COMMIT_ID };
+	struct sign_group g = { .n = 1 };
 
 	if (n != 1)
 		return err_set(e, E_INTERNAL, "the first commit is alone");
-	if (signer_sign_commit(
-		arg, group->text, group->event_hash, armour, id.b, e) < 0)
+	g.commits[0].text = group->text;
+	for (size_t i = 0; i < STORE_HASH; i++)
+		g.commits[0].event_hash[i] = group->event_hash[i];
+	if (signer_sign_commits(arg, &g, armour, id.b, e) < 0)
 		return -1;
 	*last = id;
 	return 0;

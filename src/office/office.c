@@ -65,64 +65,7 @@ office_serve(struct office *o, const struct front_request *q, int body_fd,
 	jsonx_free(v.problem_receipt);
 }
 
-/* --- what the store needs of the signer --- */
-
-/* Fill in the open parent of every commit but the first. */
-static void
-fill_parent(struct slice text, const struct store_id *parent, struct buf *out)
-{
-	static const char open[] = "\nparent 0000000000";
-	const uint8_t *at = memmem(text.p, text.n, open, sizeof(open) - 1);
-	char hex[STORE_ID_TEXT];
-	size_t head;
-
-	if (at == NULL || parent->n == 0) {
-		buf_put(out, text.p, text.n);
-		return;
-	}
-	head = (size_t)(at - text.p) + strlen("\nparent ");
-	buf_put(out, text.p, head);
-	buf_puts(out, store_id_format(parent, hex));
-	buf_put(out, text.p + head + strlen(hex), text.n - head - strlen(hex));
-}
-
-static int
-sign_commits(void *arg, const struct store_commit_text *group, size_t n,
-    struct buf *armour, struct store_id *last, struct err *e)
-{
-	struct office *o = arg;
-	struct store_id id = { .n = 0 };
-	int rv = 0;
-
-	for (size_t i = 0; i < n && rv == 0; i++) {
-		CLEANUP(buf_free) struct buf text = BUF_INIT(KIB(4));
-
-		fill_parent(group[i].text, &id, &text);
-		rv = signer_sign_commit(&o->signer, buf_slice(&text),
-		    group[i].event_hash, &armour[i], id.b, e);
-		id.n = SIGN_COMMIT_ID;
-	}
-	if (rv == 0) {
-		*last = id;
-		return 0;
-	}
-	/* A history that the signer does not know is nobody's request. */
-	if (e->code == E_SIGNER_REFUSED)
-		e->code = E_UNAVAILABLE;
-	return -1;
-}
-
-static void
-commit_durable(void *arg, const struct store_id *commit)
-{
-	struct office *o = arg;
-	struct err e = ERR_INIT;
-
-	/* The signer learns it with the next commit as well. */
-	if (commit->n == SIGN_COMMIT_ID &&
-	    signer_durable(&o->signer, commit->b, &e) < 0)
-		log_err("signer.durable", &e, NULL);
-}
+/* --- what the vault needs of the signer --- */
 
 static int
 wrap_key(
@@ -202,7 +145,7 @@ parts_open(struct office *o, struct store_report *report, struct err *e)
 	CLEANUP(freep) char *accounts = fs_join(dir, "accounts.sqlite");
 	CLEANUP(freep) char *keys = fs_join(dir, "casekeys");
 	struct store_opts so = { .clock = o->clock,
-		.signer = { sign_commits, commit_durable, o } };
+		.signer = { office_sign_commits, office_commit_durable, o } };
 	uint64_t replayed;
 
 	if (store_open(dir, &so, report, &o->store, e) < 0 ||

@@ -268,4 +268,10 @@ int get_certificate_json(struct visit *v, struct answer *a, struct err *e);
 int get_pki_cer(struct visit *v, struct answer *a, struct err *e);
 int get_pki_crl(struct visit *v, struct answer *a, struct err *e);
 
+/* --- the store's commits and the signer (history.c) --- */
+/* struct store_signer; arg is the office. */
+int office_sign_commits(void *arg, const struct store_commit_text *group,
+    size_t n, struct buf *armour, struct store_id *last, struct err *e);
+void office_commit_durable(void *arg, const struct store_id *commit);
+
 #endif

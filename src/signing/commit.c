@@ -1,201 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Commits: each must continue the last that was signed and carry the log
- * root that the signer computes from its own frontier.
+ * Commits: each must continue what was signed before and carry the log root
+ * that the signer computes from its own frontier.
  */
 #include "signing_int.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#include "nintei/enc.h"
-#include "nintei/log.h"
-
-#define COMMITTER "committer store <store@nintei> "
-#define TRAILER "Nintei-Log: "
-
-/* What a commit says of its place. */
-struct commit_view {
-	bool first; /* no parent */
-	uint8_t parent[SIGN_COMMIT_ID];
-	int64_t time;
-	uint64_t size;
-	uint8_t root[32];
-	size_t headers; /* bytes before the empty line */
-};
-
-/* The next line without its newline; false at the end or without one. */
-static bool
-line_take(struct slice *text, char *out, size_t cap)
-{
-	const uint8_t *end =
-	    text->n == 0 ? NULL : memchr(text->p, '\n', text->n);
-	size_t n = end == NULL ? 0 : (size_t)(end - text->p);
-
-	if (end == NULL || n >= cap || memchr(text->p, '\0', n) != NULL)
-		return false;
-	bytes_take(slice_of(text->p, n), (uint8_t *)out, n);
-	out[n] = '\0';
-	text->p += n + 1;
-	text->n -= n + 1;
-	return true;
-}
-
-static const char *
-after(const char *line, const char *word)
-{
-	size_t n = strlen(word);
-
-	return strncmp(line, word, n) == 0 ? line + n : NULL;
-}
-
-static bool
-id_read(const char *hex, uint8_t out[SIGN_COMMIT_ID])
-{
-	struct err why = ERR_INIT;
-
-	return hex != NULL && hex_decode(hex, out, SIGN_COMMIT_ID, &why) == 0;
-}
-
-/* "1783000000 +0900" */
-static bool
-time_read(const char *at, int64_t *out)
-{
-	struct err why = ERR_INIT;
-	char digits[20];
-	size_t n = at == NULL ? 0 : strcspn(at, " ");
-	uint64_t t;
-
-	if (n == 0 || n >= sizeof(digits) || strcmp(at + n, " +0900") != 0)
-		return false;
-	snprintf(digits, sizeof(digits), "%.*s", (int)n, at);
-	if (dec_parse(digits, INT64_MAX, &t, &why) < 0)
-		return false;
-	*out = (int64_t)t;
-	return true;
-}
-
-/* SIGN-2: "author <role> <<role>@nintei> <time>", not after the committer's. */
-static bool
-author_is_good(const char *line, int64_t committed)
-{
-	static const char set[] = "abcdefghijklmnopqrstuvwxyz_";
-	const char *role = after(line, "author ");
-	size_t n = role == NULL ? 0 : strspn(role, set);
-	char mail[160];
-	int64_t time;
-
-	if (n == 0 || n > 40)
-		return false;
-	snprintf(mail, sizeof(mail), " <%.*s@nintei> ", (int)n, role);
-	return time_read(after(role + n, mail), &time) && time <= committed;
-}
-
-/* SIGN-3: "<case> <sequence> <machine>.<event>". */
-static bool
-subject_is_good(const char *line)
-{
-	static const char words[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
-	size_t id = strspn(line, "0123456789abcdefghijklmnopqrstuvwxyz-");
-	size_t seq, machine, event;
-
-	if (id == 0 || id > LIMIT_ID_BYTES || line[0] == '-')
-		return false;
-	line += id;
-	if (*line++ != ' ' || (seq = strspn(line, "0123456789")) == 0)
-		return false;
-	line += seq;
-	if (*line++ != ' ' || (machine = strspn(line, words)) == 0)
-		return false;
-	line += machine;
-	if (*line++ != '.' || (event = strspn(line, words)) == 0)
-		return false;
-	return line[event] == '\0';
-}
-
-static bool
-trailer_read(const char *line, struct commit_view *v)
-{
-	const char *at = after(line, TRAILER);
-	struct err why = ERR_INIT;
-	char digits[24];
-	size_t n = at == NULL ? 0 : strcspn(at, " ");
-
-	if (n == 0 || n >= sizeof(digits) || at[n] != ' ')
-		return false;
-	snprintf(digits, sizeof(digits), "%.*s", (int)n, at);
-	return dec_parse(digits, INT64_MAX, &v->size, &why) == 0 &&
-	    hex_decode(at + n + 1, v->root, sizeof(v->root), &why) == 0;
-}
-
-/* SIGN-1: nothing but what STORE 2 writes, to the last byte. */
-static bool
-commit_read(struct slice text, struct commit_view *out)
-{
-	struct commit_view v = { .first = true };
-	uint8_t tree[SIGN_COMMIT_ID];
-	char line[512], author[512];
-	struct slice rest = text;
-
-	if (!line_take(&rest, line, sizeof(line)) ||
-	    !id_read(after(line, "tree "), tree) ||
-	    !line_take(&rest, line, sizeof(line)))
-		return false;
-	if (after(line, "parent ") != NULL) {
-		v.first = false;
-		if (!id_read(after(line, "parent "), v.parent) ||
-		    !line_take(&rest, line, sizeof(line)))
-			return false;
-	}
-	bytes_take(
-	    slice_of(line, sizeof(line)), (uint8_t *)author, sizeof(author));
-	if (!line_take(&rest, line, sizeof(line)) ||
-	    !time_read(after(line, COMMITTER), &v.time) ||
-	    !author_is_good(author, v.time))
-		return false;
-	v.headers = text.n - rest.n;
-	if (!line_take(&rest, line, sizeof(line)) || line[0] != '\0' ||
-	    !line_take(&rest, line, sizeof(line)) || !subject_is_good(line) ||
-	    !line_take(&rest, line, sizeof(line)) || line[0] != '\0' ||
-	    !line_take(&rest, line, sizeof(line)) || !trailer_read(line, &v))
-		return false;
-	*out = v;
-	return rest.n == 0;
-}
-
-/* The point that the commit continues, or NULL: SIGN-4. */
-static const struct head_point *
-base_of(const struct head *h, const struct commit_view *v)
-{
-	if (v->first)
-		return id_is_zero(h->durable.id) ? &h->durable : NULL;
-	if (!id_is_zero(h->pending.id) &&
-	    memcmp(v->parent, h->pending.id, SIGN_COMMIT_ID) == 0)
-		return &h->pending;
-	if (!id_is_zero(h->durable.id) &&
-	    memcmp(v->parent, h->durable.id, SIGN_COMMIT_ID) == 0)
-		return &h->durable;
-	return NULL;
-}
-
-/* SIGN-5 and SIGN-6: the root over this event too; time never goes back. */
-static int
-point_next(const struct head_point *base, const struct commit_view *v,
-    const uint8_t event_hash[32], struct head_point *out, struct err *e)
-{
-	struct head_point next = *base;
-	uint8_t root[32];
-
-	tlog_append(&next.log, event_hash);
-	tlog_root(&next.log, root);
-	if (v->size != next.log.size || memcmp(v->root, root, 32) != 0)
-		return refuse(e, 0, "the log root is not that of this signer");
-	if (v->time < base->time)
-		return refuse(e, 0, "the commit is older than its parent");
-	next.time = v->time;
-	*out = next;
-	return 0;
-}
 
 /* The object's name, with the armour in its gpgsig header as git has it. */
 static void
@@ -222,53 +33,65 @@ commit_id(struct slice text, size_t headers, struct slice armour,
 	sha1_parts(parts, 2, out);
 }
 
-static void
-journal_anchor(struct signer *s, struct head *h)
+/*
+ * One commit of a group: SIGN-1 to SIGN-3 and its place.  Only the first
+ * names its parent; the parent of the others is what this signer signs.
+ */
+static int
+group_add(struct signer *s, const struct sign_commit *m, size_t i,
+    struct commit_view *v, struct tail *c, struct err *e)
 {
-	h->journal_seq = s->journal.seq;
-	bytes_take(slice_of(s->journal.hash, 32), h->journal_hash, 32);
+	if (!commit_read(m->text, v))
+		return refuse(e, 0, "this is not a commit of the store");
+	/* SIGN-9 */
+	if (i > 0 && !sign_parent_is_open(m->text))
+		return refuse(e, 0, "commit %zu: its parent is not open", i);
+	if (i == 0 && chain_begin(s, v, c, e) < 0)
+		return -1;
+	return chain_add(c, v, m->event_hash, e);
 }
 
-/* Take the point as pending; what it continues is durable by that. */
+/* All are judged before the first is signed. */
 static int
-point_push(struct signer *s, const struct head_point *base,
-    const struct head_point *next, struct err *e)
+group_sign(struct signer *s, const struct sign_group *g,
+    const struct commit_view *views, struct tail *c, struct buf *out,
+    struct err *e)
 {
-	struct head h = s->head;
+	for (size_t i = 0; i < g->n; i++) {
+		CLEANUP(buf_free) struct buf text = BUF_INIT(SIGN_COMMIT_BYTES);
+		CLEANUP(buf_free) struct buf armour = BUF_INIT(KIB(4));
+		uint8_t id[SIGN_COMMIT_ID];
 
-	h.durable = *base;
-	h.pending = *next;
-	journal_anchor(s, &h);
-	if (head_save(s->head_fd, &h, e) < 0)
-		return -1;
-	s->head = h;
+		sign_parent_fill(g->commits[i].text, c->at.id, &text);
+		if (sshsig_sign(s->commit_key, SSH_NS_GIT, buf_slice(&text),
+			&armour, e) < 0)
+			return -1;
+		commit_id(
+		    buf_slice(&text), views[i].headers, buf_slice(&armour), id);
+		chain_name(c, i, id);
+		wr_bytes(out, buf_slice(&armour));
+	}
 	return 0;
 }
 
 int
-op_sign_commit(void *ctx, struct request *rq, struct err *e)
+op_sign_commits(void *ctx, struct request *rq, struct err *e)
 {
-	CLEANUP(buf_free) struct buf armour = BUF_INIT(KIB(4));
+	CLEANUP(freep) struct tail *c = xcalloc(1, sizeof(*c));
 	struct signer *s = ctx;
-	struct sign_commit m;
-	struct commit_view v;
-	const struct head_point *base;
-	struct head_point next;
+	struct sign_group g;
+	struct commit_view views[SIGN_GROUP_MAX];
 
-	if (sign_commit_decode(&rq->in, &m, e) < 0)
+	if (sign_group_decode(&rq->in, &g, e) < 0)
 		return -1;
-	if (!commit_read(m.text, &v))
-		return refuse(e, 0, "this is not a commit of the store");
-	if ((base = base_of(&s->head, &v)) == NULL)
-		return refuse(e, 0, "the commit does not continue the head");
-	if (point_next(base, &v, m.event_hash, &next, e) < 0 ||
-	    sshsig_sign(s->commit_key, SSH_NS_GIT, m.text, &armour, e) < 0)
+	for (size_t i = 0; i < g.n; i++)
+		if (group_add(s, &g.commits[i], i, &views[i], c, e) < 0)
+			return -1;
+	/* The first names its parent itself: filling leaves it alone. */
+	if (group_sign(s, &g, views, c, rq->out, e) < 0 ||
+	    chain_commit(s, c, e) < 0)
 		return -1;
-	commit_id(m.text, v.headers, buf_slice(&armour), next.id);
-	if (point_push(s, base, &next, e) < 0)
-		return -1;
-	wr_bytes(rq->out, buf_slice(&armour));
-	buf_put(rq->out, next.id, sizeof(next.id));
+	buf_put(rq->out, c->at.id, SIGN_COMMIT_ID);
 	return 0;
 }
 
@@ -277,38 +100,94 @@ op_sign_durable(void *ctx, struct request *rq, struct err *e)
 {
 	struct signer *s = ctx;
 	uint8_t id[SIGN_COMMIT_ID] = { 0 };
-	struct head h = s->head;
+	size_t n;
 
 	rd_raw(&rq->in, id, sizeof(id));
 	if (rd_end(&rq->in, e) < 0)
 		return -1;
-	if (memcmp(id, h.durable.id, sizeof(id)) == 0)
-		return 0;
 	/* SIGN-7: a store older than what was acknowledged is refused. */
-	if (id_is_zero(id) || memcmp(id, h.pending.id, sizeof(id)) != 0)
+	if (!chain_find(&s->head, id, &n))
 		return refuse(e, 0, "the store's head is not known here");
-	h.durable = h.pending;
-	h.pending = (struct head_point){ 0 };
-	journal_anchor(s, &h);
-	if (head_save(s->head_fd, &h, e) < 0)
+	if (n == 0)
+		return 0;
+	if (chain_settle_at(s, n, e) < 0)
 		return -1;
-	s->head = h;
+	s->head_file.may_wait = true;
 	return 0;
+}
+
+/* SIGN-15: made by this signer's key, for git, as it makes them. */
+static int
+own_signature(
+    const struct signer *s, const struct sign_commit *m, struct err *e)
+{
+	struct err why = ERR_INIT;
+	struct sshsig sig;
+
+	if (sshsig_parse(m->armour, &sig, &why) < 0 ||
+	    !ssh_key_equal(&sig.key, &s->commit_public) || !sig.sha512 ||
+	    sshsig_verify(&sig, SSH_NS_GIT, m->text, &why) < 0)
+		return refuse(e, 0, "this signer did not sign the commit");
+	return 0;
+}
+
+static int
+shown_add(struct signer *s, const struct sign_commit *m, size_t i,
+    struct tail *c, struct err *e)
+{
+	struct commit_view v;
+	uint8_t id[SIGN_COMMIT_ID];
+
+	if (!commit_read(m->text, &v))
+		return refuse(e, 0, "this is not a commit of the store");
+	if (i == 0 && chain_begin(s, &v, c, e) < 0)
+		return -1;
+	/* SIGN-4 inside the request. */
+	if (i > 0 &&
+	    (v.first || memcmp(v.parent, c->at.id, SIGN_COMMIT_ID) != 0))
+		return refuse(e, 0, "commit %zu does not follow", i);
+	if (own_signature(s, m, e) < 0 ||
+	    chain_add(c, &v, m->event_hash, e) < 0)
+		return -1;
+	commit_id(m->text, v.headers, m->armour, id);
+	chain_name(c, i, id);
+	return 0;
+}
+
+int
+op_catch_up(void *ctx, struct request *rq, struct err *e)
+{
+	CLEANUP(freep) struct tail *c = xcalloc(1, sizeof(*c));
+	struct signer *s = ctx;
+	struct sign_group g;
+
+	if (sign_signed_decode(&rq->in, &g, e) < 0)
+		return -1;
+	for (size_t i = 0; i < g.n; i++)
+		if (shown_add(s, &g.commits[i], i, c, e) < 0)
+			return -1;
+	if (chain_commit(s, c, e) < 0)
+		return -1;
+	return chain_settle_at(s, g.n, e);
 }
 
 int
 op_sign_hello(void *ctx, struct request *rq, struct err *e)
 {
 	const struct signer *s = ctx;
-	struct sign_hello m = { .size = s->head.durable.log.size };
+	const struct head *h = &s->head;
+	struct sign_hello m = { .size = h->durable.log.size,
+		.n_pending = (uint8_t)h->n_pending };
 
 	if (rd_end(&rq->in, e) < 0)
 		return -1;
-	bytes_take(slice_of(s->head.durable.id, SIGN_COMMIT_ID), m.durable,
-	    SIGN_COMMIT_ID);
-	bytes_take(slice_of(s->head.pending.id, SIGN_COMMIT_ID), m.pending,
-	    SIGN_COMMIT_ID);
-	tlog_root(&s->head.durable.log, m.root);
+	bytes_take(
+	    slice_of(h->durable.id, SIGN_COMMIT_ID), m.durable, SIGN_COMMIT_ID);
+	if (h->n_pending > 0)
+		bytes_take(
+		    slice_of(h->pending[h->n_pending - 1].id, SIGN_COMMIT_ID),
+		    m.pending, SIGN_COMMIT_ID);
+	tlog_root(&h->durable.log, m.root);
 	sign_hello_encode(rq->out, &m);
 	return 0;
 }

@@ -60,9 +60,10 @@ signer_create(const char *home, bool development, int64_t now, struct err *e)
 {
 	CLEANUP(fd_closep) int journal_fd = -1;
 	CLEANUP(fd_closep) int head_fd = -1;
+	CLEANUP(freep) struct head *head = xcalloc(1, sizeof(*head));
 	CLEANUP(jsonx_freep) struct json *r = jsonx_object();
 	int make = O_RDWR | O_CREAT | O_EXCL;
-	struct head head = { 0 };
+	struct head_file f = { 0 };
 	struct journal j;
 	struct journal_place at;
 
@@ -75,7 +76,12 @@ signer_create(const char *home, bool development, int64_t now, struct err *e)
 	if (journal_append(&j, r, now, &at, e) < 0 ||
 	    pin_all(&j, home, now, e) < 0)
 		return -1;
-	head.journal_seq = j.seq;
-	bytes_take(slice_of(j.hash, 32), head.journal_hash, 32);
-	return head_save(head_fd, &head, e);
+	head->journal_seq = j.seq;
+	bytes_take(slice_of(j.hash, 32), head->journal_hash, 32);
+	/* Both slots, so that the file has its length from the start. */
+	f.fd = head_fd;
+	for (int i = 0; i < 2; i++)
+		if (head_write(&f, head, e) < 0 || head_sync(&f, e) < 0)
+			return -1;
+	return 0;
 }

@@ -147,7 +147,7 @@ state_load(struct signer *s, struct err *e)
 	struct replay r = { &s->ledger, &s->head, s->head.journal_seq == 0 };
 	int fd = s->journal.fd;
 
-	if (head_load(s->head_fd, &s->head, e) < 0)
+	if (head_load(&s->head_file, &s->head, e) < 0)
 		return -1;
 	r.anchored = s->head.journal_seq == 0;
 	if (journal_open(fd, &s->journal, replay_one, &r, e) < 0)
@@ -157,6 +157,7 @@ state_load(struct signer *s, struct err *e)
 		    "signer's journal is not the one of its head file");
 	if (!s->ledger.begun)
 		return err_set(e, E_STORE_CORRUPT, "signer's journal is empty");
+	chain_open(s);
 	return 0;
 }
 
@@ -165,7 +166,8 @@ files_open(struct signer *s, const char *home, struct err *e)
 {
 	if (signer_file_open(home, "nintei.yaml", O_RDONLY, &s->conf_fd, e) <
 		0 ||
-	    signer_file_open(home, SIGNER_HEAD, O_RDWR, &s->head_fd, e) < 0 ||
+	    signer_file_open(home, SIGNER_HEAD, O_RDWR, &s->head_file.fd, e) <
+		0 ||
 	    signer_file_open(home, SIGNER_JOURNAL, O_RDWR, &s->journal.fd, e) <
 		0)
 		return -1;
@@ -199,7 +201,7 @@ signer_open(const struct signer_options *o, struct signer **out, struct err *e)
 {
 	CLEANUP(signer_freep) struct signer *s = xcalloc(1, sizeof(*s));
 
-	s->conf_fd = s->head_fd = s->journal.fd = -1;
+	s->conf_fd = s->head_file.fd = s->journal.fd = -1;
 	ledger_init(&s->ledger);
 	s->random = o->random.fill == NULL ? random_system() : o->random;
 	if (config_load(o->home, &s->conf, e) < 0 ||
@@ -216,8 +218,14 @@ signer_open(const struct signer_options *o, struct signer **out, struct err *e)
 void
 signer_close(struct signer *s)
 {
+	struct err why = ERR_INIT;
+
 	if (s == NULL)
 		return;
+	/* Whoever asked has its answer; what fails here, the next start sees.
+	 */
+	if (s->head_file.dirty)
+		(void)!head_sync(&s->head_file, &why);
 	for (size_t i = 0; i < s->n_issuers; i++) {
 		cert_free(s->issuers[i].cert);
 		pkey_free(s->issuers[i].key);
@@ -229,7 +237,7 @@ signer_close(struct signer *s)
 	scheme_set_free(s->schemes);
 	config_free(s->conf);
 	fd_closep(&s->conf_fd);
-	fd_closep(&s->head_fd);
+	fd_closep(&s->head_file.fd);
 	fd_closep(&s->journal.fd);
 	free(s);
 }
@@ -266,6 +274,14 @@ signer_reload(struct signer *s, struct err *e)
 	if (s->own_clock)
 		s->clock = config_clock(s->conf);
 	return 0;
+}
+
+int
+signer_settle(struct signer *s, bool idle, struct err *e)
+{
+	if (s->head_file.may_wait && !idle)
+		return 0;
+	return head_sync(&s->head_file, e);
 }
 
 int64_t

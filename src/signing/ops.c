@@ -18,7 +18,7 @@ static int op_limited(void *ctx, struct request *rq, struct err *e);
 static const struct op ops[] = {
 	/* operation        name             handler     only in          bytes            fds */
 	{ OP_SIGN_HELLO,    "hello",         op_limited, SIGNER_SERVING,  SMALL,             0 },
-	{ OP_SIGN_COMMIT,   "sign-commit",   op_limited, SIGNER_SERVING,  SIGN_COMMIT_BYTES, 0 },
+	{ OP_SIGN_COMMITS,  "sign-commits",  op_limited, SIGNER_SERVING,  WHOLE,             1 },
 	{ OP_SIGN_DURABLE,  "durable",       op_limited, SIGNER_SERVING,  SMALL,             0 },
 	{ OP_ISSUE_CERT,    "issue-cert",    op_limited, SIGNER_SERVING,  WHOLE,             0 },
 	{ OP_REVOKE_CERT,   "revoke-cert",   op_limited, SIGNER_SERVING,  WHOLE,             0 },
@@ -26,6 +26,7 @@ static const struct op ops[] = {
 	{ OP_CHANGE_ROSTER, "change-roster", op_limited, SIGNER_SERVING,  WHOLE,             0 },
 	{ OP_WRAP_KEY,      "wrap-key",      op_limited, SIGNER_SERVING,  SMALL,             0 },
 	{ OP_UNWRAP_KEY,    "unwrap-key",    op_limited, SIGNER_SERVING,  SMALL,             0 },
+	{ OP_CATCH_UP,      "catch-up",      op_limited, SIGNER_SERVING,  WHOLE,             1 },
 };
 
 static const struct {
@@ -34,7 +35,7 @@ static const struct {
 	uint32_t per_minute;
 } rows[] = {
 	{ OP_SIGN_HELLO,    op_sign_hello,      600 },
-	{ OP_SIGN_COMMIT,   op_sign_commit,     600000 },
+	{ OP_SIGN_COMMITS,  op_sign_commits,    600000 },
 	{ OP_SIGN_DURABLE,  op_sign_durable,    600000 },
 	{ OP_ISSUE_CERT,    op_issue_cert,      60000 },
 	{ OP_REVOKE_CERT,   op_revoke_cert,     600 },
@@ -42,6 +43,7 @@ static const struct {
 	{ OP_CHANGE_ROSTER, op_change_roster,   60 },
 	{ OP_WRAP_KEY,      op_wrap_key,        60000 },
 	{ OP_UNWRAP_KEY,    op_unwrap_key,      60000 },
+	{ OP_CATCH_UP,      op_catch_up,        60000 },
 };
 /* clang-format on */
 
@@ -72,14 +74,53 @@ rate_check(struct signer *s, size_t row, struct err *e)
 	return 0;
 }
 
+/*
+ * HEAD-2: what the last answer rests on is on disk before anything else is
+ * done; only DURABLE may be synced with the group that follows it.
+ */
+static int
+settle_before(struct signer *s, uint32_t op, struct err *e)
+{
+	return signer_settle(s, op != OP_SIGN_COMMITS, e);
+}
+
+static int
+row_run(struct signer *s, size_t i, struct request *rq, struct err *e)
+{
+	if (settle_before(s, rq->op, e) < 0 || rate_check(s, i, e) < 0)
+		return -1;
+	return rows[i].run(s, rq, e);
+}
+
+/* A large request has no fields of its own: they lie in a sealed memfd. */
+static int
+request_run(struct signer *s, size_t i, struct request *rq, struct err *e)
+{
+	CLEANUP(fd_closep) int fd = -1;
+	CLEANUP(blob_unmap) struct blob blob = { 0 };
+	int rv;
+
+	if (rq->msg == NULL || rq->msg->n_fds == 0)
+		return row_run(s, i, rq, e);
+	if (rq->in.n != 0)
+		return err_set(e, E_IPC, "fields beside a memfd");
+	fd = chan_take_fd(rq->msg, 0);
+	if (blob_map(fd, SIGN_REQUEST_BYTES, &blob, e) < 0) {
+		e->code = E_IPC;
+		return -1;
+	}
+	rq->in = rd_init(slice_of(blob.p, blob.n));
+	rv = row_run(s, i, rq, e);
+	rq->in = rd_init(slice_of(NULL, 0));
+	return rv;
+}
+
 static int
 op_limited(void *ctx, struct request *rq, struct err *e)
 {
 	for (size_t i = 0; i < NELEM(rows); i++)
 		if (rows[i].op == rq->op)
-			return rate_check(ctx, i, e) < 0
-			    ? -1
-			    : rows[i].run(ctx, rq, e);
+			return request_run(ctx, i, rq, e);
 	return err_set(e, E_IPC, "signer: unknown operation");
 }
 
@@ -129,8 +170,12 @@ signer_dispatch(struct signer *s, enum signer_phase phase, uint32_t op,
 	const struct op *row = ipc_find(ops, NELEM(ops), op);
 	struct request rq = { .op = op, .in = rd_init(request), .out = reply };
 
+	size_t max = row == NULL ? 0
+	    : row->max_fds > 0   ? SIGN_REQUEST_BYTES
+				 : row->max_bytes;
+
 	if (row == NULL || (row->phases & (unsigned)phase) == 0 ||
-	    request.n > row->max_bytes)
+	    request.n > max)
 		return err_set(e, E_IPC, "signer: not permitted now");
 	if (row->handler(s, &rq, e) < 0)
 		return -1;

@@ -64,17 +64,74 @@ struct head_point {
 	int64_t time;
 	struct tlog log;
 };
+/* A commit that was signed and may be on disk. */
+struct head_pending {
+	uint8_t id[SIGN_COMMIT_ID];
+	uint8_t event_hash[32];
+	int64_t time;
+};
 struct head {
 	uint64_t generation;
 	uint64_t journal_seq; /* at least so long ... */
 	uint8_t journal_hash[32]; /* ... and with this record there */
 	struct head_point durable;
-	struct head_point pending;
+	size_t n_pending;
+	struct head_pending pending[SIGN_GROUP_MAX]; /* after durable */
 };
-int head_load(int fd, struct head *out, struct err *e) MUST_CHECK;
-/* Into the other slot, with the next generation; durable. */
-int head_save(int fd, struct head *h, struct err *e) MUST_CHECK;
+struct head_file {
+	int fd;
+	bool safe; /* which slot of the two is known to be on disk */
+	bool dirty; /* the other one was written since */
+	bool may_wait; /* its sync may go with that of the next group */
+	bool broken; /* a write or sync failed: nothing more is signed */
+};
+int head_load(struct head_file *f, struct head *out, struct err *e) MUST_CHECK;
+/* Into the other slot, with the next generation; not yet durable. */
+int head_write(struct head_file *f, struct head *h, struct err *e) MUST_CHECK;
+int head_sync(struct head_file *f, struct err *e) MUST_CHECK;
 bool id_is_zero(const uint8_t id[SIGN_COMMIT_ID]);
+
+/* SIGN-1 to SIGN-3: what a commit says of its place; commit_view.c. */
+struct commit_view {
+	bool first; /* no parent */
+	uint8_t parent[SIGN_COMMIT_ID];
+	int64_t time;
+	uint64_t size;
+	uint8_t root[32];
+	size_t headers; /* bytes before the empty line */
+};
+bool commit_read(struct slice text, struct commit_view *out);
+
+/* Commits that are about to continue the chain; chain.c. */
+struct tail {
+	const struct signer *s;
+	struct head_point base; /* what the first one continues */
+	struct head_point at; /* after the last one */
+	size_t n;
+	struct head_pending made[SIGN_GROUP_MAX];
+	uint8_t roots[SIGN_GROUP_MAX][32];
+};
+int chain_begin(const struct signer *s, const struct commit_view *first,
+    struct tail *out, struct err *e) MUST_CHECK;
+int chain_add(struct tail *c, const struct commit_view *v,
+    const uint8_t event_hash[32], struct err *e) MUST_CHECK;
+/* Commit i got its id; in order. */
+void chain_name(struct tail *c, size_t i, const uint8_t id[SIGN_COMMIT_ID]);
+/* They are pending, and what they continue is durable by that. */
+int chain_commit(
+    struct signer *s, const struct tail *c, struct err *e) MUST_CHECK;
+/* The first n pending ones are durable. */
+int chain_settle_at(struct signer *s, size_t n, struct err *e) MUST_CHECK;
+/* How many pending ones end in this commit; 0: it is the durable one. */
+bool chain_find(
+    const struct head *h, const uint8_t id[SIGN_COMMIT_ID], size_t *out);
+/* The point after the first n pending ones. */
+void chain_point(const struct head *h, size_t n, struct head_point *out);
+/* After the head file was read. */
+void chain_open(struct signer *s);
+/* The root that the log had at this size, if it was lately; else NULL. */
+const uint8_t *recent_root(const struct signer *s, uint64_t size);
+void recent_put(struct signer *s, uint64_t size, const uint8_t root[32]);
 
 struct issued {
 	char number[41];
@@ -141,9 +198,15 @@ struct signer {
 	struct clock clock;
 	bool own_clock; /* that of nintei.yaml */
 	struct random random;
-	int conf_fd, head_fd;
+	int conf_fd;
 	struct journal journal;
+	struct head_file head_file;
 	struct head head;
+	struct head_point tip; /* after the last pending commit */
+	struct recent {
+		uint64_t size; /* 0: none */
+		uint8_t root[32];
+	} recent[SIGN_RECENT]; /* by size modulo SIGN_RECENT */
 	struct ledger ledger;
 	struct pkey *commit_key;
 	struct ssh_key commit_public;
@@ -203,7 +266,8 @@ int record_check(struct signer *s, const struct proven *p,
     struct err *e) MUST_CHECK;
 
 int op_sign_hello(void *ctx, struct request *rq, struct err *e);
-int op_sign_commit(void *ctx, struct request *rq, struct err *e);
+int op_sign_commits(void *ctx, struct request *rq, struct err *e);
+int op_catch_up(void *ctx, struct request *rq, struct err *e);
 int op_sign_durable(void *ctx, struct request *rq, struct err *e);
 int op_issue_cert(void *ctx, struct request *rq, struct err *e);
 int op_revoke_cert(void *ctx, struct request *rq, struct err *e);

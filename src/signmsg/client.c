@@ -28,17 +28,28 @@ reply_take(struct chan_msg *m, struct buf *reply, struct err *e)
 	return 0;
 }
 
+/* A request too large for a frame has no fields: they lie in a memfd. */
+static int
+request_put(struct slice request, struct buf *frame, int *fd, struct err *e)
+{
+	if (request.n > SIGN_FRAME_BYTES)
+		return memfd_of("nintei-to-sign", request, fd, e);
+	buf_put(frame, request.p, request.n);
+	return 0;
+}
+
 static int
 call_peer(void *arg, uint32_t op, struct slice request, struct buf *reply,
     struct err *e)
 {
 	CLEANUP(buf_free) struct buf frame = BUF_INIT(LIMIT_FRAME_BYTES);
 	CLEANUP(freep) struct chan_msg *m = xcalloc(1, sizeof(*m));
+	CLEANUP(fd_closep) int fd = -1;
 	int rv;
 
 	chan_begin(&frame, op, 0);
-	buf_put(&frame, request.p, request.n);
-	if (chan_call(arg, &frame, NULL, 0, 1, m, e) < 0)
+	if (request_put(request, &frame, &fd, e) < 0 ||
+	    chan_call(arg, &frame, &fd, fd < 0 ? 0 : 1, 1, m, e) < 0)
 		return -1;
 	rv = reply_take(m, reply, e);
 	chan_msg_done(m);
@@ -109,30 +120,42 @@ signer_hello(const struct signer_link *s, struct sign_hello *out, struct err *e)
 	return sign_hello_decode(&r, out, e);
 }
 
-int
-signer_sign_commit(const struct signer_link *s, struct slice text,
-    const uint8_t event_hash[32], struct buf *armour,
-    uint8_t out_id[SIGN_COMMIT_ID], struct err *e)
+/* All armours are kept, or none is. */
+static int
+armours_take(
+    struct rd *r, size_t n, struct buf *armour, uint8_t *last, struct err *e)
 {
-	CLEANUP(buf_free) struct buf request = BUF_INIT(LIMIT_FRAME_BYTES);
-	CLEANUP(buf_free) struct buf reply = BUF_INIT(LIMIT_FRAME_BYTES);
+	struct slice one[SIGN_GROUP_MAX];
 	uint8_t id[SIGN_COMMIT_ID] = { 0 };
-	struct slice bytes;
+
+	for (size_t i = 0; i < n; i++)
+		one[i] = rd_bytes(r, LIMIT_SIGNATURE_BYTES);
+	rd_raw(r, id, sizeof(id));
+	if (rd_end(r, e) < 0)
+		return err_wrap(e, "signer's answer");
+	for (size_t i = 0; i < n; i++)
+		buf_put(&armour[i], one[i].p, one[i].n);
+	*r = rd_init(slice_of(id, sizeof(id)));
+	rd_raw(r, last, SIGN_COMMIT_ID);
+	return 0;
+}
+
+int
+signer_sign_commits(const struct signer_link *s, const struct sign_group *group,
+    struct buf *armour, uint8_t out_last[SIGN_COMMIT_ID], struct err *e)
+{
+	CLEANUP(buf_free) struct buf request = BUF_INIT(SIGN_REQUEST_BYTES);
+	CLEANUP(buf_free) struct buf reply = BUF_INIT(REPLY_BYTES);
 	struct rd r;
 
-	wr_bytes(&request, text);
-	buf_put(&request, event_hash, 32);
-	if (ask(s, OP_SIGN_COMMIT, &request, &reply, e) < 0)
+	if (group->n == 0 || group->n > SIGN_GROUP_MAX)
+		return err_set(e, E_INPUT, "want 1 to %d commits, have %zu",
+		    SIGN_GROUP_MAX, group->n);
+	sign_group_encode(&request, group);
+	if (ask(s, OP_SIGN_COMMITS, &request, &reply, e) < 0)
 		return -1;
 	r = rd_init(buf_slice(&reply));
-	bytes = rd_bytes(&r, LIMIT_SIGNATURE_BYTES);
-	rd_raw(&r, id, sizeof(id));
-	if (rd_end(&r, e) < 0)
-		return err_wrap(e, "signer's answer");
-	buf_put(armour, bytes.p, bytes.n);
-	r = rd_init(slice_of(id, sizeof(id)));
-	rd_raw(&r, out_id, SIGN_COMMIT_ID);
-	return 0;
+	return armours_take(&r, group->n, armour, out_last, e);
 }
 
 int
@@ -143,6 +166,51 @@ signer_durable(const struct signer_link *s, const uint8_t id[SIGN_COMMIT_ID],
 
 	buf_put(&request, id, SIGN_COMMIT_ID);
 	return ask_nothing(s, OP_SIGN_DURABLE, &request, e);
+}
+
+int
+signer_catch_up(const struct signer_link *s,
+    const struct sign_group *signed_ones, struct err *e)
+{
+	CLEANUP(buf_free) struct buf request = BUF_INIT(SIGN_REQUEST_BYTES);
+
+	sign_signed_encode(&request, signed_ones);
+	return ask_nothing(s, OP_CATCH_UP, &request, e);
+}
+
+int
+signer_sign_checkpoint(const struct signer_link *s, uint64_t size,
+    const uint8_t root[32], struct buf *note, struct err *e)
+{
+	CLEANUP(buf_free) struct buf request = BUF_INIT(64);
+
+	wr_u64(&request, size);
+	buf_put(&request, root, 32);
+	return ask_bytes(s, OP_SIGN_CHECKPOINT, &request, note, e);
+}
+
+int
+signer_sign_receipt(const struct signer_link *s, const struct sign_receipt *m,
+    struct buf *cms, struct buf *tst, struct err *e)
+{
+	CLEANUP(buf_free) struct buf request = BUF_INIT(SIGN_REQUEST_BYTES);
+	CLEANUP(buf_free) struct buf reply = BUF_INIT(REPLY_BYTES);
+	struct slice seal, token;
+	struct rd r;
+
+	sign_receipt_encode(&request, m);
+	if (ask(s, OP_SIGN_RECEIPT, &request, &reply, e) < 0)
+		return -1;
+	r = rd_init(buf_slice(&reply));
+	seal = rd_bytes(&r, LIMIT_CMS_BYTES);
+	token = rd_bytes(&r, LIMIT_CMS_BYTES);
+	if (rd_end(&r, e) < 0)
+		return err_wrap(e, "signer's answer");
+	buf_put(cms, seal.p, seal.n);
+	buf_put(tst, token.p, token.n);
+	return buf_ok(cms) && buf_ok(tst)
+	    ? 0
+	    : err_set(e, E_LIMIT, "no room for the answer");
 }
 
 int

@@ -30,22 +30,85 @@ proof_decode(struct rd *r, struct sign_proof *m)
 	}
 }
 
-void
-sign_commit_encode(struct buf *b, const struct sign_commit *m)
+static void
+group_encode(struct buf *b, const struct sign_group *m, bool armoured)
 {
-	wr_bytes(b, m->text);
-	buf_put(b, m->event_hash, sizeof(m->event_hash));
+	wr_u8(b, (uint8_t)m->n);
+	for (size_t i = 0; i < m->n; i++) {
+		const struct sign_commit *c = &m->commits[i];
+
+		wr_bytes(b, c->text);
+		buf_put(b, c->event_hash, sizeof(c->event_hash));
+		if (armoured)
+			wr_bytes(b, c->armour);
+	}
+}
+
+static int
+group_decode(struct rd *r, bool armoured, struct sign_group *out, struct err *e)
+{
+	size_t n = rd_u8(r);
+
+	/* SIGN-8: the reader stops here, before anything is looked at. */
+	if (n == 0 || n > SIGN_GROUP_MAX)
+		return err_set(e, E_IPC, "want 1 to %d commits, have %zu",
+		    SIGN_GROUP_MAX, n);
+	*out = (struct sign_group){ .n = n };
+	for (size_t i = 0; i < n; i++) {
+		struct sign_commit *c = &out->commits[i];
+
+		c->text = rd_bytes(r, SIGN_COMMIT_BYTES);
+		rd_raw(r, c->event_hash, sizeof(c->event_hash));
+		if (armoured)
+			c->armour = rd_bytes(r, LIMIT_SIGNATURE_BYTES);
+	}
+	return rd_end(r, e);
+}
+
+void
+sign_group_encode(struct buf *b, const struct sign_group *m)
+{
+	group_encode(b, m, false);
 }
 
 int
-sign_commit_decode(struct rd *r, struct sign_commit *out, struct err *e)
+sign_group_decode(struct rd *r, struct sign_group *out, struct err *e)
 {
-	struct sign_commit m = { 0 };
+	if (group_decode(r, false, out, e) < 0)
+		return err_wrap(e, "sign-commits");
+	return 0;
+}
 
-	m.text = rd_bytes(r, SIGN_COMMIT_BYTES);
-	rd_raw(r, m.event_hash, sizeof(m.event_hash));
+void
+sign_signed_encode(struct buf *b, const struct sign_group *m)
+{
+	group_encode(b, m, true);
+}
+
+int
+sign_signed_decode(struct rd *r, struct sign_group *out, struct err *e)
+{
+	if (group_decode(r, true, out, e) < 0)
+		return err_wrap(e, "catch-up");
+	return 0;
+}
+
+void
+sign_receipt_encode(struct buf *b, const struct sign_receipt *m)
+{
+	wr_bytes(b, m->receipt);
+	wr_bytes(b, m->event);
+}
+
+int
+sign_receipt_decode(struct rd *r, struct sign_receipt *out, struct err *e)
+{
+	struct sign_receipt m = { 0 };
+
+	m.receipt = rd_bytes(r, SIGN_RECEIPT_BYTES);
+	m.event = rd_bytes(r, LIMIT_EVENT_BYTES);
 	if (rd_end(r, e) < 0)
-		return err_wrap(e, "sign-commit");
+		return err_wrap(e, "sign-receipt");
 	*out = m;
 	return 0;
 }
@@ -127,6 +190,7 @@ sign_hello_encode(struct buf *b, const struct sign_hello *m)
 	buf_put(b, m->pending, sizeof(m->pending));
 	wr_u64(b, m->size);
 	buf_put(b, m->root, sizeof(m->root));
+	wr_u8(b, m->n_pending);
 }
 
 int
@@ -138,6 +202,7 @@ sign_hello_decode(struct rd *r, struct sign_hello *out, struct err *e)
 	rd_raw(r, m.pending, sizeof(m.pending));
 	m.size = rd_u64(r);
 	rd_raw(r, m.root, sizeof(m.root));
+	m.n_pending = rd_u8(r);
 	if (rd_end(r, e) < 0)
 		return err_wrap(e, "sign-hello");
 	*out = m;

@@ -83,6 +83,18 @@ text_write(const struct next *n, struct buf *out)
 	    n->after);
 }
 
+/* A group of one. */
+static int
+sign_one(struct sf *f, struct slice text, const uint8_t event_hash[32],
+    struct buf *armour, uint8_t id[SIGN_COMMIT_ID], struct err *e)
+{
+	struct sign_group g = { .n = 1 };
+
+	g.commits[0].text = text;
+	memcpy(g.commits[0].event_hash, event_hash, 32);
+	return signer_sign_commits(&f->link, &g, armour, id, e);
+}
+
 static int
 sign_next(struct sf *f, const struct next *n, uint8_t id[SIGN_COMMIT_ID],
     struct err *e)
@@ -91,8 +103,7 @@ sign_next(struct sf *f, const struct next *n, uint8_t id[SIGN_COMMIT_ID],
 	int rv;
 
 	text_write(n, &text);
-	rv = signer_sign_commit(
-	    &f->link, buf_slice(&text), n->event, &armour, id, e);
+	rv = sign_one(f, buf_slice(&text), n->event, &armour, id, e);
 	if (rv == 0) {
 		struct sshsig s;
 
@@ -242,9 +253,8 @@ START_TEST(another_event_hash_is_refused)
 	log_init_one(&f, &n.log);
 	text_write(&n, &text);
 	n.event[5] ^= 1;
-	ck_code(signer_sign_commit(
-		    &f.link, buf_slice(&text), n.event, &armour, id, &e),
-	    &e, E_SIGNER_REFUSED);
+	ck_code(sign_one(&f, buf_slice(&text), n.event, &armour, id, &e), &e,
+	    E_SIGNER_REFUSED);
 	buf_free(&text);
 	buf_free(&armour);
 	sf_done(&f);

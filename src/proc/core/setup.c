@@ -19,35 +19,6 @@
 
 #define SECURE_HEAP_BYTES KIB(512)
 
-/* One request to the signer: the answer's fields are all of its frame. */
-static int
-signer_call(void *arg, uint32_t op, struct slice request, struct buf *reply,
-    struct err *e)
-{
-	CLEANUP(buf_free) struct buf frame = BUF_INIT(LIMIT_FRAME_BYTES);
-	CLEANUP(freep) struct chan_msg *msg = xcalloc(1, sizeof(*msg));
-	CLEANUP(blob_unmap) struct blob b = { 0 };
-	CLEANUP(fd_closep) int fd = -1;
-
-	chan_begin(&frame, op, 0);
-	buf_put(&frame, request.p, request.n);
-	if (chan_call(arg, &frame, NULL, 0, 1, msg, e) < 0)
-		return -1;
-	fd = chan_take_fd(msg, 0);
-	if (fd < 0) {
-		struct rd r = chan_msg_rd(msg);
-
-		buf_put(reply, r.p, r.n);
-	} else {
-		if (blob_map(fd, LIMIT_CRL_BYTES, &b, e) < 0)
-			return -1;
-		buf_put(reply, b.p, b.n);
-	}
-	if (!buf_ok(reply))
-		return err_set(e, E_IPC, "the signer's answer is too large");
-	return 0;
-}
-
 /* store/ for writing; the public halves of the authorities for reading. */
 struct paths {
 	struct privsep_path list[64];
@@ -143,7 +114,7 @@ office_start(struct core *c, struct err *e)
 		.schemes = c->schemes,
 		.clock = config_clock(c->config),
 		.random = random_system(),
-		.signer = { signer_call, c->signer },
+		.signer = signer_over(c->signer),
 		.hosts = { c->unpack, c->examine },
 	};
 	struct office_report report = { 0 };

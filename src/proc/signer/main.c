@@ -76,19 +76,32 @@ edge_end(struct serving *s, const struct err *why)
 	s->done = s->draining;
 }
 
-/* One request; the edge ends on anything malformed. */
-static void
-serve_core(struct serving *s, struct chan_msg *m)
+/* Is there nothing that core waits for? */
+static bool
+core_is_idle(const struct serving *s)
 {
-	struct err e = ERR_INIT;
+	struct pollfd fd = { s->core, POLLIN, 0 };
+
+	return s->core < 0 || poll(&fd, 1, 0) <= 0;
+}
+
+/*
+ * One request; the edge ends on anything malformed.  The head file is synced
+ * when the answer has left: core's own sync runs at the same time.
+ */
+static int
+serve_core(struct serving *s, struct chan_msg *m, struct err *e)
+{
+	struct err why = ERR_INIT;
 	size_t n;
 	const struct op *ops = signer_ops(&n);
 
-	if (chan_recv(s->core, 0, m, &e) < 0 ||
+	if (chan_recv(s->core, 1, m, &why) < 0 ||
 	    ipc_dispatch(
-		s->core, ops, n, SIGNER_SERVING, m, s->signer, NULL, &e) < 0)
-		edge_end(s, &e);
+		s->core, ops, n, SIGNER_SERVING, m, s->signer, NULL, &why) < 0)
+		edge_end(s, &why);
 	secret_wipe(m->bytes, sizeof(m->bytes)); /* keys of cases come here */
+	return signer_settle(s->signer, core_is_idle(s), e);
 }
 
 static void
@@ -147,8 +160,9 @@ serve(struct serving *s, struct err *e)
 			continue;
 		if (fds[0].revents != 0 && serve_control(s, e) < 0)
 			return -1;
-		if (fds[0].revents == 0 && fds[1].revents != 0)
-			serve_core(s, m);
+		if (fds[0].revents == 0 && fds[1].revents != 0 &&
+		    serve_core(s, m, e) < 0)
+			return -1;
 	}
 	return 0;
 }
