@@ -3,7 +3,7 @@
 #define NINTEI_FETCH_H
 /*
  * fetch: one HTTP request and its answer, as a client.
- * Runs in: nintei.  Holds: the user's token for the length of a call.
+ * Runs in: nintei, courier.  Holds: the token for the length of a call.
  * Trusts: only what the CA file vouches for; never the system's CAs unless
  * no file is named.  Follows no redirect.  Vendor: libcurl.
  */
@@ -13,17 +13,28 @@
 #include "nintei/err.h"
 #include "nintei/slice.h"
 
+/* Keeps connections open between calls; one call at a time. */
+struct fetch_client;
+int fetch_client_new(struct fetch_client **out, struct err *e) MUST_CHECK;
+void fetch_client_free(struct fetch_client *c);
+DEFINE_STRUCT_CLEANUP(fetch_client, fetch_client_free)
+/* Load what libcurl loads once: before threads and before a confinement. */
+int fetch_warm(struct err *e) MUST_CHECK;
+
 struct fetch_request {
+	struct fetch_client *client; /* or NULL: a connection of its own */
 	const char *method; /* "GET", "POST" */
 	const char *url; /* https://, or http:// without a token */
 	const char *const *headers; /* "Name: value", ended by NULL; or NULL */
 	const char *token; /* bearer; NULL none */
 	const char *ca_file; /* PEM; NULL: the system's */
+	struct slice ca_pem; /* in place of ca_file; empty: none */
 	struct slice body; /* or: */
 	int body_fd; /* the first body_size bytes from its start; -1 none */
 	uint64_t body_size;
 	size_t max_answer; /* bytes; 0: 32 MiB */
 	unsigned seconds; /* without any progress; 0: 60 */
+	unsigned total_seconds; /* of the whole; 0: no limit */
 	/* Bytes of the body sent so far; may be NULL. */
 	void (*progress)(void *arg, uint64_t sent, uint64_t total);
 	void *arg;

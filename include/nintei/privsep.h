@@ -43,12 +43,16 @@ enum privsep_set {
 	PRIVSEP_SET_CORE, /* files and threads; no inet sockets, no exec */
 	PRIVSEP_SET_FRONT, /* accept; no new sockets, no write-open, no exec */
 	PRIVSEP_SET_SUPERVISOR,
+	PRIVSEP_SET_COURIER, /* outward sockets, threads; else as front */
+	PRIVSEP_SET_GITD, /* fork and exec; no sockets */
+	PRIVSEP_SET_GIT, /* besides: no file is made, changed or removed */
 	PRIVSEP_SET_MAX
 };
 
 struct privsep_path {
 	const char *path; /* a missing one is passed over */
 	bool write; /* also make, rename, remove below it */
+	bool exec; /* programs in it may be started */
 };
 
 struct confinement {
@@ -59,11 +63,18 @@ struct confinement {
 	bool isolate; /* own net and ipc namespace, where possible */
 	bool empty_root; /* chroot into nothing, where possible */
 	bool landlock; /* only these paths, where the kernel can */
+	bool connects; /* may open TCP connections under Landlock too */
 	const struct privsep_path *paths;
 	size_t n_paths;
 	int last_fd; /* close all above it; 0: none */
 	const struct worker_limits *worker; /* all limits of BUNDLES 1.5 */
+	/* A zygote's child: the zygote tried the set, gave up user and
+	 * capabilities. */
+	bool is_tried;
 };
+
+/* A child under the set tries what it forbids; E_INTERNAL if it may. */
+int privsep_try(enum privsep_set set, struct err *e) MUST_CHECK;
 
 /*
  * Give up all that c does not grant, in the order of BUNDLES 2.4; always also

@@ -19,6 +19,9 @@ DEFINE_CLEANUP(CURL, curl_easy_cleanup)
 struct headers {
 	struct curl_slist *list;
 };
+struct fetch_client {
+	CURL *curl;
+};
 
 /* What the callbacks share. */
 struct transfer {
@@ -131,21 +134,49 @@ on_seek(void *arg, curl_off_t offset, int origin)
 	return CURL_SEEKFUNC_OK;
 }
 
+int
+fetch_warm(struct err *e)
+{
+	static bool begun;
+
+	if (!begun && curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
+		return err_set(e, E_INTERNAL, "libcurl does not start");
+	begun = true;
+	return 0;
+}
+
 static CURL *
 curl_open(struct err *e)
 {
-	static bool begun;
 	CURL *c;
 
-	if (!begun && curl_global_init(CURL_GLOBAL_DEFAULT) != 0) {
-		(void)err_set(e, E_INTERNAL, "libcurl does not start");
+	if (fetch_warm(e) < 0)
 		return NULL;
-	}
-	begun = true;
 	c = curl_easy_init();
 	if (c == NULL)
 		(void)err_set(e, E_INTERNAL, "libcurl does not start");
 	return c;
+}
+
+int
+fetch_client_new(struct fetch_client **out, struct err *e)
+{
+	CURL *c = curl_open(e);
+
+	if (c == NULL)
+		return -1;
+	*out = xcalloc(1, sizeof(**out));
+	(*out)->curl = c;
+	return 0;
+}
+
+void
+fetch_client_free(struct fetch_client *c)
+{
+	if (c == NULL)
+		return;
+	curl_easy_cleanup(c->curl);
+	free(c);
 }
 
 static void
@@ -163,11 +194,21 @@ set_common(
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
 	curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 1L);
 	curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, seconds);
+	curl_easy_setopt(c, CURLOPT_TIMEOUT, (long)q->total_seconds);
 	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(c, CURLOPT_WRITEDATA, t);
 	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
 	curl_easy_setopt(c, CURLOPT_HEADERDATA, t);
-	if (q->ca_file != NULL) {
+	if (q->ca_pem.n != 0) {
+		union {
+			const void *in;
+			void *out; /* libcurl copies it */
+		} p = { q->ca_pem.p };
+		struct curl_blob pem = { p.out, q->ca_pem.n, CURL_BLOB_COPY };
+
+		curl_easy_setopt(c, CURLOPT_CAINFO_BLOB, &pem);
+		curl_easy_setopt(c, CURLOPT_CAPATH, NULL);
+	} else if (q->ca_file != NULL) {
 		curl_easy_setopt(c, CURLOPT_CAINFO, q->ca_file);
 		curl_easy_setopt(c, CURLOPT_CAPATH, NULL);
 	}
@@ -253,7 +294,8 @@ fetch(const struct fetch_request *q, struct fetch_answer *out, struct err *e)
 {
 	CLEANUP(headers_free) struct headers h = { NULL };
 	CLEANUP(fetch_answer_done) struct fetch_answer a = { 0 };
-	CLEANUP(CURL_freep) CURL *c = curl_open(e);
+	CLEANUP(CURL_freep) CURL *own = q->client == NULL ? curl_open(e) : NULL;
+	CURL *c = q->client != NULL ? q->client->curl : own;
 	struct transfer t = { .q = q, .out = &a };
 	char message[CURL_ERROR_SIZE] = "";
 	long status = 0;
@@ -261,6 +303,8 @@ fetch(const struct fetch_request *q, struct fetch_answer *out, struct err *e)
 
 	if (c == NULL)
 		return -1;
+	if (q->client != NULL)
+		curl_easy_reset(c); /* options, not connections */
 	answer_begin(q, &a);
 	set_common(c, q, &t, message);
 	set_body(c, q, &t);

@@ -24,12 +24,13 @@ enum {
 	FS_MAKE_REG = 1 << 8,
 	FS_REFER = 1 << 13, /* since ABI 2 */
 	FS_TRUNCATE = 1 << 14, /* since ABI 3 */
-	FS_FILES = FS_WRITE_FILE | FS_READ_FILE | FS_TRUNCATE
+	FS_FILES = FS_EXECUTE | FS_WRITE_FILE | FS_READ_FILE | FS_TRUNCATE
 };
 #define FS_READ (FS_READ_FILE | FS_READ_DIR)
 #define FS_CHANGE                                                   \
 	(FS_READ | FS_WRITE_FILE | FS_REMOVE_DIR | FS_REMOVE_FILE | \
 	    FS_MAKE_DIR | FS_MAKE_REG | FS_REFER | FS_TRUNCATE)
+#define NET_CONNECT (1u << 1)
 #define CREATE_VERSION 1u
 #define RULE_PATH 1
 
@@ -56,13 +57,17 @@ static const struct {
 };
 
 static int
-ruleset_create(long abi, uint64_t *out_fs, struct err *e)
+ruleset_create(
+    const struct confinement *c, long abi, uint64_t *out_fs, struct err *e)
 {
 	size_t row = (size_t)abi < NELEM(abis) ? (size_t)abi : NELEM(abis) - 1;
 	struct ruleset_attr attr = { abis[row].fs, abis[row].net,
 		abis[row].scoped };
-	long fd =
-	    syscall(SYS_landlock_create_ruleset, &attr, abis[row].size, 0);
+	long fd;
+
+	if (c->connects)
+		attr.net &= ~(uint64_t)NET_CONNECT;
+	fd = syscall(SYS_landlock_create_ruleset, &attr, abis[row].size, 0);
 
 	if (fd < 0)
 		return err_sys(e, E_INTERNAL, "landlock_create_ruleset");
@@ -82,7 +87,10 @@ rule_add(
 		return 0;
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return err_sys(e, E_INTERNAL, "cannot open a path to keep");
-	attr.access = (p->write ? FS_CHANGE : FS_READ) & handled;
+	attr.access = (p->write ? FS_CHANGE : FS_READ);
+	if (p->exec)
+		attr.access |= FS_EXECUTE;
+	attr.access &= handled;
 	if (!S_ISDIR(st.st_mode))
 		attr.access &= FS_FILES;
 	if (syscall(SYS_landlock_add_rule, ruleset, RULE_PATH, &attr, 0) < 0)
@@ -106,7 +114,7 @@ landlock_enter(const struct confinement *c, struct layers *l, struct err *e)
 		layer_off(l, LAYER_LANDLOCK, "not in this kernel");
 		return 0;
 	}
-	if ((ruleset = ruleset_create(abi, &handled, e)) < 0)
+	if ((ruleset = ruleset_create(c, abi, &handled, e)) < 0)
 		return -1;
 	for (size_t i = 0; i < c->n_paths; i++)
 		if (rule_add(ruleset, handled, &c->paths[i], e) < 0)

@@ -34,6 +34,13 @@ try_ptrace(void)
 	(void)syscall(SYS_ptrace, PTRACE_TRACEME, 0, NULL, NULL);
 }
 
+static void
+try_rename(void)
+{
+	(void)syscall(
+	    SYS_renameat2, AT_FDCWD, "/nowhere", AT_FDCWD, "/nobody", 0);
+}
+
 static void (*const tries[PRIVSEP_SET_MAX])(void) = {
 	[PRIVSEP_SET_WORKER] = try_open,
 	[PRIVSEP_SET_ZYGOTE] = try_open,
@@ -41,6 +48,9 @@ static void (*const tries[PRIVSEP_SET_MAX])(void) = {
 	[PRIVSEP_SET_CORE] = try_inet,
 	[PRIVSEP_SET_FRONT] = try_inet,
 	[PRIVSEP_SET_SUPERVISOR] = try_ptrace,
+	[PRIVSEP_SET_COURIER] = try_ptrace,
+	[PRIVSEP_SET_GITD] = try_inet,
+	[PRIVSEP_SET_GIT] = try_rename,
 };
 
 static void NORETURN
@@ -126,7 +136,7 @@ enter_filter(const struct confinement *c, struct layers *l, struct err *e)
 	else
 		layer_on(l, LAYER_SECCOMP, "%s", seccomp_name(c->seccomp));
 	/* A worker cannot fork; its zygote has tried the set. */
-	if (c->worker == NULL && privsep_try(c->seccomp, e) < 0)
+	if (c->worker == NULL && !c->is_tried && privsep_try(c->seccomp, e) < 0)
 		return -1;
 	return seccomp_enter(c->seccomp, e);
 }

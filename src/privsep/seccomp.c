@@ -46,6 +46,9 @@ struct row {
 #define C (1u << PRIVSEP_SET_CORE)
 #define F (1u << PRIVSEP_SET_FRONT)
 #define N (1u << PRIVSEP_SET_SUPERVISOR)
+#define K (1u << PRIVSEP_SET_COURIER)
+#define G (1u << PRIVSEP_SET_GITD)
+#define H (1u << PRIVSEP_SET_GIT)
 
 #define YES SECCOMP_RET_ALLOW
 #define NO SECCOMP_RET_KILL_PROCESS
@@ -74,6 +77,9 @@ static const struct {
 	[PRIVSEP_SET_CORE] = { "core", YES },
 	[PRIVSEP_SET_FRONT] = { "front", YES },
 	[PRIVSEP_SET_SUPERVISOR] = { "supervisor", YES },
+	[PRIVSEP_SET_COURIER] = { "courier", YES },
+	[PRIVSEP_SET_GITD] = { "gitd", YES },
+	[PRIVSEP_SET_GIT] = { "git", YES },
 };
 
 const char *

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What signer, core and front may not do, each in its own confinement. */
+/* What signer, core, front and courier may not do, each in its own confinement.
+ */
 #include "nintei/privsep.h"
 
 #include <errno.h>
@@ -8,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <netinet/in.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
@@ -92,6 +94,47 @@ static int
 open_inet6(void)
 {
 	return of(socket(AF_INET6, SOCK_DGRAM, 0));
+}
+
+static int
+open_raw(void)
+{
+	return of(socket(AF_INET, SOCK_RAW, 1));
+}
+
+/* The discard port of this machine: refused by it, or by the sandbox. */
+static int
+connect_out(void)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET,
+		.sin_port = htons(9),
+		.sin_addr = { htonl(INADDR_LOOPBACK) } };
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	if (fd < 0)
+		return FAILED;
+	return connect(fd, (struct sockaddr *)&to, sizeof(to)) == 0 ||
+		errno == ECONNREFUSED
+	    ? OK
+	    : FAILED;
+}
+
+static int
+listen_in(void)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET,
+		.sin_addr = { htonl(INADDR_LOOPBACK) } };
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	if (bind(fd, (struct sockaddr *)&at, sizeof(at)) == 0)
+		return OK;
+	return of(listen(fd, 1));
+}
+
+static int
+read_hosts(void)
+{
+	return of(open("/etc/hosts", O_RDONLY));
 }
 
 static int
@@ -232,6 +275,7 @@ core_file(void)
 #define SIGNER PRIVSEP_SET_SIGNER
 #define CORE PRIVSEP_SET_CORE
 #define FRONT PRIVSEP_SET_FRONT
+#define COURIER PRIVSEP_SET_COURIER
 
 static const struct {
 	const char *name;
@@ -286,21 +330,47 @@ static const struct {
 	{ "front: thread", FRONT, start_thread, OK },
 	{ "front: code", FRONT, map_code, FAILED },
 	{ "front: memory", FRONT, memory_answer, OK },
+
+	{ "courier: passwd", COURIER, read_passwd, FAILED },
+	{ "courier: hosts", COURIER, read_hosts, OK },
+	{ "courier: store", COURIER, write_store, FAILED },
+	{ "courier: keys", COURIER, read_secret, FAILED },
+	{ "courier: home", COURIER, write_home, FAILED },
+	{ "courier: unlink", COURIER, delete, KILLED },
+	{ "courier: connects", COURIER, connect_out, OK },
+	{ "courier: udp", COURIER, open_inet6, OK },
+	{ "courier: raw", COURIER, open_raw, KILLED },
+	{ "courier: listens", COURIER, listen_in, FAILED },
+	{ "courier: unix", COURIER, open_unix, FAILED },
+	{ "courier: exec", COURIER, exec_true, KILLED },
+	{ "courier: ptrace", COURIER, trace, KILLED },
+	{ "courier: process_vm_readv", COURIER, look_into, KILLED },
+	{ "courier: fork", COURIER, fork_child, FAILED },
+	{ "courier: thread", COURIER, start_thread, OK },
+	{ "courier: kill", COURIER, send_signal, FAILED },
+	{ "courier: code", COURIER, map_code, FAILED },
+	{ "courier: io_uring", COURIER, uring, KILLED },
+	{ "courier: unshare", COURIER, own_world, KILLED },
+	{ "courier: no core file", COURIER, core_file, OK },
+	{ "courier: /proc/self/mem", COURIER, dumpable, FAILED },
 };
 
 static int
 confine(enum privsep_set set)
 {
 	char store[256];
-	const struct privsep_path paths[] = { { store, true } };
+	const struct privsep_path paths[] = { { .path = store,
+	    .write = true } };
+	const struct privsep_path names[] = { { .path = "/etc/hosts" } };
 	const struct confinement box = {
 		.name = "test",
 		.seccomp = set,
-		.isolate = set != CORE,
-		.empty_root = set != CORE,
+		.isolate = set != CORE && set != COURIER,
+		.empty_root = set != CORE && set != COURIER,
 		.landlock = true,
-		.paths = paths,
-		.n_paths = set == CORE ? 1 : 0,
+		.connects = set == COURIER,
+		.paths = set == COURIER ? names : paths,
+		.n_paths = set == CORE || set == COURIER ? 1 : 0,
 	};
 	struct layers layers;
 	struct err e = ERR_INIT;
