@@ -133,6 +133,11 @@ int event_build(const struct dossier *d, const struct flow_plan *plan,
  */
 int dossier_apply(
     struct dossier *d, struct slice event, struct err *e) MUST_CHECK;
+/* The same of an event that was parsed from canonical bytes of this SHA-256. */
+int dossier_apply_parsed(struct dossier *d, const struct json *event,
+    const uint8_t hash[32], struct err *e) MUST_CHECK;
+/* Members and their kinds, and those of each effect.  E_INPUT. */
+int event_shape(const struct json *event, struct err *e) MUST_CHECK;
 
 /*
  * The next clock event of a dossier, and when it is due; false: none.  It is

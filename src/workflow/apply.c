@@ -435,14 +435,12 @@ link_check(const struct dossier *d, const struct json *json,
 }
 
 int
-dossier_apply(struct dossier *d, struct slice event, struct err *e)
+dossier_apply_parsed(struct dossier *d, const struct json *json,
+    const uint8_t hash[32], struct err *e)
 {
-	CLEANUP(jsonx_freep) struct json *json = NULL;
 	struct event ev;
-	uint8_t hash[32];
 
-	if (jsonx_parse_canonical(event, LIMIT_EVENT_BYTES, &json, e) < 0 ||
-	    event_read(json, &ev, e) < 0 || link_check(d, json, &ev, e) < 0)
+	if (event_read(json, &ev, e) < 0 || link_check(d, json, &ev, e) < 0)
 		return -1;
 	if (steps_apply(d, &ev, json, e) < 0)
 		return -1;
@@ -451,11 +449,22 @@ dossier_apply(struct dossier *d, struct slice event, struct err *e)
 	if (documents_apply(d, &ev, e) < 0)
 		return -1;
 	role_apply(d, &ev);
-	sha256_of(event, hash);
 	basis_apply(d, &ev, hash);
-	hex_encode(hash, sizeof(hash), d->head);
+	hex_encode(hash, 32, d->head);
 	if (jsonx_len(ev.docs) > 0)
 		word_copy(d->intake_event, sizeof(d->intake_event), d->head);
 	d->seq = ev.seq;
 	return 0;
+}
+
+int
+dossier_apply(struct dossier *d, struct slice event, struct err *e)
+{
+	CLEANUP(jsonx_freep) struct json *json = NULL;
+	uint8_t hash[32];
+
+	if (jsonx_parse_canonical(event, LIMIT_EVENT_BYTES, &json, e) < 0)
+		return -1;
+	sha256_of(event, hash);
+	return dossier_apply_parsed(d, json, hash, e);
 }

@@ -104,6 +104,54 @@ event_build(const struct dossier *d, const struct flow_plan *plan,
 }
 
 int
+event_shape(const struct json *j, struct err *e)
+{
+	static const struct json_field members[] = {
+		{ "schema", JSON_KIND_STRING, true },
+		{ "event_id", JSON_KIND_STRING, true },
+		{ "case_id", JSON_KIND_STRING, true },
+		{ "seq", JSON_KIND_INT, true },
+		{ "scheme", JSON_KIND_STRING, true },
+		{ "machine", JSON_KIND_STRING, true },
+		{ "instance", JSON_KIND_STRING, true },
+		{ "from", JSON_KIND_STRING, true },
+		{ "event", JSON_KIND_STRING, true },
+		{ "to", JSON_KIND_STRING, true },
+		{ "article", JSON_KIND_STRING, true },
+		{ "actor", JSON_KIND_STRING, true },
+		{ "role", JSON_KIND_STRING, true },
+		{ "guards", JSON_KIND_ARRAY, true },
+		{ "decision_id", JSON_KIND_STRING, false },
+		{ "rule_version", JSON_KIND_STRING, true },
+		{ "policy_version", JSON_KIND_STRING, true },
+		{ "recorded_at", JSON_KIND_STRING, true },
+		{ "effective_at", JSON_KIND_STRING, true },
+		{ "effects", JSON_KIND_ARRAY, true },
+		{ "data", JSON_KIND_OBJECT, true },
+		{ "docs", JSON_KIND_ARRAY, false },
+		{ "request", JSON_KIND_STRING, false },
+		{ "cause", JSON_KIND_STRING, false },
+		{ "salt", JSON_KIND_STRING, true },
+		{ "prev", JSON_KIND_STRING, true },
+	};
+	static const struct json_field step[] = {
+		{ "machine", JSON_KIND_STRING, true },
+		{ "instance", JSON_KIND_STRING, true },
+		{ "from", JSON_KIND_STRING, true },
+		{ "event", JSON_KIND_STRING, true },
+		{ "to", JSON_KIND_STRING, true },
+	};
+	const struct json *effects = jsonx_get(j, "effects");
+
+	if (jsonx_shape(j, members, NELEM(members), e) < 0)
+		return -1;
+	for (size_t i = 0; i < jsonx_len(effects); i++)
+		if (jsonx_shape(jsonx_at(effects, i), step, NELEM(step), e) < 0)
+			return err_wrap(e, "effects");
+	return 0;
+}
+
+int
 event_read(const struct json *j, struct event *out, struct err *e)
 {
 	struct event ev = {
