@@ -69,6 +69,21 @@ struct ca_tls {
 int ca_tls_make(const struct ca_tls *f, const struct ca_authority *by,
     struct buf *out, struct err *e) MUST_CHECK;
 
+/* Who seals receipts and documents; who stamps the time.  PKI 2. */
+enum ca_service {
+	CA_SEAL, /* document signer, 3 years */
+	CA_TSA /* time-stamping authority, 10 years */
+};
+struct ca_sealer {
+	const char *organization, *common_name;
+	const char *crl_url, *issuer_url; /* of the root */
+	int64_t not_before, not_after;
+	uint8_t serial[SERIAL_BYTES];
+	struct slice spki; /* of its own new key, P-256 */
+};
+int ca_sealer_make(enum ca_service kind, const struct ca_sealer *f,
+    const struct ca_authority *root, struct buf *out, struct err *e) MUST_CHECK;
+
 /* One certified service (認定).  Only what article 11 publishes. */
 struct ca_certification {
 	const char *oid_base; /* CA_OIDS_EXAMPLE */
@@ -92,6 +107,16 @@ struct ca_certification {
 int ca_certification_build(const struct ca_certification *f,
     const struct ca_authority *issuer, struct buf *out,
     struct err *e) MUST_CHECK;
+
+/*
+ * The part of it that is signed, for whoever has no key: facts with serial and
+ * key of the certificate at hand give its bytes again.
+ */
+int ca_certification_tbs(const struct ca_certification *f,
+    const struct cert *issuer, struct buf *out, struct err *e) MUST_CHECK;
+/* The signed part of a certificate or CRL, borrowed.  E_INPUT. */
+int ca_signed_tbs(
+    struct slice der, struct slice *out, struct err *e) MUST_CHECK;
 
 /* At most CA_NAME_CHARS characters; a longer text is cut and ends in "…". */
 int ca_short_name(const char *text, struct buf *out, struct err *e) MUST_CHECK;
@@ -122,6 +147,9 @@ struct ca_crl {
 };
 /* Appends the DER of the full CRL. */
 int ca_crl_build(const struct ca_crl *f, const struct ca_authority *issuer,
+    struct buf *out, struct err *e) MUST_CHECK;
+/* The part of it that is signed. */
+int ca_crl_tbs(const struct ca_crl *f, const struct cert *issuer,
     struct buf *out, struct err *e) MUST_CHECK;
 
 #endif

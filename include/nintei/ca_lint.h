@@ -16,6 +16,8 @@ enum ca_kind {
 	CA_KIND_ISSUER,
 	CA_KIND_CERTIFICATION,
 	CA_KIND_TLS,
+	CA_KIND_SEAL, /* signs receipts */
+	CA_KIND_TSA,
 	CA_KIND_MAX
 };
 const char *ca_kind_name(enum ca_kind k);

@@ -28,6 +28,8 @@ struct making {
 	struct scheme_set *schemes;
 	struct roster *roster;
 	struct json *roster_hashes; /* person -> SHA-256 of the file */
+	struct pkey *root_key; /* until the certificates are made */
+	struct cert *root_cert;
 	struct pkey *commit_key;
 	struct ssh_key commit_public;
 	char root_sha256[SHA256_HEX];
@@ -43,6 +45,14 @@ int public_file(const struct making *m, const char *path, struct slice bytes,
     struct err *e) MUST_CHECK;
 /* pki.c */
 int pki_make(struct making *m, struct err *e) MUST_CHECK;
+/* The last second of the day before the same day, years on. */
+int64_t years_on(int64_t from, int years);
+int key_save(const struct making *m, const char *path, const struct pkey *k,
+    struct err *e) MUST_CHECK;
+int pem_save(const struct making *m, const char *path, struct slice der,
+    const char *label, struct err *e) MUST_CHECK;
+/* sealers.c */
+int sealers_make(const struct making *m, struct err *e) MUST_CHECK;
 /* people.c */
 int people_make(struct making *m, struct err *e) MUST_CHECK;
 /* genesis.c */

@@ -128,13 +128,63 @@ add_genesis(struct tree *t, const struct making *m, struct err *e)
 	return tree_add(t, xstrdup("genesis.json"), &text, e);
 }
 
+/* A certificate of keys/, as DER. */
+static int
+add_cert(struct tree *t, const struct making *m, const char *source, char *path,
+    struct err *e)
+{
+	CLEANUP(freep) char *owned = path;
+	CLEANUP(buf_free) struct buf pem = BUF_INIT(LIMIT_CERT_BYTES);
+	CLEANUP(buf_free) struct buf der = BUF_INIT(LIMIT_CERT_BYTES);
+
+	if (fs_read(m->home_fd, source, LIMIT_CERT_BYTES - 1, &pem, e) < 0 ||
+	    pem_decode(buf_slice(&pem), "CERTIFICATE", &der, e) < 0)
+		return err_wrap(e, "%s", source);
+	return tree_add(t, TAKE(owned), &der, e);
+}
+
+static int
+add_vkey(struct tree *t, const struct making *m, struct err *e)
+{
+	CLEANUP(buf_free) struct buf line = BUF_INIT(KIB(2));
+
+	if (fs_read(m->home_fd, "keys/log/log.vkey", KIB(1), &line, e) < 0)
+		return -1;
+	return tree_add(t, xstrdup("pki/log.vkey"), &line, e);
+}
+
+/* What an auditor needs beside the clone is the root's fingerprint alone. */
+static int
+add_pki(struct tree *t, const struct making *m, struct err *e)
+{
+	static const char *const own[][2] = {
+		{ "keys/root/root.pem", "pki/root.cer" },
+		{ "keys/seal/cert.pem", "pki/seal.cer" },
+		{ "keys/tsa/cert.pem", "pki/tsa.cer" },
+	};
+	const struct scheme *s;
+
+	for (size_t i = 0; i < NELEM(own); i++)
+		if (add_cert(t, m, own[i][0], xstrdup(own[i][1]), e) < 0)
+			return -1;
+	for (size_t i = 0; (s = scheme_at(m->schemes, i)) != NULL; i++) {
+		CLEANUP(freep)
+		char *source = xasprintf("keys/ca/%s/ca.pem", s->id);
+
+		if (add_cert(t, m, source, xasprintf("pki/%s.cer", s->id), e) <
+		    0)
+			return -1;
+	}
+	return add_vkey(t, m, e);
+}
+
 static int
 tree_make(const struct making *m, struct tree *t, struct err *e)
 {
 	const struct scheme *s;
 
 	if (add_genesis(t, m, e) < 0 || add_signers(t, m, e) < 0 ||
-	    add_roster(t, m, e) < 0)
+	    add_roster(t, m, e) < 0 || add_pki(t, m, e) < 0)
 		return -1;
 	for (size_t i = 0; (s = scheme_at(m->schemes, i)) != NULL; i++)
 		if (add_scheme(t, s, m->now, e) < 0)

@@ -35,6 +35,8 @@ making_done(struct making *m)
 	scheme_set_free(m->schemes);
 	roster_free(m->roster);
 	jsonx_free(m->roster_hashes);
+	pkey_free(m->root_key);
+	cert_free(m->root_cert);
 	pkey_free(m->commit_key);
 }
 

@@ -15,20 +15,7 @@
 #define DAY_SECONDS 86400
 #define PEM_BYTES KIB(32)
 
-struct root {
-	struct pkey *key;
-	struct cert *cert;
-};
-
-static void
-root_done(struct root *r)
-{
-	pkey_free(r->key);
-	cert_free(r->cert);
-}
-
-/* The last second of the day before the same day, years on. */
-static int64_t
+int64_t
 years_on(int64_t from, int years)
 {
 	struct jday day = jday_of_instant(from);
@@ -36,7 +23,7 @@ years_on(int64_t from, int years)
 	return instant_of_jday(jday_add_years(day, years, NULL)) - 1;
 }
 
-static int
+int
 key_save(const struct making *m, const char *path, const struct pkey *k,
     struct err *e)
 {
@@ -47,7 +34,7 @@ key_save(const struct making *m, const char *path, const struct pkey *k,
 	return secret_file(m, path, buf_slice(&pem), e);
 }
 
-static int
+int
 pem_save(const struct making *m, const char *path, struct slice der,
     const char *label, struct err *e)
 {
@@ -60,7 +47,7 @@ pem_save(const struct making *m, const char *path, struct slice der,
 }
 
 static int
-root_make(struct making *m, struct root *r, struct err *e)
+root_make(struct making *m, struct err *e)
 {
 	CLEANUP(buf_free) struct buf der = BUF_INIT(LIMIT_CERT_BYTES);
 	CLEANUP(freep)
@@ -72,10 +59,10 @@ root_make(struct making *m, struct root *r, struct err *e)
 
 	if (fs_mkdirs(m->home_fd, "keys/root", 0700, e) < 0 ||
 	    ca_serial_make(&m->random, f.serial, e) < 0 ||
-	    pkey_generate(KEY_P256, &r->key, e) < 0 ||
-	    ca_root_make(&f, r->key, &der, e) < 0 ||
-	    cert_decode(buf_slice(&der), &r->cert, e) < 0 ||
-	    key_save(m, "keys/root/root.key", r->key, e) < 0)
+	    pkey_generate(KEY_P256, &m->root_key, e) < 0 ||
+	    ca_root_make(&f, m->root_key, &der, e) < 0 ||
+	    cert_decode(buf_slice(&der), &m->root_cert, e) < 0 ||
+	    key_save(m, "keys/root/root.key", m->root_key, e) < 0)
 		return err_wrap(e, "root");
 	sha256_hex(buf_slice(&der), m->root_sha256);
 	return pem_save(
@@ -84,10 +71,10 @@ root_make(struct making *m, struct root *r, struct err *e)
 
 /* The root is offline: its list is signed now, for a long time. */
 static int
-root_crl_make(const struct making *m, const struct root *r, struct err *e)
+root_crl_make(const struct making *m, struct err *e)
 {
 	CLEANUP(buf_free) struct buf der = BUF_INIT(KIB(64));
-	struct ca_authority by = { r->cert, r->key };
+	struct ca_authority by = { m->root_cert, m->root_key };
 	struct ca_crl f = { .number = 1,
 		.this_update = m->begins,
 		.next_update =
@@ -114,8 +101,7 @@ issuer_save(const struct making *m, const char *id, const struct pkey *key,
 }
 
 static int
-issuer_make(const struct making *m, const struct root *r,
-    const struct scheme *s, struct err *e)
+issuer_make(const struct making *m, const struct scheme *s, struct err *e)
 {
 	CLEANUP(pkey_freep) struct pkey *key = NULL;
 	CLEANUP(buf_free) struct buf der = BUF_INIT(LIMIT_CERT_BYTES);
@@ -126,7 +112,7 @@ issuer_make(const struct making *m, const struct root *r,
 	char *crl = xasprintf("%s/pki/root.crl", m->conf->urls.http);
 	CLEANUP(freep)
 	char *cer = xasprintf("%s/pki/root.cer", m->conf->urls.http);
-	struct ca_authority by = { r->cert, r->key };
+	struct ca_authority by = { m->root_cert, m->root_key };
 	struct ca_issuer f = { .organization = m->conf->authority.name,
 		.common_name = s->profile.ca_name,
 		.policy_oid = oid,
@@ -182,7 +168,7 @@ hosts_fill(
 
 /* Its life is counted by the real clock: clients know no other. */
 static int
-tls_make(const struct making *m, const struct root *r, struct err *e)
+tls_make(const struct making *m, struct err *e)
 {
 	CLEANUP(pkey_freep) struct pkey *key = NULL;
 	CLEANUP(buf_free) struct buf der = BUF_INIT(LIMIT_CERT_BYTES);
@@ -191,7 +177,7 @@ tls_make(const struct making *m, const struct root *r, struct err *e)
 	CLEANUP(freep)
 	char *cer = xasprintf("%s/pki/root.cer", m->conf->urls.http);
 	const char *dns[2], *ip[3];
-	struct ca_authority by = { r->cert, r->key };
+	struct ca_authority by = { m->root_cert, m->root_key };
 	struct clock real = clock_system();
 	struct host host;
 	struct ca_tls f = { .organization = m->conf->authority.name,
@@ -245,17 +231,17 @@ master_make(const struct making *m, struct err *e)
 int
 pki_make(struct making *m, struct err *e)
 {
-	CLEANUP(root_done) struct root r = { 0 };
 	const struct scheme *s;
 
-	if (root_make(m, &r, e) < 0 || root_crl_make(m, &r, e) < 0)
+	if (root_make(m, e) < 0 || root_crl_make(m, e) < 0)
 		return -1;
 	for (size_t i = 0; (s = scheme_at(m->schemes, i)) != NULL; i++)
-		if (issuer_make(m, &r, s, e) < 0)
+		if (issuer_make(m, s, e) < 0)
 			return -1;
-	if (tls_make(m, &r, e) < 0 || commit_key_make(m, e) < 0)
+	if (tls_make(m, e) < 0 || sealers_make(m, e) < 0 ||
+	    commit_key_make(m, e) < 0)
 		return -1;
-	say(m, "keys: root, %s, server, commits, case keys",
+	say(m, "keys: root, %s, server, log, receipts, commits, case keys",
 	    scheme_at(m->schemes, 1) == NULL ? "issuer" : "issuers");
 	return master_make(m, e);
 }

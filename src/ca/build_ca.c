@@ -26,7 +26,7 @@ ca_root_make(const struct ca_root *f, const struct pkey *key, struct buf *out,
 	put_ca_name(&name, f->organization, f->common_name);
 	ext_ski(&ext, t.spki);
 	ext_basic(&ext, BASIC_ROOT);
-	ext_key_usage(&ext, true);
+	ext_key_usage(&ext, USAGE_CA);
 	t.subject = t.issuer = buf_slice(&name);
 	t.extensions = buf_slice(&ext);
 	if (!buf_ok(&name) || !buf_ok(&ext))
@@ -57,7 +57,7 @@ ca_issuer_make(const struct ca_issuer *f, const struct ca_authority *root,
 	ext_ski(&ext, t.spki);
 	ext_aki(&ext, cert_key_id(root->cert));
 	ext_basic(&ext, BASIC_ISSUER);
-	ext_key_usage(&ext, true);
+	ext_key_usage(&ext, USAGE_CA);
 	ext_policies(&ext, f->policy_oid, NULL, NULL);
 	ext_crldp(&ext, f->crl_url);
 	ext_aia(&ext, NULL, f->issuer_url);
@@ -119,8 +119,8 @@ ca_tls_make(const struct ca_tls *f, const struct ca_authority *by,
 	ext_ski(&ext, t.spki);
 	ext_aki(&ext, cert_key_id(by->cert));
 	ext_basic(&ext, BASIC_LEAF);
-	ext_key_usage(&ext, false);
-	ext_eku(&ext, purposes, NELEM(purposes));
+	ext_key_usage(&ext, USAGE_LEAF);
+	ext_eku(&ext, purposes, NELEM(purposes), false);
 	ext_san_hosts(&ext, f);
 	if (f->crl_url != NULL)
 		ext_crldp(&ext, f->crl_url);
@@ -133,6 +133,55 @@ ca_tls_make(const struct ca_tls *f, const struct ca_authority *by,
 	if (cert_encode(&t, by->key, &der, e) < 0 ||
 	    cert_release(CA_KIND_TLS, buf_slice(&der), by, NULL, e) < 0)
 		return err_wrap(e, "server certificate");
+	buf_put(out, der.p, der.n);
+	return 0;
+}
+
+static const struct {
+	const char *purposes[2];
+	size_t n;
+	enum usage usage;
+	enum ca_kind kind;
+	bool critical;
+} sealers[] = {
+	[CA_SEAL] = { { OID_EMAIL_PROTECTION, OID_DOCUMENT_SIGNING }, 2,
+	    USAGE_SEAL, CA_KIND_SEAL, false },
+	[CA_TSA] = { { OID_TIME_STAMPING }, 1, USAGE_LEAF, CA_KIND_TSA, true },
+};
+
+int
+ca_sealer_make(enum ca_service kind, const struct ca_sealer *f,
+    const struct ca_authority *root, struct buf *out, struct err *e)
+{
+	CLEANUP(buf_free) struct buf name = BUF_INIT(LIMIT_CERT_BYTES);
+	CLEANUP(buf_free) struct buf ext = BUF_INIT(EXTENSIONS_BYTES);
+	CLEANUP(buf_free) struct buf der = BUF_INIT(LIMIT_CERT_BYTES);
+	struct tbs t = {
+		.serial = f->serial,
+		.issuer = cert_subject(root->cert),
+		.not_before = f->not_before,
+		.not_after = f->not_after,
+		.spki = f->spki,
+	};
+
+	put_ca_name(&name, f->organization, f->common_name);
+	ext_ski(&ext, t.spki);
+	ext_aki(&ext, cert_key_id(root->cert));
+	ext_basic(&ext, BASIC_LEAF);
+	ext_key_usage(&ext, sealers[kind].usage);
+	ext_eku(&ext, sealers[kind].purposes, sealers[kind].n,
+	    sealers[kind].critical);
+	ext_crldp(&ext, f->crl_url);
+	ext_aia(&ext, NULL, f->issuer_url);
+	t.subject = buf_slice(&name);
+	t.extensions = buf_slice(&ext);
+	if (!buf_ok(&name) || !buf_ok(&ext))
+		return err_set(e, E_INPUT, "sealer: a fact is malformed");
+	if (cert_encode(&t, root->key, &der, e) < 0 ||
+	    cert_release(sealers[kind].kind, buf_slice(&der), root, NULL, e) <
+		0)
+		return err_wrap(
+		    e, "%s certificate", ca_kind_name(sealers[kind].kind));
 	buf_put(out, der.p, der.n);
 	return 0;
 }

@@ -58,8 +58,8 @@ put_extensions(struct buf *b, const struct ca_certification *f,
 	ext_ski(b, spki);
 	ext_aki(b, cert_key_id(issuer));
 	ext_basic(b, BASIC_LEAF);
-	ext_key_usage(b, false);
-	ext_eku(b, purposes, NELEM(purposes));
+	ext_key_usage(b, USAGE_LEAF);
+	ext_eku(b, purposes, NELEM(purposes), false);
 	ext_policies(b, f->policy_oid, f->rule_url, f->notice);
 	ext_san_uri(b, f->designated_url);
 	ext_crldp(b, f->crl_url);
@@ -155,4 +155,15 @@ ca_certification_build(const struct ca_certification *f,
 	if (!buf_ok(out))
 		return err_set(e, E_LIMIT, "certificate too large");
 	return 0;
+}
+
+int
+ca_certification_tbs(const struct ca_certification *f,
+    const struct cert *issuer, struct buf *out, struct err *e)
+{
+	struct ca_authority by = { issuer, NULL };
+
+	if (f->spki.n == 0)
+		return err_set(e, E_INPUT, "certificate: want its key");
+	return certification_encode(f, &by, f->spki, out, e);
 }

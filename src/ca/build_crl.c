@@ -133,26 +133,35 @@ crl_release(const struct ca_crl *f, struct slice der,
 }
 
 int
+ca_crl_tbs(const struct ca_crl *f, const struct cert *issuer, struct buf *out,
+    struct err *e)
+{
+	struct slice name = cert_subject(issuer);
+	size_t mark = der_begin(out, DER_SEQUENCE);
+
+	der_uint(out, 1);
+	put_algorithm(out);
+	buf_put(out, name.p, name.n);
+	der_time(out, f->this_update);
+	der_time(out, f->next_update);
+	if (put_entries(out, f, e) < 0)
+		return -1;
+	put_crl_extensions(out, f, issuer);
+	der_end(out, mark);
+	if (!buf_ok(out))
+		return err_set(e, E_LIMIT, "CRL too large");
+	return 0;
+}
+
+int
 ca_crl_build(const struct ca_crl *f, const struct ca_authority *issuer,
     struct buf *out, struct err *e)
 {
 	CLEANUP(buf_free) struct buf tbs = BUF_INIT(LIMIT_CRL_BYTES);
 	CLEANUP(buf_free) struct buf der = BUF_INIT(LIMIT_CRL_BYTES);
-	struct slice name = cert_subject(issuer->cert);
-	size_t mark = der_begin(&tbs, DER_SEQUENCE);
 
-	der_uint(&tbs, 1);
-	put_algorithm(&tbs);
-	buf_put(&tbs, name.p, name.n);
-	der_time(&tbs, f->this_update);
-	der_time(&tbs, f->next_update);
-	if (put_entries(&tbs, f, e) < 0)
-		return -1;
-	put_crl_extensions(&tbs, f, issuer->cert);
-	der_end(&tbs, mark);
-	if (!buf_ok(&tbs))
-		return err_set(e, E_LIMIT, "CRL too large");
-	if (signed_encode(buf_slice(&tbs), issuer->key, &der, e) < 0 ||
+	if (ca_crl_tbs(f, issuer->cert, &tbs, e) < 0 ||
+	    signed_encode(buf_slice(&tbs), issuer->key, &der, e) < 0 ||
 	    crl_release(f, buf_slice(&der), issuer, e) < 0)
 		return err_wrap(e, "CRL");
 	buf_put(out, der.p, der.n);

@@ -36,6 +36,8 @@
 #define OID_NOTICE "1.3.6.1.5.5.7.2.2"
 #define OID_SERVER_AUTH "1.3.6.1.5.5.7.3.1"
 #define OID_CLIENT_AUTH "1.3.6.1.5.5.7.3.2"
+#define OID_EMAIL_PROTECTION "1.3.6.1.5.5.7.3.4"
+#define OID_TIME_STAMPING "1.3.6.1.5.5.7.3.8"
 #define OID_DOCUMENT_SIGNING "1.3.6.1.5.5.7.3.36"
 #define OID_OCSP "1.3.6.1.5.5.7.48.1"
 #define OID_CA_ISSUERS "1.3.6.1.5.5.7.48.2"
@@ -62,6 +64,7 @@ void put_ca_name(
 /* Sign tbs and append SEQUENCE { tbs, algorithm, signature }. */
 int signed_encode(
     struct slice tbs, const struct pkey *key, struct buf *out, struct err *e);
+/* key NULL: the part to be signed alone. */
 int cert_encode(const struct tbs *t, const struct pkey *key, struct buf *out,
     struct err *e);
 
@@ -78,8 +81,13 @@ enum basic {
 	BASIC_ISSUER /* pathlen 0 */
 };
 void ext_basic(struct buf *b, enum basic kind);
-void ext_key_usage(struct buf *b, bool ca);
-void ext_eku(struct buf *b, const char *const *oids, size_t n);
+enum usage {
+	USAGE_LEAF, /* digitalSignature */
+	USAGE_CA, /* keyCertSign, cRLSign */
+	USAGE_SEAL /* digitalSignature, nonRepudiation */
+};
+void ext_key_usage(struct buf *b, enum usage usage);
+void ext_eku(struct buf *b, const char *const *oids, size_t n, bool critical);
 /* rule_url, notice: NULL for none. */
 void ext_policies(
     struct buf *b, const char *oid, const char *rule_url, const char *notice);

@@ -61,21 +61,22 @@ ext_basic(struct buf *b, enum basic kind)
 }
 
 void
-ext_key_usage(struct buf *b, bool ca)
+ext_key_usage(struct buf *b, enum usage usage)
 {
-	/* keyCertSign + cRLSign; digitalSignature: unused bits, then bits. */
-	static const uint8_t ca_bits[] = { 0x01, 0x06 };
-	static const uint8_t leaf_bits[] = { 0x07, 0x80 };
+	/* Unused bits, then bits. */
+	static const uint8_t bits[][2] = { [USAGE_LEAF] = { 0x07, 0x80 },
+		[USAGE_CA] = { 0x01, 0x06 },
+		[USAGE_SEAL] = { 0x06, 0xc0 } };
 	struct ext_mark m = ext_begin(b, OID_KEY_USAGE, true);
 
-	der_put(b, DER_BIT_STRING, slice_of(ca ? ca_bits : leaf_bits, 2));
+	der_put(b, DER_BIT_STRING, slice_of(bits[usage], 2));
 	ext_end(b, m);
 }
 
 void
-ext_eku(struct buf *b, const char *const *oids, size_t n)
+ext_eku(struct buf *b, const char *const *oids, size_t n, bool critical)
 {
-	struct ext_mark m = ext_begin(b, OID_EKU, false);
+	struct ext_mark m = ext_begin(b, OID_EKU, critical);
 	size_t mark = der_begin(b, DER_SEQUENCE);
 
 	for (size_t i = 0; i < n; i++)

@@ -11,14 +11,16 @@
 #define ISSUER (1u << CA_KIND_ISSUER)
 #define SERVICE (1u << CA_KIND_CERTIFICATION)
 #define TLS (1u << CA_KIND_TLS)
-#define BELOW (ISSUER | SERVICE | TLS)
+#define SEAL (1u << CA_KIND_SEAL)
+#define TSA (1u << CA_KIND_TSA)
+#define BELOW (ISSUER | SERVICE | TLS | SEAL | TSA)
 #define ALL (ROOT | BELOW)
 
 const char *
 ca_kind_name(enum ca_kind k)
 {
 	static const char *const names[CA_KIND_MAX] = { "", "root", "issuer",
-		"certification", "server" };
+		"certification", "server", "seal", "tsa" };
 
 	return (unsigned)k < CA_KIND_MAX ? names[k] : "";
 }
@@ -79,6 +81,8 @@ holds_lifetime(struct lint *l)
 		[CA_KIND_ISSUER] = (8 * 365 + 3) * DAY,
 		[CA_KIND_CERTIFICATION] = (2 * 365 + 2) * DAY,
 		[CA_KIND_TLS] = 90 * DAY,
+		[CA_KIND_SEAL] = (3 * 365 + 2) * DAY,
+		[CA_KIND_TSA] = (10 * 365 + 4) * DAY,
 	};
 	int64_t life = l->c.not_after.at - l->c.not_before.at;
 

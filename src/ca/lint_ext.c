@@ -9,22 +9,27 @@
 #define ISSUER (1u << CA_KIND_ISSUER)
 #define SERVICE (1u << CA_KIND_CERTIFICATION)
 #define TLS (1u << CA_KIND_TLS)
+#define SEAL (1u << CA_KIND_SEAL)
+#define TSA (1u << CA_KIND_TSA)
+#define SEALERS (SEAL | TSA)
+#define ALL (ROOT | ISSUER | SERVICE | TLS | SEALERS)
 
-/* The profile: who has it, whether a kind may leave it out, if critical. */
+/* The profile: who has it, whether a kind may leave it out, whose is
+ * critical. */
 static const struct {
 	const char *oid;
 	unsigned must, may;
-	bool critical;
+	unsigned critical;
 } profile[] = {
-	{ OID_SKI, ROOT | ISSUER | SERVICE | TLS, 0, false },
-	{ OID_AKI, ISSUER | SERVICE | TLS, 0, false },
-	{ OID_BASIC, ROOT | ISSUER | SERVICE | TLS, 0, true },
-	{ OID_KEY_USAGE, ROOT | ISSUER | SERVICE | TLS, 0, true },
-	{ OID_EKU, SERVICE | TLS, 0, false },
-	{ OID_POLICIES, ISSUER | SERVICE, 0, false },
-	{ OID_SAN, SERVICE | TLS, 0, false },
-	{ OID_CRLDP, ISSUER | SERVICE, TLS, false },
-	{ OID_AIA, ISSUER | SERVICE, TLS, false },
+	{ OID_SKI, ALL, 0, 0 },
+	{ OID_AKI, ALL & ~ROOT, 0, 0 },
+	{ OID_BASIC, ALL, 0, ALL },
+	{ OID_KEY_USAGE, ALL, 0, ALL },
+	{ OID_EKU, SERVICE | TLS | SEALERS, 0, TSA },
+	{ OID_POLICIES, ISSUER | SERVICE, 0, 0 },
+	{ OID_SAN, SERVICE | TLS, 0, 0 },
+	{ OID_CRLDP, ISSUER | SERVICE | SEALERS, TLS, 0 },
+	{ OID_AIA, ISSUER | SERVICE | SEALERS, TLS, 0 },
 };
 
 static void
@@ -82,7 +87,9 @@ holds_critical(struct lint *l)
 
 	for (size_t i = 0; i < NELEM(profile); i++) {
 		x = extension_get(&l->c.ext, profile[i].oid);
-		if (x != NULL && x->critical != profile[i].critical) {
+		if (x != NULL &&
+		    x->critical !=
+			((profile[i].critical & (1u << l->kind)) != 0)) {
 			l->field = profile[i].oid;
 			return false;
 		}
@@ -127,25 +134,34 @@ holds_key_usage(struct lint *l)
 {
 	static const uint8_t ca[] = { 3, 2, 1, 6 };
 	static const uint8_t leaf[] = { 3, 2, 7, 0x80 };
-	bool is_ca = l->kind == CA_KIND_ROOT || l->kind == CA_KIND_ISSUER;
+	static const uint8_t seal[] = { 3, 2, 6, 0xc0 };
+	static const uint8_t *const want[CA_KIND_MAX] = {
+		[CA_KIND_ROOT] = ca,
+		[CA_KIND_ISSUER] = ca,
+		[CA_KIND_SEAL] = seal,
+	};
+	const uint8_t *one = want[l->kind] != NULL ? want[l->kind] : leaf;
 
-	return is_bytes(value(l, OID_KEY_USAGE), is_ca ? ca : leaf, 4);
+	return is_bytes(value(l, OID_KEY_USAGE), one, 4);
 }
 
 bool
 holds_eku(struct lint *l)
 {
-	static const char *const service[] = { OID_CLIENT_AUTH,
-		OID_DOCUMENT_SIGNING };
-	static const char *const tls[] = { OID_SERVER_AUTH };
-	bool is_tls = l->kind == CA_KIND_TLS;
-	const char *const *want = is_tls ? tls : service;
+	static const char *const want[CA_KIND_MAX][3] = {
+		[CA_KIND_CERTIFICATION] = { OID_CLIENT_AUTH,
+		    OID_DOCUMENT_SIGNING },
+		[CA_KIND_TLS] = { OID_SERVER_AUTH },
+		[CA_KIND_SEAL] = { OID_EMAIL_PROTECTION, OID_DOCUMENT_SIGNING },
+		[CA_KIND_TSA] = { OID_TIME_STAMPING },
+	};
 	struct der d = der_init(value(l, OID_EKU));
 	struct der list = der_enter(&d, DER_SEQUENCE);
 	char oid[OID_MAX];
 
-	for (size_t i = 0; i < (is_tls ? NELEM(tls) : NELEM(service)); i++)
-		if (strcmp(der_get_oid(&list, oid, sizeof(oid)), want[i]) != 0)
+	for (size_t i = 0; want[l->kind][i] != NULL; i++)
+		if (strcmp(der_get_oid(&list, oid, sizeof(oid)),
+			want[l->kind][i]) != 0)
 			return false;
 	return der_done(&list) && der_done(&d);
 }

@@ -135,6 +135,10 @@ cert_encode(
 	if (!buf_ok(&b))
 		return err_set(
 		    e, E_INPUT, "a fact cannot be written in a certificate");
+	if (key == NULL) {
+		buf_put(out, b.p, b.n);
+		return 0;
+	}
 	return signed_encode(buf_slice(&b), key, out, e);
 }
 
@@ -153,5 +157,21 @@ key_id_of(struct slice spki, uint8_t out[KEY_ID_BYTES])
 	sha256_of(bits, hash);
 	for (size_t i = 0; i < KEY_ID_BYTES; i++)
 		out[i] = hash[i];
+	return 0;
+}
+
+int
+ca_signed_tbs(struct slice der, struct slice *out, struct err *e)
+{
+	struct der d = der_init(der);
+	struct der in = der_enter(&d, DER_SEQUENCE);
+	struct slice tbs = der_element(&in, DER_SEQUENCE);
+	struct slice algorithm = der_element(&in, DER_SEQUENCE);
+	struct slice signature = der_get_bits(&in);
+
+	if (!der_done(&in) || !der_done(&d) || algorithm.n == 0 ||
+	    signature.n == 0)
+		return err_set(e, E_INPUT, "this is no signed object");
+	*out = tbs;
 	return 0;
 }
