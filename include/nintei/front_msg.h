@@ -9,6 +9,8 @@
  * front_request; u32 OP_FRONT_RESPONSE, u32 same id, those of front_response.
  * Many requests are outstanding at once; answers come in any order.  A body
  * beyond FRONT_INLINE_BYTES travels as the one sealed memfd of its frame.
+ * An answer may besides have a body that is being made (stream: two pipes, of
+ * its bytes and of how it ended) or an open file that nobody changes (file).
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -38,6 +40,8 @@ enum front_header {
 	FH_CONTENT_TYPE, /* as sent; front checked it against the route */
 	FH_REPR_DIGEST,
 	FH_ACCEPT_LANGUAGE,
+	FH_CONTENT_ENCODING, /* "gzip" of BODY_GIT; else absent */
+	FH_GIT_PROTOCOL, /* as sent */
 	FH_MAX
 };
 
@@ -93,8 +97,13 @@ struct front_response {
 	struct slice header[FR_MAX];
 	struct slice body; /* any bytes */
 	bool has_fd;
-	uint64_t body_size;
+	bool stream; /* two descriptors: output, status of a zygote's job */
+	bool file; /* one descriptor, read-only: its first body_size bytes */
+	uint64_t body_size; /* 0 of a stream */
 };
+#define FRONT_REPLY_FDS 2
+/* How many descriptors an answer has. */
+unsigned front_response_fds(const struct front_response *a);
 
 /*
  * The whole frame including op and id.  A body is inline, or has_fd and
@@ -106,8 +115,9 @@ int front_request_encode(uint32_t id, const struct front_request *q,
 int front_response_encode(uint32_t id, const struct front_response *a,
     struct buf *frame, struct err *e) MUST_CHECK;
 /*
- * nfds: how many descriptors came with the frame; 1 exactly when has_fd.  The
- * caller checks the descriptor with blob_check() against body_size.  E_IPC.
+ * nfds: how many descriptors came with the frame; as has_fd, stream and file
+ * (of which at most one holds) want.  The caller checks a memfd with
+ * blob_check() against body_size, pipes and files by their kind.  E_IPC.
  */
 int front_request_decode(struct slice frame, unsigned nfds, uint32_t *out_id,
     struct front_request *out, struct err *e) MUST_CHECK;

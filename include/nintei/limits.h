@@ -27,6 +27,7 @@
 #define LIMIT_HEAD_BYTES KIB(16) /* of an HTTP request */
 #define LIMIT_COMMAND_BYTES KIB(256) /* JSON bodies of commands */
 #define LIMIT_SIGNATURE_BYTES KIB(16) /* SSHSIG armour or assertion */
+#define LIMIT_GIT_BYTES MIB(4) /* one request of git, as sent or inflated */
 #define LIMIT_EVENT_BYTES MIB(1) /* canonical event */
 #define LIMIT_DECISION_BYTES KIB(32) /* canonical decision */
 #define LIMIT_CERT_BYTES KIB(16)

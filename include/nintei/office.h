@@ -19,6 +19,7 @@
 #include "nintei/signer_link.h"
 
 struct config;
+struct worker_host;
 struct scheme_set;
 struct office;
 
@@ -30,6 +31,8 @@ struct office_options {
 	struct random random;
 	struct signer_link signer;
 	struct intake_hosts hosts;
+	struct worker_host
+	    *git; /* gitd, or NULL: no audit.git, no maintenance */
 };
 
 /* What opening found, for the log. */
@@ -55,6 +58,9 @@ struct answer {
 	struct buf body;
 	int fd; /* a sealed memfd in place of body, or -1 */
 	uint64_t fd_size;
+	bool is_file; /* fd is an open file that nobody changes */
+	/* In place of both: output and status of a job of gitd; or -1. */
+	int stream_fd, status_fd;
 };
 void answer_init(struct answer *a);
 void answer_done(struct answer *a); /* for CLEANUP(answer_done) */

@@ -49,6 +49,7 @@ enum body_kind {
 	BODY_JSON, /* application/json */
 	BODY_ARCHIVE, /* the five media types of INTERFACE 3 */
 	BODY_SIGNATURE, /* text/plain or application/json */
+	BODY_GIT, /* a git request; perhaps gzip, which core passes on */
 	BODY_MAX
 };
 
@@ -57,6 +58,7 @@ enum body_kind {
 #define ROUTE_LOOPBACK 0x04u /* only for peers on this machine */
 #define ROUTE_PLAIN 0x08u /* also on the listener without TLS */
 #define ROUTE_FRONT 0x10u /* front answers by itself */
+#define ROUTE_BASIC 0x20u /* the token may be the password of HTTP Basic */
 
 #define ROUTE_PARAMS 2
 #define ROUTE_PARAM_BYTES 128

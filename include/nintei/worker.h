@@ -73,8 +73,20 @@ enum worker_end {
 	WORKER_CRASH, /* another status or signal */
 	WORKER_TIME, /* SIGXCPU, or killed at the end of its time */
 	WORKER_SECURITY, /* SIGSYS: it tried what its sandbox forbids */
+	WORKER_BUSY, /* gitd: not begun, for too many are waiting */
 	WORKER_MAX
 };
+
+/* Zygote jobs on the edge (docs/PROTOCOL.ipc 4), for who serves them. */
+enum {
+	OP_JOB = 16
+}; /* u32 kind; input memfd, output pipe, status pipe */
+#define JOB_FDS 3
+#define JOB_STATUS_BYTES 8 /* u32 enum worker_end, u32 status or signal */
+/* Read or write those bytes.  E_UNAVAILABLE: none, the zygote died. */
+int worker_status_decode(
+    struct slice bytes, enum worker_end *out, struct err *e) MUST_CHECK;
+void worker_status_encode(struct buf *b, enum worker_end end, uint32_t status);
 
 /* Closes both descriptors, waits for the exit status.  E_UNAVAILABLE. */
 int worker_finish(

@@ -424,6 +424,7 @@ judge_end(const struct admit *a, enum worker_end end, struct err *e)
 		break;
 	case WORKER_NONE:
 	case WORKER_CRASH:
+	case WORKER_BUSY:
 	case WORKER_MAX:
 		break;
 	}

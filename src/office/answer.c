@@ -12,7 +12,10 @@
 void
 answer_init(struct answer *a)
 {
-	struct answer empty = { .body = BUF_INIT(BODY_MAX_BYTES), .fd = -1 };
+	struct answer empty = { .body = BUF_INIT(BODY_MAX_BYTES),
+		.fd = -1,
+		.stream_fd = -1,
+		.status_fd = -1 };
 
 	*a = empty;
 }
@@ -24,6 +27,8 @@ answer_done(struct answer *a)
 		freep(&a->header[i]);
 	buf_free(&a->body);
 	fd_closep(&a->fd);
+	fd_closep(&a->stream_fd);
+	fd_closep(&a->status_fd);
 }
 
 void

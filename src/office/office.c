@@ -291,6 +291,7 @@ office_open(const struct office_options *opts, struct office_report *report,
 	o->random = opts->random;
 	o->signer = opts->signer;
 	o->hosts = opts->hosts;
+	o->git = opts->git;
 	o->roster = roster_new();
 	pthread_mutex_init(&o->cache_lock, NULL);
 	o->cache = cache_new(DOSSIERS_CACHED);

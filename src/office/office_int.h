@@ -31,6 +31,7 @@ struct office {
 	struct random random;
 	struct signer_link signer;
 	struct intake_hosts hosts;
+	struct worker_host *git;
 	struct store *store;
 	struct index *index;
 	struct accounts *accounts;

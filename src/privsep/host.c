@@ -183,8 +183,8 @@ worker_read(const struct worker_job *j, void *p, size_t max, size_t *out_n,
 }
 
 /* Written in one piece by the zygote; nothing at all when it died. */
-static int
-status_decode(struct slice bytes, enum worker_end *out, struct err *e)
+int
+worker_status_decode(struct slice bytes, enum worker_end *out, struct err *e)
 {
 	struct rd r = rd_init(bytes);
 	uint32_t end = rd_u32(&r);
@@ -200,6 +200,13 @@ status_decode(struct slice bytes, enum worker_end *out, struct err *e)
 	return 0;
 }
 
+void
+worker_status_encode(struct buf *b, enum worker_end end, uint32_t status)
+{
+	wr_u32(b, (uint32_t)end);
+	wr_u32(b, status);
+}
+
 int
 worker_finish(struct worker_job *j, enum worker_end *out, struct err *e)
 {
@@ -210,7 +217,7 @@ worker_finish(struct worker_job *j, enum worker_end *out, struct err *e)
 	fd_closep(&j->out_fd);
 	rv = read_some(j->status_fd, bytes, sizeof(bytes), &n, e);
 	if (rv == 0)
-		rv = status_decode(slice_of(bytes, n), out, e);
+		rv = worker_status_decode(slice_of(bytes, n), out, e);
 	fd_closep(&j->status_fd);
 	return rv;
 }

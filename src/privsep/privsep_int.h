@@ -55,19 +55,10 @@ void filter_build(enum privsep_set set, struct filter *out);
 int seccomp_enter(enum privsep_set set, struct err *e) MUST_CHECK;
 const char *seccomp_name(enum privsep_set set);
 
-/* privsep.c: a child under the set tries what the set forbids. */
-int privsep_try(enum privsep_set set, struct err *e) MUST_CHECK;
-
 /* worker.c: the child; never returns. */
 void worker_child(const struct worker_class *cls, uint32_t kind, int in_fd,
     int out_fd) NORETURN;
 
-/* Zygote jobs: docs/PROTOCOL.ipc. */
-enum {
-	OP_JOB = 16
-}; /* u32 kind; input memfd, output pipe, status pipe */
-#define JOB_FDS 3
 #define JOB_CHILDREN 64 /* at a time; further jobs wait in the socket */
-#define JOB_STATUS_BYTES 8 /* u32 enum worker_end, u32 status or signal */
 
 #endif

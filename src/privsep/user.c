@@ -65,12 +65,7 @@ int
 user_enter(const struct confinement *c, const struct user *u, struct layers *l,
     struct err *e)
 {
-	if (c->worker != NULL) {
-		layer_on(l, LAYER_USER, "as its zygote");
-		layer_on(l, LAYER_CAPS, "as its zygote");
-		return 0;
-	}
-	if (c->worker != NULL) {
+	if (c->worker != NULL || c->is_tried) {
 		layer_on(l, LAYER_USER, "as its zygote");
 		layer_on(l, LAYER_CAPS, "as its zygote");
 		return 0;

@@ -72,8 +72,8 @@ child_report(const struct child *c, const siginfo_t *si)
 {
 	CLEANUP(buf_free) struct buf b = BUF_INIT(JOB_STATUS_BYTES);
 
-	wr_u32(&b, (uint32_t)end_of(si, c->timed_out));
-	wr_u32(&b, (uint32_t)si->si_status);
+	worker_status_encode(
+	    &b, end_of(si, c->timed_out), (uint32_t)si->si_status);
 	/* Nobody may be waiting; SIGPIPE is ignored. */
 	if (write(c->status_fd, b.p, b.n) < 0)
 		return;

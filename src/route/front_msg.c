@@ -72,11 +72,18 @@ rd_headers(struct rd *r, struct slice *header, unsigned n)
 	}
 }
 
-/* Body: u8 1 inline, 2 memory; then bytes or u64 size. */
+enum {
+	BODY_INLINE = 1,
+	BODY_MEMORY = 2,
+	BODY_STREAM = 3, /* of answers only, as the next */
+	BODY_FILE = 4
+};
+
+/* Body: u8 kind; then bytes, or u64 size, or (a stream) nothing. */
 static void
 wr_body(struct buf *b, struct slice body, bool has_fd, uint64_t size)
 {
-	wr_u8(b, has_fd ? 2 : 1);
+	wr_u8(b, has_fd ? BODY_MEMORY : BODY_INLINE);
 	if (has_fd)
 		wr_u64(b, size);
 	else
@@ -84,16 +91,15 @@ wr_body(struct buf *b, struct slice body, bool has_fd, uint64_t size)
 }
 
 static struct slice
-rd_body(struct rd *r, uint64_t max, bool *has_fd, uint64_t *size)
+rd_body(struct rd *r, uint8_t kind, uint64_t max, bool *has_fd, uint64_t *size)
 {
 	struct slice body = { NULL, 0 };
-	uint8_t kind = rd_u8(r);
 
-	*has_fd = kind == 2;
-	if (kind == 1) {
+	*has_fd = kind == BODY_MEMORY;
+	if (kind == BODY_INLINE) {
 		body = rd_bytes(r, FRONT_INLINE_BYTES);
 		*size = body.n;
-	} else if (kind == 2) {
+	} else if (kind == BODY_MEMORY) {
 		*size = rd_u64(r);
 		r->bad = r->bad || *size == 0;
 	} else {
@@ -101,6 +107,40 @@ rd_body(struct rd *r, uint64_t max, bool *has_fd, uint64_t *size)
 	}
 	r->bad = r->bad || *size > max;
 	return body;
+}
+
+static void
+wr_reply_body(struct buf *b, const struct front_response *a)
+{
+	if (a->stream) {
+		wr_u8(b, BODY_STREAM);
+	} else if (a->file) {
+		wr_u8(b, BODY_FILE);
+		wr_u64(b, a->body_size);
+	} else {
+		wr_body(b, a->body, a->has_fd, a->body_size);
+	}
+}
+
+static void
+rd_reply_body(struct rd *r, struct front_response *a)
+{
+	uint8_t kind = rd_u8(r);
+
+	a->stream = kind == BODY_STREAM;
+	a->file = kind == BODY_FILE;
+	if (a->file)
+		a->body_size = rd_u64(r);
+	else if (!a->stream)
+		a->body = rd_body(
+		    r, kind, FRONT_REPLY_BYTES, &a->has_fd, &a->body_size);
+	r->bad = r->bad || a->body_size > INT64_MAX;
+}
+
+unsigned
+front_response_fds(const struct front_response *a)
+{
+	return a->stream ? FRONT_REPLY_FDS : a->has_fd || a->file ? 1 : 0;
 }
 
 static void
@@ -169,14 +209,13 @@ request_recheck(const struct buf *frame, bool has_fd, struct err *e)
 }
 
 static int
-response_recheck(const struct buf *frame, bool has_fd, struct err *e)
+response_recheck(const struct buf *frame, unsigned nfds, struct err *e)
 {
 	struct front_response a;
 	struct err why = ERR_INIT;
 	uint32_t id;
 
-	if (front_response_decode(
-		buf_slice(frame), has_fd ? 1 : 0, &id, &a, &why) < 0)
+	if (front_response_decode(buf_slice(frame), nfds, &id, &a, &why) < 0)
 		return err_set(e, E_INTERNAL, "an answer that is malformed");
 	return 0;
 }
@@ -214,6 +253,7 @@ front_request_decode(struct slice frame, unsigned nfds, uint32_t *out_id,
 {
 	struct front_request q = { 0 };
 	struct rd r = rd_init(frame);
+	uint8_t kind;
 	uint32_t id;
 
 	if (rd_u32(&r) != OP_FRONT_REQUEST)
@@ -228,7 +268,8 @@ front_request_decode(struct slice frame, unsigned nfds, uint32_t *out_id,
 		rd_line(&r, q.param[i], sizeof(q.param[i]));
 	rd_query(&r, &q);
 	rd_headers(&r, q.header, FH_MAX);
-	q.body = rd_body(&r, LIMIT_UPLOAD_BYTES, &q.has_fd, &q.body_size);
+	kind = rd_u8(&r);
+	q.body = rd_body(&r, kind, LIMIT_UPLOAD_BYTES, &q.has_fd, &q.body_size);
 	if (rd_end(&r, e) < 0)
 		return err_wrap(e, "front request");
 	if (!request_agrees(&q, nfds))
@@ -245,8 +286,9 @@ response_agrees(const struct front_response *a, unsigned nfds)
 		if (!is_ascii(a->header[i]))
 			return false;
 	return a->status >= STATUS_LEAST && a->status <= STATUS_MOST &&
-	    nfds == (a->has_fd ? 1u : 0u) &&
-	    (a->body_size == 0 || a->header[FR_CONTENT_TYPE].n > 0);
+	    nfds == front_response_fds(a) &&
+	    ((a->body_size == 0 && !a->stream) ||
+		a->header[FR_CONTENT_TYPE].n > 0);
 }
 
 /* u32 op, u32 id, u16 status, headers, body. */
@@ -258,10 +300,10 @@ front_response_encode(uint32_t id, const struct front_response *a,
 	wr_u32(frame, id);
 	wr_u16(frame, (uint16_t)a->status);
 	wr_headers(frame, a->header, FR_MAX);
-	wr_body(frame, a->body, a->has_fd, a->body_size);
+	wr_reply_body(frame, a);
 	if (!buf_ok(frame) || frame->n > LIMIT_FRAME_BYTES)
 		return err_set(e, E_LIMIT, "the answer does not fit a frame");
-	return response_recheck(frame, a->has_fd, e);
+	return response_recheck(frame, front_response_fds(a), e);
 }
 
 int
@@ -277,7 +319,7 @@ front_response_decode(struct slice frame, unsigned nfds, uint32_t *out_id,
 	id = rd_u32(&r);
 	a.status = rd_u16(&r);
 	rd_headers(&r, a.header, FR_MAX);
-	a.body = rd_body(&r, FRONT_REPLY_BYTES, &a.has_fd, &a.body_size);
+	rd_reply_body(&r, &a);
 	if (rd_end(&r, e) < 0)
 		return err_wrap(e, "front response");
 	if (!response_agrees(&a, nfds))

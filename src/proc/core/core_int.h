@@ -35,7 +35,7 @@ struct core {
 	struct config *config;
 	struct scheme_set *schemes;
 	struct peer *signer;
-	struct worker_host *unpack, *examine;
+	struct worker_host *unpack, *examine, *git;
 	struct office *office;
 	struct front_edge *front;
 };

@@ -50,25 +50,49 @@ struct front_edge {
 
 /* --- answering --- */
 
+/* The descriptors of an answer, until it is sent. */
+struct answer_fds {
+	int at[FRONT_REPLY_FDS];
+	size_t n;
+};
+
+static void
+answer_fds_done(struct answer_fds *f)
+{
+	for (size_t i = 0; i < f->n; i++)
+		fd_closep(&f->at[i]);
+}
+
+static void
+answer_fds_add(struct answer_fds *f, int fd)
+{
+	f->at[f->n++] = dup(fd);
+}
+
 static int
 answer_frame(uint32_t id, const struct answer *a, struct buf *frame,
-    int *out_fd, struct err *e)
+    struct answer_fds *fds, struct err *e)
 {
 	struct front_response r = { .status = a->status };
 
 	for (size_t i = 0; i < FR_MAX; i++)
 		if (a->header[i] != NULL)
 			r.header[i] = slice_str(a->header[i]);
-	*out_fd = -1;
-	if (a->fd >= 0) {
-		r.has_fd = true;
+	if (a->stream_fd >= 0) {
+		r.stream = true;
+		answer_fds_add(fds, a->stream_fd);
+		answer_fds_add(fds, a->status_fd);
+	} else if (a->fd >= 0) {
+		r.has_fd = !a->is_file;
+		r.file = a->is_file;
 		r.body_size = a->fd_size;
-		*out_fd = dup(a->fd);
+		answer_fds_add(fds, a->fd);
 	} else if (a->body.n > FRONT_INLINE_BYTES) {
 		r.has_fd = true;
 		r.body_size = a->body.n;
-		if (memfd_of("answer", buf_slice(&a->body), out_fd, e) < 0)
+		if (memfd_of("answer", buf_slice(&a->body), &fds->at[0], e) < 0)
 			return -1;
+		fds->n = 1;
 	} else {
 		r.body = buf_slice(&a->body);
 		r.body_size = a->body.n;
@@ -81,15 +105,15 @@ answer_send(struct front_edge *f, const struct job *j, const struct answer *a,
     uint32_t id)
 {
 	CLEANUP(buf_free) struct buf frame = BUF_INIT(LIMIT_FRAME_BYTES);
-	CLEANUP(fd_closep) int fd = -1;
+	CLEANUP(answer_fds_done) struct answer_fds fds = { .n = 0 };
 	struct err e = ERR_INIT;
-	int rv = answer_frame(id, a, &frame, &fd, &e);
+	int rv = answer_frame(id, a, &frame, &fds, &e);
 
 	if (rv == 0) {
 		pthread_mutex_lock(&f->send);
 		/* A front started anew knows nothing of this request. */
 		if (j->generation == f->generation && f->fd >= 0)
-			rv = chan_send(f->fd, &frame, &fd, fd >= 0, &e);
+			rv = chan_send(f->fd, &frame, fds.at, fds.n, &e);
 		pthread_mutex_unlock(&f->send);
 	}
 	if (rv < 0)

@@ -79,6 +79,8 @@ edge_new(struct core *c, const struct proc_event *ev)
 		rv = worker_host_rewire(c->unpack, ev->fd, &e);
 	else if (strcmp(ev->peer, PROC_EXAMINE) == 0)
 		rv = worker_host_rewire(c->examine, ev->fd, &e);
+	else if (strcmp(ev->peer, PROC_GITD) == 0)
+		rv = worker_host_rewire(c->git, ev->fd, &e);
 	else
 		close(ev->fd);
 	if (rv < 0)
@@ -145,7 +147,7 @@ main(int argc, char **argv)
 
 	if (proc_check(argc, argv, &c.proc.home))
 		return core_check(c.proc.home);
-	if (proc_init(argc, argv, PROC_CORE, CORE_FD_SIGNER, &c.proc, &e) < 0) {
+	if (proc_init(argc, argv, PROC_CORE, CORE_FD_GITD, &c.proc, &e) < 0) {
 		log_err("process.start", &e, NULL);
 		return EXIT_FAILURE;
 	}

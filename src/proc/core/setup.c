@@ -55,7 +55,7 @@ confine(const struct core *c, struct err *e)
 		.user = "nintei-core",
 		.isolate = true,
 		.landlock = true,
-		.last_fd = CORE_FD_SIGNER,
+		.last_fd = CORE_FD_GITD,
 	};
 	struct layers layers;
 	const struct scheme *s;
@@ -102,6 +102,8 @@ edges_take(struct core *c, struct err *e)
 		return err_wrap(e, "unpack");
 	if (worker_host_zygote(CORE_FD_EXAMINE, &c->examine, e) < 0)
 		return err_wrap(e, "examine");
+	if (worker_host_zygote(CORE_FD_GITD, &c->git, e) < 0)
+		return err_wrap(e, "gitd");
 	return 0;
 }
 
@@ -116,6 +118,7 @@ office_start(struct core *c, struct err *e)
 		.random = random_system(),
 		.signer = signer_over(c->signer),
 		.hosts = { c->unpack, c->examine },
+		.git = c->git,
 	};
 	struct office_report report = { 0 };
 	char commits[24], locks[16], temps[16], completed[16];

@@ -32,7 +32,14 @@ struct edge_spec {
 	enum who who[2];
 	int fd[2]; /* number of the descriptor there */
 };
-#define EDGE_COUNT 4
+enum {
+#define PROGRAM(who, name, control, phase)
+#define EDGE(a, a_fd, b, b_fd) EDGE_##a##_##b,
+#include "peers.inc"
+#undef PROGRAM
+#undef EDGE
+	EDGE_COUNT
+};
 extern const struct edge_spec edge_specs[EDGE_COUNT];
 
 struct process {
@@ -85,7 +92,7 @@ int listen_open(
     const struct config *c, struct super *s, struct err *e) MUST_CHECK;
 
 /* spawn.c: fork and exec with exactly these descriptors. */
-#define SPAWN_FDS 8
+#define SPAWN_FDS 12
 #define EXEC_FAILED 127
 struct spawn_fd {
 	int from, to;

@@ -23,7 +23,7 @@
 #define PHASE_MS 30000 /* of a drain, then SIGKILL */
 /* A second SIGTERM asks for SIGKILL; timeout(1) and shells send two at once. */
 #define IMPATIENT_MS 1000
-#define ZYGOTES (1u << WHO_UNPACK | 1u << WHO_EXAMINE)
+#define ZYGOTES (1u << WHO_UNPACK | 1u << WHO_EXAMINE | 1u << WHO_GITD)
 #define EVERYBODY ((1u << WHO_MAX) - 1)
 
 int64_t
