@@ -35,6 +35,9 @@ struct http_request;
  *       exactly once for each request for which head or refused was called.
  * resumed: the request runs again after http_resume(); answers or returns to
  *       what it was doing.
+ * ended: a stream has ended and end_fd has something to read.  True: that was
+ *       the whole body; false: the connection is cut, so that the client sees
+ *       that it was not.  NULL: always whole.
  */
 struct http_handler {
 	void (*head)(struct http_request *r, void *arg);
@@ -44,6 +47,7 @@ struct http_handler {
 	void (*end)(struct http_request *r, void *arg);
 	void (*resumed)(struct http_request *r, void *arg);
 	void (*done)(struct http_request *r, bool answered, void *arg);
+	bool (*ended)(struct http_request *r, void *arg);
 };
 
 /* Zero means the default of http_config_default(). */
@@ -93,12 +97,25 @@ void **http_slot(struct http_request *r);
 void http_suspend(struct http_request *r);
 void http_resume(struct http_request *r);
 
+/*
+ * Suspend until fd has something to read or its other end is closed, or the
+ * client is gone; then `resumed` is called, as if after http_resume().  fd
+ * stays the caller's and open.  Inside head, end or resumed.
+ */
+void http_wait(struct http_request *r, int fd);
+/* Found while it waited: the client is gone (or the server stops). */
+bool http_is_gone(const struct http_request *r);
+
 struct http_field {
 	const char *name;
 	const char *value;
 };
 
-/* A body is bytes (copied) or the first fd_size bytes of fd (taken over). */
+/*
+ * A body is bytes (copied), the first fd_size bytes of fd (taken over), or
+ * (stream) what comes out of the pipe fd (taken over) until its end: sent in
+ * chunks as it comes, in constant memory.
+ */
 struct http_answer {
 	unsigned status;
 	const struct http_field *fields;
@@ -106,6 +123,8 @@ struct http_answer {
 	struct slice body;
 	int fd; /* -1: none */
 	uint64_t fd_size;
+	bool stream;
+	int end_fd; /* of a stream: readable when `ended` can tell; or -1 */
 	bool close; /* end the connection after it */
 };
 

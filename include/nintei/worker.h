@@ -84,8 +84,12 @@ enum {
 #define JOB_FDS 3
 #define JOB_STATUS_BYTES 8 /* u32 enum worker_end, u32 status or signal */
 /* Read or write those bytes.  E_UNAVAILABLE: none, the zygote died. */
-int worker_status_decode(
-    struct slice bytes, enum worker_end *out, struct err *e) MUST_CHECK;
+int worker_status_decode(struct slice bytes, enum worker_end *out,
+    uint32_t *out_status, struct err *e) MUST_CHECK;
+/* Exit statuses of gitd's children that are the request's fault: it does not
+ * inflate; git's own die(). */
+#define WORKER_STATUS_INPUT 76
+#define WORKER_STATUS_DIED 128
 void worker_status_encode(struct buf *b, enum worker_end end, uint32_t status);
 
 /* Closes both descriptors, waits for the exit status.  E_UNAVAILABLE. */

@@ -8,6 +8,7 @@
 #include "nintei/cc.h"
 #include "nintei/gitserve.h"
 #include "nintei/privsep.h"
+#include "nintei/worker.h"
 
 #define GIT_PROGRAM "/usr/bin/git"
 
@@ -22,10 +23,9 @@
 
 /* Exit statuses of a child before git is there. */
 #define EXIT_BUSY 75
-#define EXIT_INPUT 76 /* the request does not inflate within its limit */
+#define EXIT_INPUT WORKER_STATUS_INPUT
 #define EXIT_SETUP 77
 #define EXIT_NO_GIT 127
-#define EXIT_GIT_DIED 128 /* git's own die() */
 
 /* box.c: what gitd, its children and maintenance may touch. */
 struct box_paths {

@@ -111,10 +111,13 @@ http_start(const struct http_config *c, struct http_server **out, struct err *e)
 	struct http_server *s = xcalloc(1, sizeof(*s));
 
 	s->c = *c;
+	s->wake_fd = -1;
 	pthread_mutex_init(&s->lock, NULL);
-	if (tls_load(s, c, e) < 0 || watch_start(s, e) < 0)
+	if (tls_load(s, c, e) < 0)
 		return -1;
-	if (daemon_start(s, e) < 0) {
+	if (watch_start(s, e) < 0 || pump_start(s, e) < 0 ||
+	    daemon_start(s, e) < 0) {
+		pump_stop(s);
 		watch_stop(s);
 		return -1;
 	}
@@ -140,6 +143,7 @@ http_stop(struct http_server *s)
 {
 	if (s == NULL)
 		return;
+	pump_stop(s);
 	MHD_stop_daemon(s->daemon);
 	watch_stop(s);
 	server_free(s);

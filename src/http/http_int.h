@@ -22,6 +22,8 @@
 /* After an answer that came before the end of the body. */
 #define HTTP_LINGER_MS 2000
 #define HTTP_PARTINGS_MAX 64
+/* Requests that wait for a descriptor; more wait for their turn. */
+#define HTTP_WAITS_MAX 1024
 /* What is still read of a body that is over its limit and not announced. */
 #define HTTP_DISCARD_BYTES MIB(8)
 
@@ -62,6 +64,9 @@ struct http_request {
 	uint64_t reply_bytes;
 	bool begun, in_head, ended, answered, suspended;
 	atomic_bool resumed;
+	atomic_bool gone; /* the client is, or the server stops */
+	int wait_fd; /* and next_wait: under server->lock */
+	struct http_request *next_wait;
 	void *slot;
 };
 
@@ -85,6 +90,11 @@ struct http_server {
 	pthread_t watch;
 	bool watching;
 	atomic_bool stopping;
+	pthread_t pump;
+	int wake_fd;
+	bool pumping;
+	bool pump_over; /* and waits: under lock */
+	struct http_request *waits;
 };
 
 int64_t ms_now(void);
@@ -99,6 +109,13 @@ void watch_stop(struct http_server *s);
 
 /* head.c: rules on a complete head; the status to refuse it with, or 0. */
 unsigned head_check(struct http_request *r);
+
+/* stream.c: the thread that waits for descriptors. */
+int pump_start(struct http_server *s, struct err *e) MUST_CHECK;
+void pump_stop(struct http_server *s);
+/* Takes the descriptor of the answer; NULL: it cannot be made. */
+struct MHD_Response *stream_response(
+    struct http_request *r, struct http_answer *take);
 
 /* request.c: what the library calls. */
 void *request_begin(void *server, const char *uri, struct MHD_Connection *mhd);

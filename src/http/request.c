@@ -292,11 +292,13 @@ http_resume(struct http_request *r)
 }
 
 static struct MHD_Response *
-response_of(struct http_answer *a)
+response_of(struct http_request *r, struct http_answer *a)
 {
 	struct MHD_Response *m;
 	char empty[1] = "";
 
+	if (a->stream)
+		return stream_response(r, a);
 	if (a->fd < 0)
 		return MHD_create_response_from_buffer_with_free_callback(
 		    0, empty, NULL);
@@ -335,9 +337,11 @@ http_reply(struct http_request *r, struct http_answer *take)
 	bool last = take->close || atomic_load(&r->conn->server->quiesced);
 	struct MHD_Response *m;
 
-	r->reply_bytes = take->fd < 0 ? take->body.n : take->fd_size;
+	r->reply_bytes = take->stream ? 0
+	    : take->fd < 0            ? take->body.n
+				      : take->fd_size;
 	m = take->fd < 0 && take->body.n > 0 ? response_copy(take->body)
-					     : response_of(take);
+					     : response_of(r, take);
 	if (m == NULL)
 		return;
 	if (!fields_add(m, take) ||

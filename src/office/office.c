@@ -37,6 +37,9 @@ static const endpoint_fn endpoints[ROUTE_MAX] = {
 	[ROUTE_CERTIFICATE_JSON] = get_certificate_json,
 	[ROUTE_PKI_CER] = get_pki_cer,
 	[ROUTE_PKI_CRL] = get_pki_crl,
+	[ROUTE_AUDIT_REFS] = get_audit_refs,
+	[ROUTE_AUDIT_PACK] = post_audit_pack,
+	[ROUTE_AUDIT_BUNDLE] = get_audit_bundle,
 };
 
 static int

@@ -267,6 +267,9 @@ int get_register_entry(struct visit *v, struct answer *a, struct err *e);
 int get_certificate_pem(struct visit *v, struct answer *a, struct err *e);
 int get_certificate_json(struct visit *v, struct answer *a, struct err *e);
 int get_pki_cer(struct visit *v, struct answer *a, struct err *e);
+int get_audit_refs(struct visit *v, struct answer *a, struct err *e);
+int post_audit_pack(struct visit *v, struct answer *a, struct err *e);
+int get_audit_bundle(struct visit *v, struct answer *a, struct err *e);
 int get_pki_crl(struct visit *v, struct answer *a, struct err *e);
 
 /* --- the store's commits and the signer (history.c) --- */

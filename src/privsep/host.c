@@ -184,12 +184,13 @@ worker_read(const struct worker_job *j, void *p, size_t max, size_t *out_n,
 
 /* Written in one piece by the zygote; nothing at all when it died. */
 int
-worker_status_decode(struct slice bytes, enum worker_end *out, struct err *e)
+worker_status_decode(struct slice bytes, enum worker_end *out,
+    uint32_t *out_status, struct err *e)
 {
 	struct rd r = rd_init(bytes);
 	uint32_t end = rd_u32(&r);
 
-	(void)rd_u32(&r);
+	*out_status = rd_u32(&r);
 	if (bytes.n == 0)
 		return err_set(e, E_UNAVAILABLE, "a worker was lost");
 	if (rd_end(&r, e) < 0)
@@ -211,13 +212,14 @@ int
 worker_finish(struct worker_job *j, enum worker_end *out, struct err *e)
 {
 	uint8_t bytes[JOB_STATUS_BYTES];
+	uint32_t status;
 	size_t n;
 	int rv;
 
 	fd_closep(&j->out_fd);
 	rv = read_some(j->status_fd, bytes, sizeof(bytes), &n, e);
 	if (rv == 0)
-		rv = worker_status_decode(slice_of(bytes, n), out, e);
+		rv = worker_status_decode(slice_of(bytes, n), out, &status, e);
 	fd_closep(&j->status_fd);
 	return rv;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "nintei/enc.h"
 #include "nintei/wire.h"
 
 static const struct {
@@ -21,6 +22,8 @@ static const struct {
 	{ FH_CONTENT_TYPE, "Content-Type" },
 	{ FH_REPR_DIGEST, "Repr-Digest" },
 	{ FH_ACCEPT_LANGUAGE, "Accept-Language" },
+	{ FH_CONTENT_ENCODING, "Content-Encoding" },
+	{ FH_GIT_PROTOCOL, "Git-Protocol" },
 };
 
 static int
@@ -114,7 +117,33 @@ admit_route(struct visit *v, struct err *e)
 	return 0;
 }
 
-/* Rule HTTP-TOKEN: only as a bearer token; its value is core's business. */
+/*
+ * Rule HTTP-BASIC: where the route says so, the token may be a password; the
+ * name before it means nothing.
+ */
+static bool
+token_basic(struct visit *v, struct slice *s)
+{
+	CLEANUP(buf_free) struct buf both = BUF_INIT(FRONT_HEADER_BYTES);
+	struct err e = ERR_INIT;
+	const char *colon;
+
+	if ((v->route->flags & ROUTE_BASIC) == 0 || s->n < 7 ||
+	    strncasecmp((const char *)s->p, "Basic ", 6) != 0 ||
+	    base64_decode(slice_of(s->p + 6, s->n - 6), false, &both, &e) < 0)
+		return false;
+	colon = strchr(buf_str(&both), ':');
+	if (colon == NULL || strlen(buf_str(&both)) != both.n)
+		return false;
+	snprintf(v->basic, sizeof(v->basic), "%s", colon + 1);
+	*s = slice_str(v->basic);
+	for (size_t i = 0; i < s->n; i++)
+		if (s->p[i] <= 0x20 || s->p[i] >= 0x7f)
+			return false;
+	return s->n > 0;
+}
+
+/* Rule HTTP-TOKEN: a bearer token; its value is core's business. */
 static int
 admit_token(struct visit *v, struct err *e)
 {
@@ -124,6 +153,8 @@ admit_token(struct visit *v, struct err *e)
 		return v->route->who == WHO_ALL
 		    ? 0
 		    : err_set(e, E_AUTH, "want an Authorization header");
+	if (token_basic(v, s))
+		return 0;
 	if (s->n < 8 || strncasecmp((const char *)s->p, "Bearer ", 7) != 0 ||
 	    memchr(s->p + 7, ' ', s->n - 7) != NULL)
 		return err_set(e, E_AUTH, "want Authorization: Bearer <token>");
@@ -155,10 +186,14 @@ static const char *const archives[] = { "application/zip", "application/x-tar",
 static const char *const documents[] = { "application/json", NULL };
 static const char *const signatures[] = { "text/plain", "application/json",
 	NULL };
+static const char *const git_requests[] = {
+	"application/x-git-upload-pack-request", NULL
+};
 static const char *const *const accepted[BODY_MAX] = {
 	[BODY_JSON] = documents,
 	[BODY_ARCHIVE] = archives,
 	[BODY_SIGNATURE] = signatures,
+	[BODY_GIT] = git_requests,
 };
 
 /* The type without its parameters, in any case. */
@@ -186,6 +221,26 @@ admit_media(struct visit *v, struct err *e)
 		if (have.p != NULL && is_type(have, *t))
 			return 0;
 	return err_set(e, E_MEDIA, "want Content-Type: %s", want[0]);
+}
+
+/*
+ * Rule HTTP-CODING: git packs its larger requests with gzip; they are
+ * unpacked by the child that reads them.  Elsewhere a body is as it is.
+ */
+static int
+admit_coding(struct visit *v, struct err *e)
+{
+	struct slice *s = &v->q.header[FH_CONTENT_ENCODING];
+
+	if (v->route->body != BODY_GIT || s->p == NULL ||
+	    is_type(*s, "identity")) {
+		*s = slice_of(NULL, 0);
+		return 0;
+	}
+	if (!is_type(*s, "gzip") && !is_type(*s, "x-gzip"))
+		return err_set(e, E_MEDIA, "want Content-Encoding: gzip");
+	*s = slice_str("gzip");
+	return 0;
 }
 
 /* Rule HTTP-BODY: refused before it is read. */
@@ -233,6 +288,7 @@ visit_admit(struct visit *v, struct err *e)
 		admit_rate,
 		admit_token,
 		admit_media,
+		admit_coding,
 		admit_length,
 		admit_key,
 		query_read,

@@ -71,12 +71,17 @@ has_field(const struct fields *f, const char *name)
 }
 
 static void
-fields_default(struct fields *f, unsigned status)
+fields_default(struct fields *f, const struct visit *v, unsigned status)
 {
 	if (!has_field(f, "Cache-Control"))
 		field_add(f, "Cache-Control", "no-store");
-	if (status == 401 && !has_field(f, "WWW-Authenticate"))
-		field_add(f, "WWW-Authenticate", "Bearer realm=\"nintei\"");
+	if (status != 401)
+		return;
+	/* Rule HTTP-BASIC: git asks for a password only when told to. */
+	if (v->route != NULL && (v->route->flags & ROUTE_BASIC) != 0)
+		field_add(f, "WWW-Authenticate",
+		    "Basic realm=\"nintei\", charset=\"UTF-8\"");
+	field_add(f, "WWW-Authenticate", "Bearer realm=\"nintei\"");
 }
 
 static void
@@ -95,7 +100,7 @@ static void
 send_fields(struct visit *v, struct fields *f, struct http_answer *a)
 {
 	fields_secure(f, v);
-	fields_default(f, a->status);
+	fields_default(f, v, a->status);
 	count(v, a->status);
 	a->fields = f->at;
 	a->nfields = f->n;
@@ -176,9 +181,11 @@ answer_core(struct visit *v)
 	};
 
 	fields_core(&f, &v->a);
-	if (v->a.has_fd) {
+	if (v->a.has_fd || v->a.file || v->a.stream) {
 		a.fd = TAKE_FD(v->answer_fd);
 		a.fd_size = v->a.body_size;
+		a.stream = v->a.stream;
+		a.end_fd = v->status_fd;
 	}
 	if (is_metrics(v)) {
 		buf_put(&both, v->a.body.p, v->a.body.n);

@@ -12,6 +12,13 @@ archive_write(struct visit *v, const void *p, size_t n, struct err *e)
 	return fd_write(v->fd, p, n, e);
 }
 
+bool
+body_is_large(const struct visit *v)
+{
+	return v->route != NULL &&
+	    (v->route->body == BODY_ARCHIVE || v->route->body == BODY_GIT);
+}
+
 uint64_t
 body_limit(const struct visit *v)
 {
@@ -29,6 +36,8 @@ body_put(struct visit *v, const void *p, size_t n, struct err *e)
 	if (v->size + n > body_limit(v))
 		return err_set(e, E_LIMIT, "want at most %llu bytes",
 		    (unsigned long long)body_limit(v));
+	if (v->route->body == BODY_GIT)
+		v->body.max = v->route->limit;
 	v->size += n;
 	atomic_fetch_add(&v->web->body_bytes, n);
 	if (v->route->body == BODY_ARCHIVE)

@@ -197,18 +197,20 @@ claim(struct link *l, uint32_t id)
 }
 
 static int
-body_take(
-    struct chan_msg *m, const struct front_response *a, int *out, struct err *e)
+body_take(struct chan_msg *m, const struct front_response *a,
+    int out[FRONT_REPLY_FDS], struct err *e)
 {
 	uint64_t size = 0;
 
+	if (a->stream || a->file)
+		return stream_take(m, a, out, e);
 	if (!a->has_fd)
 		return 0;
 	if (blob_check(m->fds[0], FRONT_REPLY_BYTES, &size, e) < 0)
 		return -1;
 	if (size != a->body_size)
 		return err_set(e, E_IPC, "the body has another size");
-	*out = chan_take_fd(m, 0);
+	out[0] = chan_take_fd(m, 0);
 	return 0;
 }
 
@@ -218,21 +220,25 @@ answer_read(struct link *l, struct chan_msg *m, struct err *e)
 {
 	struct slice frame = slice_of(m->bytes, m->n);
 	struct front_response a;
-	CLEANUP(fd_closep) int fd = -1;
+	int fd[FRONT_REPLY_FDS] = { -1, -1 };
 	struct visit *v;
 	uint32_t id;
 
 	if (front_response_decode(frame, (unsigned)m->n_fds, &id, &a, e) < 0 ||
-	    body_take(m, &a, &fd, e) < 0)
+	    body_take(m, &a, fd, e) < 0)
 		return -1;
-	if ((v = claim(l, id)) == NULL)
+	if ((v = claim(l, id)) == NULL) {
+		fd_closep(&fd[0]);
+		fd_closep(&fd[1]);
 		return 0;
+	}
 	buf_put(&v->frame, m->bytes, m->n);
 	if (!buf_ok(&v->frame) ||
-	    front_response_decode(
-		buf_slice(&v->frame), (unsigned)a.has_fd, &id, &v->a, e) < 0)
+	    front_response_decode(buf_slice(&v->frame), front_response_fds(&a),
+		&id, &v->a, e) < 0)
 		v->failed = E_INTERNAL;
-	v->answer_fd = TAKE_FD(fd);
+	v->answer_fd = fd[0];
+	v->status_fd = fd[1];
 	http_resume(v->http);
 	return 0;
 }
@@ -292,7 +298,7 @@ reader_step(struct web *w, int fd, struct chan_msg *m, struct err *e)
 
 	if (chan_wait(fd, TICK_MS, e) < 0)
 		return e->code == E_UNAVAILABLE ? 0 : -1;
-	if (chan_recv(fd, 1, m, e) < 0)
+	if (chan_recv(fd, FRONT_REPLY_FDS, m, e) < 0)
 		return -1;
 	rv = answer_read(&w->link, m, e);
 	chan_msg_done(m);

@@ -9,7 +9,7 @@ wanted(const struct visit *v)
 {
 	int64_t n = http_length(v->http);
 
-	return n < 0 ? v->web->c.upload_bytes : (uint64_t)n;
+	return n < 0 ? body_limit(v) : (uint64_t)n;
 }
 
 static bool

@@ -35,7 +35,7 @@ visit_new(struct http_request *r, struct listener *l)
 	v->web = l->web;
 	v->where = l->where;
 	v->http = r;
-	v->fd = v->answer_fd = -1;
+	v->fd = v->answer_fd = v->status_fd = -1;
 	v->body.max = LIMIT_COMMAND_BYTES;
 	v->frame.max = LIMIT_FRAME_BYTES;
 	v->q.tls = http_is_tls(r);
@@ -44,12 +44,6 @@ visit_new(struct http_request *r, struct listener *l)
 	atomic_fetch_add(&v->web->visits, 1);
 	*http_slot(r) = v;
 	return v;
-}
-
-static bool
-is_upload(const struct visit *v)
-{
-	return v->route != NULL && v->route->body == BODY_ARCHIVE;
 }
 
 /* Everything that ends a visit at its head. */
@@ -78,7 +72,7 @@ visit_head(struct http_request *r, void *arg)
 		own_answer(v);
 	} else if (!link_is_up(v->web)) {
 		own_down(v);
-	} else if (is_upload(v)) {
+	} else if (body_is_large(v)) {
 		if (uploads_enter(v, &e) < 0)
 			answer_problem(v, &e, NULL);
 		else if (room_take(v))
@@ -131,6 +125,9 @@ visit_resumed(struct http_request *r, void *arg)
 		own_down(v);
 	else if (v->failed != E_OK)
 		answer_later(v, v->failed, 10);
+	else if (v->stage == STAGE_STREAM ||
+	    (v->stage == STAGE_CORE && v->a.stream))
+		answer_stream(v);
 	else if (v->stage == STAGE_CORE)
 		answer_core(v);
 	else
@@ -164,6 +161,7 @@ visit_done(struct http_request *r, bool answered, void *arg)
 	atomic_fetch_sub(&v->web->visits, 1);
 	fd_closep(&v->fd);
 	fd_closep(&v->answer_fd);
+	fd_closep(&v->status_fd);
 	buf_free(&v->body);
 	buf_free(&v->frame);
 	free(v->query);

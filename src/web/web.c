@@ -81,7 +81,7 @@ void
 web_attach(struct web *w, enum web_listener which, struct http_config *c)
 {
 	c->handler = (struct http_handler){ visit_head, visit_refused,
-		visit_body, visit_end, visit_resumed, visit_done };
+		visit_body, visit_end, visit_resumed, visit_done, visit_ended };
 	c->arg = &w->listener[which];
 }
 

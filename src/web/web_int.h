@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "nintei/chan.h"
 #include "nintei/front_msg.h"
 #include "nintei/fs.h"
 #include "nintei/route.h"
@@ -20,6 +21,7 @@ enum stage {
 	STAGE_ROOM, /* suspended: waits for memory */
 	STAGE_BODY,
 	STAGE_CORE, /* suspended: core has it */
+	STAGE_STREAM, /* a child makes the answer */
 	STAGE_MAX
 };
 
@@ -43,7 +45,10 @@ struct visit {
 	unsigned wait_seconds; /* of a 429 */
 	struct buf frame; /* core's answer; q of a borrows from it */
 	struct front_response a;
-	int answer_fd;
+	int answer_fd; /* memory, file, or a child's output */
+	int status_fd; /* how the child ends; -1 */
+	bool whole; /* a stream was sent to its end */
+	char basic[FRONT_HEADER_BYTES]; /* the password of HTTP Basic */
 	unsigned status; /* answered */
 	int64_t deadline_ms; /* of ROOM and CORE */
 	uint32_t id;
@@ -129,6 +134,8 @@ int query_read(struct visit *v, struct err *e) MUST_CHECK;
 
 /* body.c: bytes into memory. */
 uint64_t body_limit(const struct visit *v);
+/* Archives and git's requests: they wait for room. */
+bool body_is_large(const struct visit *v);
 size_t visit_body(struct http_request *r, const void *p, size_t n, void *arg);
 int body_finish(struct visit *v, struct err *e) MUST_CHECK;
 
@@ -168,6 +175,14 @@ struct reply {
 void answer_send(struct visit *v, const struct reply *r);
 void answer_core(struct visit *v);
 void answer_redirect(struct visit *v);
+
+/* stream.c */
+/* The descriptors of an answer, if they are what it says.  E_IPC. */
+int stream_take(struct chan_msg *m, const struct front_response *a,
+    int out[FRONT_REPLY_FDS], struct err *e) MUST_CHECK;
+/* Answer, or wait for the child's first word or its end. */
+void answer_stream(struct visit *v);
+bool visit_ended(struct http_request *r, void *arg);
 
 /* problem.c */
 /* allow: NULL, or the field that a 405 carries. */
