@@ -184,6 +184,13 @@ int index_decision_list(struct index *x, const char *dossier,
  */
 int index_request_get(struct index *x, const char *request, char *out_dossier,
     int64_t *out_seq, struct err *e) MUST_CHECK;
+/*
+ * Where events stand in the log whose hash (64 hex digits) begins like this
+ * one: nearly always none or one.  The caller compares with the log.  E_INPUT.
+ */
+int index_log_find(struct index *x, const char *hash,
+    int (*fn)(uint64_t log_index, void *arg, struct err *e), void *arg,
+    struct err *e) MUST_CHECK;
 /* The last number taken with a prefix; 0 when none. */
 int index_serial_last(struct index *x, const char *prefix, int64_t *out,
     struct err *e) MUST_CHECK;

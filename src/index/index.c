@@ -5,6 +5,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "nintei/enc.h"
+#include "nintei/wire.h"
+
 #include "index_int.h"
 
 #define REPLAY_BATCH 2000 /* events in one transaction */
@@ -47,6 +50,8 @@ static const char layout[] =
     "CREATE INDEX certifications_state ON certifications (state, number);"
     "CREATE TABLE requests (hash TEXT PRIMARY KEY, dossier TEXT NOT NULL, "
     "seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE log (key INTEGER, at INTEGER, PRIMARY KEY (key, at)) "
+    "STRICT, WITHOUT ROWID;"
     "CREATE TABLE serials (prefix TEXT PRIMARY KEY, value INTEGER NOT NULL) "
     "STRICT, WITHOUT ROWID;";
 
@@ -56,7 +61,7 @@ static const char *const statements[ST_MAX] = {
 #undef ST
 };
 static const struct sqlx_plan plan = { .layout = layout,
-	.version = 2,
+	.version = 3,
 	.disposable = true,
 	.exclusive = true,
 	.statements = statements,
@@ -148,6 +153,31 @@ put(struct index *held, enum statement st, const struct row_shape *shape,
 	return 0;
 }
 
+int
+index_log_key(const char *hash, int64_t *out, struct err *e)
+{
+	uint8_t raw[STORE_HASH];
+	struct rd r;
+
+	if (hash == NULL || hex_decode(hash, raw, sizeof(raw), e) < 0)
+		return err_set(e, E_INPUT, "want the hash of an event");
+	r = rd_init(slice_of(raw, sizeof(raw)));
+	*out = rd_i64(&r);
+	return 0;
+}
+
+/* Where the event stands in the log, under the start of its hash. */
+static int
+put_log(struct index *held, const struct index_update *u, struct err *e)
+{
+	int64_t key;
+
+	if (index_log_key(u->event.hash, &key, e) < 0)
+		return -1;
+	return sqlx_run(held->db, ST_LOG_PUT,
+	    SQLX_ARGS(sqlx_int(key), sqlx_int(u->log_size - 1)), e);
+}
+
 static int
 put_keys(struct index *held, const struct index_update *u, struct err *e)
 {
@@ -186,7 +216,7 @@ put_all(struct index *held, const struct index_update *u, struct err *e)
 	    put(held, ST_CERTIFICATION_PUT, &shape_certification,
 		u->certifications, u->ncertifications, e) < 0)
 		return -1;
-	return put_keys(held, u, e);
+	return put_log(held, u, e) < 0 ? -1 : put_keys(held, u, e);
 }
 
 /* Rule INDEX-1: events enter in the order of the log, none left out. */

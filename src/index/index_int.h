@@ -28,6 +28,9 @@ enum statement {
 struct index *index_lock(struct index *x);
 void index_unlock(struct index **x);
 
+/* The first eight bytes of a hash of 64 hex digits.  E_INPUT. */
+int index_log_key(const char *hash, int64_t *out, struct err *e) MUST_CHECK;
+
 #define ROW_COLUMNS_MAX 16
 /* A member of a row struct: const char * or int64_t, in column order. */
 struct member {

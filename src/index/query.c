@@ -339,3 +339,31 @@ index_register_count(struct index *x,
 	return sqlx_query(
 	    held->db, ST_REGISTER_COUNT, SQLX_NONE, count_row, &call, e);
 }
+
+struct log_call {
+	int (*fn)(uint64_t log_index, void *arg, struct err *e);
+	void *arg;
+};
+
+static int
+log_row(const struct sqlx_row *row, void *arg, struct err *e)
+{
+	struct log_call *call = arg;
+
+	return call->fn((uint64_t)sqlx_row_int(row, 0), call->arg, e);
+}
+
+int
+index_log_find(struct index *x, const char *hash,
+    int (*fn)(uint64_t log_index, void *arg, struct err *e), void *arg,
+    struct err *e)
+{
+	CLEANUP(index_unlock) struct index *held = index_lock(x);
+	struct log_call call = { fn, arg };
+	int64_t key;
+
+	if (index_log_key(hash, &key, e) < 0)
+		return -1;
+	return sqlx_query(
+	    held->db, ST_LOG_GET, SQLX_ARGS(sqlx_int(key)), log_row, &call, e);
+}

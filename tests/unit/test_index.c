@@ -32,6 +32,14 @@ teardown(void)
 	free(path);
 }
 
+/* Two hashes that begin alike in half, as no two events will. */
+#define HASH_A                             \
+	"0123456789abcdef0000000000000000" \
+	"00000000000000000000000000000000"
+#define HASH_B                             \
+	"ffff456789abcdef0000000000000000" \
+	"00000000000000000000000000000000"
+
 /* Event n of the log, about dossier "c<n>", with a row of every kind. */
 static int
 apply_full(int64_t n, struct err *e)
@@ -66,7 +74,7 @@ apply_full(int64_t n, struct err *e)
 	struct index_update u = { .commit = { { (uint8_t)n }, 20 },
 		.log_size = n,
 		.event = { id, 1, "application", "submit", 1000, "applicant-1",
-		    "applicant", "4(1)", "ff" },
+		    "applicant", "4(1)", n == 3 ? HASH_B : HASH_A },
 		.dossier = &dossier,
 		.machines = machines,
 		.nmachines = 2,
@@ -94,6 +102,44 @@ apply_three(void)
 	for (int64_t n = 1; n <= 3; n++)
 		ck_ok(apply_full(n, &e), &e);
 }
+
+struct found {
+	unsigned n;
+	uint64_t at[4];
+};
+
+static int
+found_one(uint64_t at, void *arg, struct err *e)
+{
+	struct found *f = arg;
+
+	(void)e;
+	f->at[f->n++] = at;
+	return 0;
+}
+
+START_TEST(hash_leads_into_the_log)
+{
+	struct found a = { 0 }, b = { 0 }, none = { 0 };
+	struct err e = ERR_INIT;
+
+	apply_three();
+	ck_ok(index_log_find(x, HASH_A, found_one, &a, &e), &e);
+	ck_assert_uint_eq(a.n, 2);
+	ck_assert_uint_eq(a.at[0], 0);
+	ck_assert_uint_eq(a.at[1], 1);
+	ck_ok(index_log_find(x, HASH_B, found_one, &b, &e), &e);
+	ck_assert_uint_eq(b.n, 1);
+	ck_assert_uint_eq(b.at[0], 2);
+	ck_ok(index_log_find(x,
+		  "00000000000000000000000000000000"
+		  "00000000000000000000000000000000",
+		  found_one, &none, &e),
+	    &e);
+	ck_assert_uint_eq(none.n, 0);
+	ck_code(index_log_find(x, "0123", found_one, &none, &e), &e, E_INPUT);
+}
+END_TEST
 
 START_TEST(last_commit_is_kept_with_the_rows)
 {
@@ -496,6 +542,7 @@ main(void)
 
 	tcase_add_checked_fixture(rows, setup, teardown);
 	tcase_add_test(rows, last_commit_is_kept_with_the_rows);
+	tcase_add_test(rows, hash_leads_into_the_log);
 	tcase_add_test(rows, gap_in_the_log_is_refused_whole);
 	tcase_add_test(rows, one_row_by_its_key);
 	tcase_add_test(rows, lists_are_filtered_and_paged);
