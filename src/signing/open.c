@@ -8,106 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "nintei/enc.h"
 #include "nintei/fs.h"
-
-#define KEY_FILE_BYTES KIB(8)
-
-static int
-key_load(const char *home, const char *path, struct pkey **out, struct err *e)
-{
-	CLEANUP(freep) char *file = fs_join(home, path);
-	CLEANUP(buf_wipe) struct buf pem = BUF_INIT(KEY_FILE_BYTES);
-
-	if (fs_read(AT_FDCWD, file, KEY_FILE_BYTES, &pem, e) < 0 ||
-	    pkey_load_pem(buf_slice(&pem), out, e) < 0)
-		return err_wrap(e, "%s", path);
-	return 0;
-}
-
-static int
-cert_read(const char *home, const char *path, struct cert **out, struct err *e)
-{
-	CLEANUP(freep) char *file = fs_join(home, path);
-	CLEANUP(buf_free) struct buf pem = BUF_INIT(LIMIT_CERT_BYTES);
-
-	if (fs_read(AT_FDCWD, file, LIMIT_CERT_BYTES, &pem, e) < 0 ||
-	    cert_load(buf_slice(&pem), out, e) < 0)
-		return err_wrap(e, "%s", path);
-	return 0;
-}
-
-/* Names and bytes of the scheme's files, one after the other. */
-static void
-policy_hash(const struct scheme *s, char out[SHA256_HEX])
-{
-	CLEANUP(digest_freep) struct digest *d = digest_sha256_new();
-	uint8_t hash[SHA256_BYTES];
-	struct slice bytes;
-	const char *name;
-
-	for (size_t i = 0; scheme_file(s, i, &name, &bytes); i++) {
-		uint8_t one[SHA256_BYTES];
-
-		sha256_of(bytes, one);
-		digest_update(d, slice_of(name, strlen(name) + 1));
-		digest_update(d, slice_of(one, sizeof(one)));
-	}
-	digest_final(d, hash);
-	hex_encode(hash, sizeof(hash), out);
-}
-
-static int
-issuer_load(
-    const char *home, const char *scheme, struct issuer *out, struct err *e)
-{
-	CLEANUP(freep) char *key = xasprintf("keys/ca/%s/key.pem", scheme);
-	CLEANUP(freep) char *cert = xasprintf("keys/ca/%s/ca.pem", scheme);
-
-	text_copy(out->scheme, scheme);
-	if (key_load(home, key, &out->key, e) < 0 ||
-	    cert_read(home, cert, &out->cert, e) < 0)
-		return -1;
-	if (!cert_has_key(out->cert, out->key))
-		return err_set(
-		    e, E_CONFIG, "the issuer of %s has another key", scheme);
-	return 0;
-}
-
-static int
-issuers_load(struct signer *s, const char *home, struct err *e)
-{
-	const struct scheme *one;
-
-	for (size_t i = 0; (one = scheme_at(s->schemes, i)) != NULL; i++) {
-		s->issuers = xrealloc(s->issuers, i + 1, sizeof(*s->issuers));
-		s->issuers[i] = (struct issuer){ 0 };
-		s->n_issuers = i + 1;
-		if (issuer_load(home, one->id, &s->issuers[i], e) < 0)
-			return -1;
-		policy_hash(one, s->issuers[i].policy);
-	}
-	return 0;
-}
-
-/* 64 hex digits and a newline. */
-static int
-master_load(const char *home, struct secret **out, struct err *e)
-{
-	CLEANUP(freep) char *file = fs_join(home, "keys/master.key");
-	CLEANUP(buf_wipe) struct buf text = BUF_INIT(128);
-	CLEANUP(secret_freep) struct secret *key = secret_new(32);
-
-	if (fs_read(AT_FDCWD, file, 100, &text, e) < 0)
-		return err_wrap(e, "master key");
-	if (text.n != 65 || text.p[64] != '\n')
-		return err_set(e, E_CONFIG, "master.key: want 64 hex digits");
-	text.p[64] = '\0';
-	if (hex_decode((char *)text.p, secret_bytes(key), 32, e) < 0)
-		return err_wrap(e, "master.key");
-	*out = TAKE(key);
-	return 0;
-}
 
 int
 signer_file_open(
@@ -175,16 +76,6 @@ files_open(struct signer *s, const char *home, struct err *e)
 }
 
 static int
-keys_open(struct signer *s, const char *home, struct err *e)
-{
-	if (key_load(home, "keys/commit/key.pem", &s->commit_key, e) < 0 ||
-	    ssh_key_of(s->commit_key, &s->commit_public, e) < 0 ||
-	    master_load(home, &s->master, e) < 0)
-		return -1;
-	return issuers_load(s, home, e);
-}
-
-static int
 policies_open(struct signer *s, const char *home, struct err *e)
 {
 	CLEANUP(freep) char *dir = fs_join(home, "policies");
@@ -226,14 +117,8 @@ signer_close(struct signer *s)
 	 */
 	if (s->head_file.dirty)
 		(void)!head_sync(&s->head_file, &why);
-	for (size_t i = 0; i < s->n_issuers; i++) {
-		cert_free(s->issuers[i].cert);
-		pkey_free(s->issuers[i].key);
-	}
-	free(s->issuers);
+	keys_close(s);
 	ledger_free(&s->ledger);
-	pkey_free(s->commit_key);
-	secret_free(s->master);
 	scheme_set_free(s->schemes);
 	config_free(s->conf);
 	fd_closep(&s->conf_fd);

@@ -27,6 +27,8 @@ static const struct op ops[] = {
 	{ OP_WRAP_KEY,      "wrap-key",      op_limited, SIGNER_SERVING,  SMALL,             0 },
 	{ OP_UNWRAP_KEY,    "unwrap-key",    op_limited, SIGNER_SERVING,  SMALL,             0 },
 	{ OP_CATCH_UP,      "catch-up",      op_limited, SIGNER_SERVING,  WHOLE,             1 },
+	{ OP_SIGN_CHECKPOINT, "checkpoint",  op_limited, SIGNER_SERVING,  SMALL,             0 },
+	{ OP_SIGN_RECEIPT,  "sign-receipt",  op_limited, SIGNER_SERVING,  WHOLE,             1 },
 };
 
 static const struct {
@@ -44,6 +46,8 @@ static const struct {
 	{ OP_WRAP_KEY,      op_wrap_key,        60000 },
 	{ OP_UNWRAP_KEY,    op_unwrap_key,      60000 },
 	{ OP_CATCH_UP,      op_catch_up,        60000 },
+	{ OP_SIGN_CHECKPOINT, op_sign_checkpoint, 60000 },
+	{ OP_SIGN_RECEIPT,  op_sign_receipt,    60000 },
 };
 /* clang-format on */
 

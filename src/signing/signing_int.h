@@ -9,6 +9,7 @@
 #include "nintei/digest.h"
 #include "nintei/jsonx.h"
 #include "nintei/key.h"
+#include "nintei/note.h"
 #include "nintei/scheme.h"
 #include "nintei/signing.h"
 #include "nintei/tlog.h"
@@ -192,6 +193,11 @@ struct issuer {
 	struct cert *cert;
 	struct pkey *key;
 };
+/* Who seals receipts, who stamps the time. */
+struct sealer {
+	struct cert *cert;
+	struct pkey *key;
+};
 struct signer {
 	struct config *conf;
 	struct scheme_set *schemes;
@@ -213,6 +219,10 @@ struct signer {
 	struct secret *master;
 	struct issuer *issuers;
 	size_t n_issuers;
+	struct cert *root;
+	struct sealer seal, tsa;
+	struct pkey *log_key;
+	struct note_key log_vkey;
 	struct rate {
 		int64_t minute;
 		uint32_t used;
@@ -220,6 +230,9 @@ struct signer {
 };
 int signer_file_open(const char *home, const char *path, int flags, int *out,
     struct err *e) MUST_CHECK;
+/* keys.c */
+int keys_open(struct signer *s, const char *home, struct err *e) MUST_CHECK;
+void keys_close(struct signer *s);
 int64_t signer_now(const struct signer *s);
 const struct issuer *issuer_find(const struct signer *s, const char *scheme);
 /* Journal, then state; a failure of either ends all signing. */
@@ -268,6 +281,8 @@ int record_check(struct signer *s, const struct proven *p,
 int op_sign_hello(void *ctx, struct request *rq, struct err *e);
 int op_sign_commits(void *ctx, struct request *rq, struct err *e);
 int op_catch_up(void *ctx, struct request *rq, struct err *e);
+int op_sign_checkpoint(void *ctx, struct request *rq, struct err *e);
+int op_sign_receipt(void *ctx, struct request *rq, struct err *e);
 int op_sign_durable(void *ctx, struct request *rq, struct err *e);
 int op_issue_cert(void *ctx, struct request *rq, struct err *e);
 int op_revoke_cert(void *ctx, struct request *rq, struct err *e);
