@@ -192,6 +192,13 @@ struct store_head {
 };
 int store_head(
     struct store *s, struct store_head *out, struct err *e) MUST_CHECK;
+/*
+ * The log in store/log, for tiles and proofs; borrowed.  NULL: a reader of a
+ * clone has none.  Holds what store_append acknowledged, unless its disk
+ * failed: then tiles_size stays behind.
+ */
+struct tiles;
+const struct tiles *store_log(const struct store *s);
 /* The last event of a dossier; seq 0 and zeros when there is none. */
 struct store_dossier_head {
 	uint64_t seq;
