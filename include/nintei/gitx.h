@@ -37,13 +37,20 @@ struct gitx;
  * everything synced.
  */
 int gitx_init(const char *path, struct err *e) MUST_CHECK;
+/*
+ * Bring the settings of an existing one up to those that gitx_init makes,
+ * writing only what differs.  For who holds the store's lock.
+ */
+int gitx_settle(const char *path, struct err *e) MUST_CHECK;
 /* A bare repository, or a work tree's .git.  E_NOT_FOUND. */
 int gitx_open(const char *path, struct gitx **out, struct err *e) MUST_CHECK;
 void gitx_close(struct gitx *g);
 DEFINE_STRUCT_CLEANUP(gitx, gitx_close)
 /*
  * What a killed process leaves: lock files and temporary objects.  Only
- * while no other process writes.  Then syncs the file system.
+ * while no other process writes, but maintenance may (it holds maintain.lock
+ * beside the repository): then objects/ is left alone.  Then gitx_settle, and
+ * syncs the file system.
  */
 int gitx_clean(const char *path, unsigned *out_locks, unsigned *out_temporary,
     struct err *e) MUST_CHECK;
@@ -118,5 +125,9 @@ struct gitx_commit {
 };
 int gitx_commit_read(struct gitx *g, const struct gitx_oid *id,
     struct gitx_commit *out, struct err *e) MUST_CHECK;
+
+/* The whole object, its gpgsig header included. */
+int gitx_commit_bytes(struct gitx *g, const struct gitx_oid *id, size_t max,
+    struct buf *out, struct err *e) MUST_CHECK;
 
 #endif

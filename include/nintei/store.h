@@ -249,6 +249,10 @@ int store_walk(struct store *s, const struct store_id *from,
     int (*fn)(const struct store_event *ev, void *arg, struct err *e),
     void *arg, struct err *e) MUST_CHECK;
 
+/* A commit object as git has it, its gpgsig header included.  E_NOT_FOUND. */
+int store_commit_get(struct store *s, const struct store_id *id,
+    struct buf *out, struct err *e) MUST_CHECK;
+
 /* Make everything acknowledged visible to stock git. */
 int store_seal(struct store *s, struct err *e) MUST_CHECK;
 

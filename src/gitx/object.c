@@ -59,9 +59,9 @@ gitx_blob_write(
 }
 
 /* The header first: a size over the limit must not be allocated. */
-int
-gitx_blob_read(struct gitx *g, const struct gitx_oid *id, size_t max,
-    struct buf *out, struct err *e)
+static int
+object_get(struct gitx *g, const struct gitx_oid *id, git_object_t want,
+    size_t max, struct buf *out, struct err *e)
 {
 	CLEANUP(git_odb_object_freep) git_odb_object *object = NULL;
 	git_object_t type;
@@ -71,16 +71,31 @@ gitx_blob_read(struct gitx *g, const struct gitx_oid *id, size_t max,
 
 	gitx_oid_to(id, &oid);
 	if ((rv = git_odb_read_header(&size, &type, g->odb, &oid)) < 0)
-		return err_git(e, rv, "blob header");
-	if (type != GIT_OBJECT_BLOB)
-		return err_set(e, E_STORE_CORRUPT, "want a blob");
+		return err_git(e, rv, "object header");
+	if (type != want)
+		return err_set(e, E_STORE_CORRUPT, "want a %s",
+		    git_object_type2string(want));
 	if (size > max)
 		return err_set(
 		    e, E_LIMIT, "want at most %zu bytes, have %zu", max, size);
 	if ((rv = git_odb_read(&object, g->odb, &oid)) < 0)
-		return err_git(e, rv, "blob");
+		return err_git(e, rv, "object");
 	buf_put(out, git_odb_object_data(object), git_odb_object_size(object));
 	return buf_ok(out) ? 0 : err_set(e, E_LIMIT, "buffer too small");
+}
+
+int
+gitx_blob_read(struct gitx *g, const struct gitx_oid *id, size_t max,
+    struct buf *out, struct err *e)
+{
+	return object_get(g, id, GIT_OBJECT_BLOB, max, out, e);
+}
+
+int
+gitx_commit_bytes(struct gitx *g, const struct gitx_oid *id, size_t max,
+    struct buf *out, struct err *e)
+{
+	return object_get(g, id, GIT_OBJECT_COMMIT, max, out, e);
 }
 
 bool
