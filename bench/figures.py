@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is measured: each function yields figures, smallest story first."""
+import hashlib
 import os
 import secrets
 import shutil
@@ -280,11 +281,18 @@ def start(build, quick):
                          times)
 
 
-# --- append: our store against the git command ---
+# --- store: the journal against the disk, git and libgit2 ---
 
 GIT = ["git", "-c", "core.fsync=all", "-c", "user.name=bench",
        "-c", "user.email=bench@nintei", "-c", "commit.gpgSign=false",
        "-c", "gc.auto=0"]
+EVENT = '{"event_id":"c-%d/1","pad":"' + "x" * 540 + '"}'
+
+
+def event_path(seq):
+    digest = hashlib.sha256(b"c-%d" % seq).hexdigest()
+    return "cases/%s/c-%d/0001-application.submit.json" % (
+        "/".join(digest[:4]), seq)
 
 
 class GitPeer:
@@ -305,13 +313,11 @@ class GitPeer:
 
     def append(self):
         self.seq += 1
-        folder = "cases/%04x" % self.seq
-        name = "%s/0001-application.submit.json" % folder
+        name = event_path(self.seq)
         path = os.path.join(self.dir, name)
         os.makedirs(os.path.dirname(path))
         with open(path, "w", encoding="ascii") as f:
-            f.write('{"event_id":"c-%d/1","pad":"%s"}' % (self.seq,
-                                                          "x" * 450))
+            f.write(EVENT % self.seq)
         subprocess.run(GIT + ["add", name], cwd=self.dir, check=True)
         subprocess.run(GIT + self.extra + ["commit", "-q", "-m", name],
                        cwd=self.dir, check=True)
@@ -323,43 +329,161 @@ class GitPeer:
         return n / (time.perf_counter() - begun)
 
 
-def raw_round(folder, n):
-    """500 bytes appended and fdatasynced: what the disk gives."""
-    fd = os.open(os.path.join(folder, "raw"),
-                 os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    begun = time.perf_counter()
-    for _ in range(n):
-        os.write(fd, b"x" * 500)
-        os.fdatasync(fd)
-    os.close(fd)
-    return n / (time.perf_counter() - begun)
+class ImportPeer:
+    """`git fast-import`, unsigned, one commit per event or dossier, a
+    checkpoint after so many: durable 16 at a time, as 16 writers are."""
+
+    def __init__(self, folder, name):
+        self.dir = os.path.join(folder, name)
+        self.seq = 0
+        subprocess.run(["git", "init", "-q", "--bare", self.dir], check=True)
+
+    def stream(self, n, docs):
+        out = []
+        noise = os.urandom(100_000)
+        for i in range(n):
+            self.seq += 1
+            text = (EVENT % self.seq).encode()
+            out.append(b"commit refs/heads/main\ncommitter store "
+                       b"<store@nintei> %d +0900\ndata 3\nact\n" %
+                       (1784073600 + self.seq))
+            if self.seq > 1 and i == 0:
+                out.append(b"from refs/heads/main^0\n")
+            path = event_path(self.seq)
+            out.append(b"M 100644 inline %s\ndata %d\n%s\n" % (
+                path.encode(), len(text), text))
+            for d in range(docs):
+                body = b"%d.%d." % (self.seq, d) + noise[:99_980]
+                out.append(b"M 100644 inline %s/docs/%02d\ndata %d\n%s\n" % (
+                    os.path.dirname(path).encode(), d, len(body), body))
+            if self.seq % 16 == 0:
+                out.append(b"checkpoint\n")
+        out.append(b"done\n")
+        return b"".join(out)
+
+    def round(self, n, docs=0):
+        stream = self.stream(n, docs)
+        begun = time.perf_counter()
+        subprocess.run(["git", "-c", "core.fsync=all", "-c",
+                        "core.compression=%d" % (0 if docs else 1),
+                        "fast-import", "--quiet", "--done", "--depth=0"],
+                       cwd=self.dir, input=stream, check=True)
+        return n / (time.perf_counter() - begun)
 
 
-def append(build, quick):
-    """One writer, one event per commit, durable before the next; rounds of
-    each taken in turn."""
-    n = 10 if quick else 50
+class StoreProgram:
+    """bench_store or bench_store_plain; see the head of store.c."""
+
+    def __init__(self, build, name):
+        self.p = program(build, name, stdin=subprocess.PIPE)
+
+    def round(self, kind, threads, n):
+        self.p.stdin.write("%s %d %d\n" % (kind, threads, n))
+        self.p.stdin.flush()
+        line = self.p.stdout.readline().split()
+        if len(line) != 4:
+            raise Failure("bench_store: %s" % kind)
+        took, p50, p99, kib = map(float, line)
+        return {"rate": n / took, "p50": p50, "p99": p99, "kib": kib}
+
+    def close(self):
+        self.p.stdin.close()
+        self.p.wait(300)
+
+
+def ratio(name, ours, theirs, **more):
+    """Of each round, since the speed of the disk wanders."""
+    return figure(name, "x", [a / b for a, b in zip(ours, theirs)], **more)
+
+
+def rates(rows):
+    return [r["rate"] for r in rows]
+
+
+def store(build, quick):
+    """All durable before the reply, ours signed as well; the peers' rounds
+    are taken in turn with ours."""
+    rounds = 2 if quick else 5
     folder = tempfile.mkdtemp(prefix="nintei-bench-")
-    ours = program(build, "bench_append", stdin=subprocess.PIPE)
+    ours = StoreProgram(build, "bench_store")
+    plain = StoreProgram(build, "bench_store_plain")
+    scale = 10 if quick else 1
     try:
-        peers = [GitPeer(folder, False), GitPeer(folder, True)]
-        rates = [[], [], [], []]
-        for _ in range(5):
-            ours.stdin.write("%d\n" % n)
-            ours.stdin.flush()
-            rates[0].append(n / float(ours.stdout.readline()))
-            rates[1].append(peers[0].round(n))
-            rates[2].append(peers[1].round(n))
-            rates[3].append(raw_round(folder, n))
+        yield from store_events(ours, plain, folder, rounds, scale)
+        yield from store_dossiers(ours, plain, folder, rounds, scale)
+        yield from store_document(ours, rounds, scale)
     finally:
-        ours.stdin.close()
-        ours.wait(60)
+        ours.close()
+        plain.close()
         shutil.rmtree(folder, ignore_errors=True)
-    yield figure("store append, signed (libgit2)", "events/s", rates[0])
-    yield figure("git add + git commit, unsigned", "events/s", rates[1])
-    yield figure("git add + git commit, signed by ssh-keygen", "events/s",
-                 rates[2])
-    yield figure("500 bytes + fdatasync", "events/s", rates[3])
 
 
-ALL = {f.__name__: f for f in (submit, decide, issue, start, append, upload)}
+def store_events(ours, plain, folder, rounds, scale):
+    s16, s1, raw16, raw1, slow, git, signed, imported = (
+        [] for _ in range(8))
+    peers = [GitPeer(folder, False), GitPeer(folder, True)]
+    importer = ImportPeer(folder, "events")
+    ours.round("events", 16, 1600)
+    for _ in range(rounds):
+        raw16.append(ours.round("raw-events", 16, 20000 // scale))
+        s16.append(ours.round("events", 16, 20000 // scale))
+        raw1.append(ours.round("raw-events", 1, 2000 // scale))
+        s1.append(ours.round("events", 1, 2000 // scale))
+        slow.append(plain.round("events", 16, 160))
+        imported.append(importer.round(16000 // scale))
+        git.append(peers[0].round(20))
+        signed.append(peers[1].round(10))
+    yield figure("16 writers of small events, signed", "events/s",
+                 rates(s16),
+                 p50_ms=round(statistics.median(r["p50"] for r in s16), 2),
+                 p99_ms=round(statistics.median(r["p99"] for r in s16), 2))
+    yield ratio("; to 16 x 4 KiB append + fdatasync", rates(s16),
+                rates(raw16), goal=">= 0.65")
+    yield ratio("; p50 to that of the raw append",
+                [r["p50"] for r in s16], [r["p50"] for r in raw16],
+                goal="<= 2")
+    yield ratio("; to git fast-import, a checkpoint per 16", rates(s16),
+                imported, goal=">= 4")
+    yield ratio("; to the same store on libgit2", rates(s16), rates(slow),
+                goal=">= 50")
+    yield ratio("; to git add + git commit, unsigned", rates(s16), git,
+                goal=">= 100")
+    yield ratio("; to git add + git commit, signed", rates(s16), signed)
+    yield figure("1 writer of small events, signed", "events/s", rates(s1))
+    yield ratio("; to 1 x 4 KiB append + fdatasync", rates(s1), rates(raw1),
+                goal=">= 0.8")
+    yield figure("16 x 4 KiB append + fdatasync", "events/s", rates(raw16))
+
+
+def store_dossiers(ours, plain, folder, rounds, scale):
+    rows, raw, slow, imported = [], [], [], []
+    importer = ImportPeer(folder, "dossiers")
+    for _ in range(rounds):
+        raw.append(ours.round("raw-dossiers", 16, 320 // scale))
+        rows.append(ours.round("dossiers", 16, 320 // scale))
+        slow.append(plain.round("dossiers", 16, 16))
+        imported.append(importer.round(160 // scale, 20))
+    yield figure("16 writers of dossiers of 20 x 100 KB", "MB/s",
+                 [2 * r for r in rates(rows)])
+    yield ratio("; to raw writing, which hashes nothing", rates(rows),
+                rates(raw), goal=">= 0.35")
+    yield ratio("; to the same store on libgit2", rates(rows), rates(slow),
+                goal=">= 15")
+    yield ratio("; to git fast-import, not compressed", rates(rows),
+                imported, goal=">= 10")
+
+
+def store_document(ours, rounds, scale):
+    size = 100 * MIB // scale
+    rows, raw = [], []
+    for _ in range(rounds):
+        raw.append(ours.round("raw-document", 1, size))
+        rows.append(ours.round("document", 1, size))
+    yield figure("one document of 100 MiB", "MB/s",
+                 [r["rate"] / 1e6 for r in rows])
+    yield ratio("; to raw writing", rates(rows), rates(raw), goal=">= 0.6")
+    yield figure("; memory beside what was there", "MiB",
+                 [r["kib"] / 1024 for r in rows], goal="<= 8")
+
+
+ALL = {f.__name__: f for f in (submit, decide, issue, start, store, upload)}
