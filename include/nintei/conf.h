@@ -77,6 +77,7 @@ struct config_limits { /* at most those of limits.h */
 	uint64_t uploads_per_address; /* at once */
 	uint64_t reads_per_second, preflights_per_minute; /* per address */
 	uint64_t open_cases; /* per account, 0: no limit (guard quota_ok) */
+	uint64_t maintenance_hours, bundle_hours; /* of the store, 0: never */
 };
 
 /* "VKEY URL [CA-FILE]" of log.witnesses. */

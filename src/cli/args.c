@@ -47,6 +47,8 @@ static const struct option_row options[] = {
 	{ "--trust", OPT_TRUST, false, AT(trust), "DIR", "root, CA, CRL のフォルダ（既定は home の keys）", "folder with root, CA and CRL (default: keys of the home)" },
 	{ "--at", OPT_AT, false, AT(at), "TIME", "検証の時点（RFC 3339、既定は現在）", "instant of the check, RFC 3339 (default: now)" },
 	{ "--days", OPT_DAYS, false, AT(days), "N", "有効日数（1 から 90、既定は 90）", "days until it expires: 1 to 90, default 90" },
+	{ "--fsck", OPT_MAINTAIN, true, AT(fsck), "", "git fsck も行う（疑いは二度目で信じる）", "git fsck too; a fault counts when found twice" },
+	{ "--bundle", OPT_MAINTAIN, true, AT(bundle), "", "clone 用の bundle も作り直す", "make the clone bundle anew too" },
 	{ "--explain", OPT_EXPLAIN, true, AT(explain), "", "計算の理由も示す", "with the reasoning" },
 	{ "--first-day-counts", OPT_CALENDAR, true, AT(first_day_counts), "", "初日を算入する", "count the first day" },
 	{ "--include-anniversary", OPT_CALENDAR, true, AT(include_anniversary), "", "応当日を含める", "the anniversary bars too" },

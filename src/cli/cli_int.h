@@ -31,7 +31,8 @@ enum {
 	OPT_TRUST = 4096,
 	OPT_AT = 8192,
 	OPT_INIT = 16384, /* --development, --name, --https, ... */
-	OPT_DAYS = 32768
+	OPT_DAYS = 32768,
+	OPT_MAINTAIN = 1048576 /* --fsck, --bundle */
 };
 
 struct cli_args {
@@ -39,7 +40,7 @@ struct cli_args {
 	const char *scheme, *kind, *number, *output, *receipt, *dossier;
 	const char *data, *instance, *if_head, *key, *trust, *at;
 	const char *name, *name_en, *https, *http, *oid_base, *days;
-	bool json, explain, raw, object, development;
+	bool json, explain, raw, object, development, fsck, bundle;
 	bool first_day_counts, include_anniversary, version, help;
 	const char *pos[CLI_POSITIONS]; /* after noun and verb */
 	int n_pos;

@@ -184,13 +184,19 @@ take_limits(const struct config_yaml *y, struct config *c, struct err *e)
 		    &out->preflights_per_minute, 60000, 30 },
 		{ l->open_cases, "limits.open_cases", &out->open_cases, 1000000,
 		    0 },
+		{ l->maintenance_hours, "limits.maintenance_hours",
+		    &out->maintenance_hours, 8760, 6 },
+		{ l->bundle_hours, "limits.bundle_hours", &out->bundle_hours,
+		    8760, 24 },
 	};
+	/* From open_cases on 0 means: none. */
+	const size_t first_optional = NELEM(rows) - 3;
 	int64_t range[2] = { 0, 0 };
 	int64_t v;
 	size_t i;
 
 	for (i = 0; i < NELEM(rows); i++) {
-		range[0] = rows[i].out == &out->open_cases ? 0 : 1;
+		range[0] = i < first_optional ? 1 : 0;
 		range[1] = rows[i].max;
 		if (int_or(rows[i].text, rows[i].what, range, rows[i].otherwise,
 			&v, e) < 0)

@@ -35,6 +35,7 @@ static const struct privsep_path system_paths[] = {
 	{ "/lib64", false, false },
 	{ "/etc/ld.so.cache", false, false },
 	{ "/dev/null", true, false },
+	{ "/dev/urandom", false, false },
 };
 
 static void

@@ -313,6 +313,8 @@ office_close(struct office *o)
 {
 	if (o == NULL)
 		return;
+	if (o->maintaining)
+		worker_cancel(&o->maintenance);
 	vault_close(o->vault);
 	accounts_close(o->accounts);
 	index_close(o->index);

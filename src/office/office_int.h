@@ -12,6 +12,7 @@
 #include "nintei/scheme.h"
 #include "nintei/store.h"
 #include "nintei/vault.h"
+#include "nintei/worker.h"
 #include "nintei/workflow.h"
 
 /* One issuing authority: what is served under /pki/. */
@@ -32,6 +33,9 @@ struct office {
 	struct signer_link signer;
 	struct intake_hosts hosts;
 	struct worker_host *git;
+	struct worker_job maintenance; /* the clock's thread only */
+	bool maintaining;
+	int64_t maintain_again; /* not before; real time */
 	struct store *store;
 	struct index *index;
 	struct accounts *accounts;
@@ -243,6 +247,10 @@ int office_bar(struct office *o, const struct dossier *d, const char *service,
 /* Facts for guards beyond the dossier. */
 int office_facts(struct office *o, const struct dossier *d,
     struct flow_facts *out, struct err *e) MUST_CHECK;
+
+/* --- the repository (maintain.c) --- */
+/* Begin what is due, note what has ended; the clock's thread. */
+void office_maintain(struct office *o);
 
 /* --- endpoints --- */
 typedef int (*endpoint_fn)(struct visit *v, struct answer *a, struct err *e);

@@ -114,6 +114,7 @@ office_tick(struct office *o)
 	pthread_mutex_unlock(&o->act);
 	if (rv < 0)
 		log_err("tick.failed", &e, NULL);
+	office_maintain(o);
 	if (rv < 0 || next == 0 || next > now + 10)
 		return 10;
 	return next <= now ? 1 : (int)(next - now);
