@@ -1,3 +1,7 @@
 set(here ${CMAKE_CURRENT_SOURCE_DIR})
 unit_test(witness SOURCES ${here}/unit/test_witness.c ${here}/support/log_make.c
   USES base ossl tlog witness)
+unit_test(cosigners
+  SOURCES ${here}/unit/test_cosigners.c ${here}/support/log_make.c
+  USES base ossl tlog witness cosigners)
+fuzz_target(witness SOURCE ${here}/fuzz/fuzz_witness.c USES base ossl tlog witness)
