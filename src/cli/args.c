@@ -15,7 +15,11 @@ const size_t verbs_n = NELEM(verbs);
 struct option_row {
 	const char *name;
 	unsigned bit;
-	bool flag; /* takes no value */
+	enum {
+		TEXT,
+		FLAG, /* takes no value */
+		MANY /* a struct cli_list */
+	} kind;
 	size_t at; /* in struct cli_args */
 	const char *meta, *ja, *en;
 };
@@ -23,41 +27,50 @@ struct option_row {
 #define AT(field) offsetof(struct cli_args, field)
 static const struct option_row options[] = {
 	/* clang-format off */
-	{ "-C", OPT_GLOBAL, false, AT(home), "DIR", "home（既定は NINTEI_HOME、または現在のフォルダ）", "home directory (default: NINTEI_HOME, or this folder)" },
-	{ "--json", OPT_GLOBAL, true, AT(json), "", "JSON を一つ標準出力に書く", "print one JSON document" },
-	{ "--lang", OPT_GLOBAL, false, AT(lang), "ja|en", "言語（既定は LANG）", "language of messages (default: LANG)" },
-	{ "--help", OPT_GLOBAL, true, AT(help), "", "使い方", "this help" },
-	{ "--version", OPT_GLOBAL, true, AT(version), "", "版", "print the version" },
-	{ "--server", OPT_SERVER, false, AT(server), "URL", "サーバ（既定は NINTEI_SERVER、または nintei.yaml）", "server (default: NINTEI_SERVER, or nintei.yaml)" },
-	{ "--token-file", OPT_SERVER, false, AT(token_file), "FILE", "トークンのファイル（既定は NINTEI_TOKEN_FILE）", "file with your token (default: NINTEI_TOKEN_FILE)" },
-	{ "--cacert", OPT_SERVER, false, AT(cacert), "FILE", "サーバの証明書のルート（既定は home の root.pem）", "root of the server's certificate (default: root.pem of the home)" },
-	{ "--scheme", OPT_SCHEME, false, AT(scheme), "SCHEME", "制度", "scheme" },
-	{ "--kind", OPT_DOSSIER, false, AT(kind), "KIND", "new, renewal, change, termination", "new, renewal, change or termination" },
-	{ "--number", OPT_DOSSIER, false, AT(number), "NUMBER", "認定番号", "certification number" },
-	{ "--case", OPT_CASE, false, AT(dossier), "ID", "補正する件", "the case that this corrects" },
-	{ "--receipt", OPT_RECEIPT, false, AT(receipt), "FILE", "受領証の保存先", "where to save the receipt" },
-	{ "-o", OPT_OUTPUT, false, AT(output), "FILE", "出力先", "output file" },
-	{ "--output", OPT_OUTPUT, false, AT(output), "FILE", "-o と同じ", "the same as -o" },
-	{ "--data", OPT_DATA, false, AT(data), "JSON", "手続のデータ（@FILE も可）", "data of the command, or @FILE" },
-	{ "--instance", OPT_DATA, false, AT(instance), "N", "機械の番号", "which of several machines" },
-	{ "--if-head", OPT_DATA, false, AT(if_head), "HASH", "件の先頭（既定は現在のもの）", "head of the case (default: the present one)" },
-	{ "--raw", OPT_RAW, true, AT(raw), "", "署名されるバイト列そのもの", "the exact bytes to be signed" },
-	{ "--key", OPT_KEY, false, AT(key), "FILE", "秘密鍵（ssh-agent の鍵なら公開鍵）", "private key, or public key of one in ssh-agent" },
-	{ "--object", OPT_OBJECT, true, AT(object), "", "承認せず異議を述べる", "object instead of approving" },
-	{ "--trust", OPT_TRUST, false, AT(trust), "DIR", "root, CA, CRL のフォルダ（既定は home の keys）", "folder with root, CA and CRL (default: keys of the home)" },
-	{ "--at", OPT_AT, false, AT(at), "TIME", "検証の時点（RFC 3339、既定は現在）", "instant of the check, RFC 3339 (default: now)" },
-	{ "--days", OPT_DAYS, false, AT(days), "N", "有効日数（1 から 90、既定は 90）", "days until it expires: 1 to 90, default 90" },
-	{ "--fsck", OPT_MAINTAIN, true, AT(fsck), "", "git fsck も行う（疑いは二度目で信じる）", "git fsck too; a fault counts when found twice" },
-	{ "--bundle", OPT_MAINTAIN, true, AT(bundle), "", "clone 用の bundle も作り直す", "make the clone bundle anew too" },
-	{ "--explain", OPT_EXPLAIN, true, AT(explain), "", "計算の理由も示す", "with the reasoning" },
-	{ "--first-day-counts", OPT_CALENDAR, true, AT(first_day_counts), "", "初日を算入する", "count the first day" },
-	{ "--include-anniversary", OPT_CALENDAR, true, AT(include_anniversary), "", "応当日を含める", "the anniversary bars too" },
-	{ "--development", OPT_INIT, true, AT(development), "", "開発用の人、トークン、鍵も作る", "with people, tokens and keys for development" },
-	{ "--name", OPT_INIT, false, AT(name), "NAME", "認定機関の名称", "name of the body" },
-	{ "--name-en", OPT_INIT, false, AT(name_en), "NAME", "認定機関の英語の名称", "its English name" },
-	{ "--https", OPT_INIT, false, AT(https), "URL", "証明書に記す https の URL（後から変えられない）", "https URL printed in certificates, for ever" },
-	{ "--http", OPT_INIT, false, AT(http), "URL", "証明書に記す http の URL（後から変えられない）", "http URL printed in certificates, for ever" },
-	{ "--oid-base", OPT_INIT, false, AT(oid_base), "OID", "制度の方針を置く OID の弧（後から変えられない）", "arc of the policies in certificates, for ever" },
+	{ "-C", OPT_GLOBAL, TEXT, AT(home), "DIR", "home（既定は NINTEI_HOME、または現在のフォルダ）", "home directory (default: NINTEI_HOME, or this folder)" },
+	{ "--json", OPT_GLOBAL, FLAG, AT(json), "", "JSON を一つ標準出力に書く", "print one JSON document" },
+	{ "--lang", OPT_GLOBAL, TEXT, AT(lang), "ja|en", "言語（既定は LANG）", "language of messages (default: LANG)" },
+	{ "--help", OPT_GLOBAL, FLAG, AT(help), "", "使い方", "this help" },
+	{ "--version", OPT_GLOBAL, FLAG, AT(version), "", "版", "print the version" },
+	{ "--server", OPT_SERVER, TEXT, AT(server), "URL", "サーバ（既定は NINTEI_SERVER、または nintei.yaml）", "server (default: NINTEI_SERVER, or nintei.yaml)" },
+	{ "--token-file", OPT_SERVER, TEXT, AT(token_file), "FILE", "トークンのファイル（既定は NINTEI_TOKEN_FILE）", "file with your token (default: NINTEI_TOKEN_FILE)" },
+	{ "--cacert", OPT_SERVER, TEXT, AT(cacert), "FILE", "サーバの証明書のルート（既定は home の root.pem）", "root of the server's certificate (default: root.pem of the home)" },
+	{ "--scheme", OPT_SCHEME, TEXT, AT(scheme), "SCHEME", "制度", "scheme" },
+	{ "--kind", OPT_DOSSIER, TEXT, AT(kind), "KIND", "new, renewal, change, termination", "new, renewal, change or termination" },
+	{ "--number", OPT_DOSSIER, TEXT, AT(number), "NUMBER", "認定番号", "certification number" },
+	{ "--case", OPT_CASE, TEXT, AT(dossier), "ID", "補正する件", "the case that this corrects" },
+	{ "--receipt", OPT_RECEIPT, TEXT, AT(receipt), "FILE", "受領証の保存先", "where to save the receipt" },
+	{ "-o", OPT_OUTPUT, TEXT, AT(output), "FILE", "出力先", "output file" },
+	{ "--output", OPT_OUTPUT, TEXT, AT(output), "FILE", "-o と同じ", "the same as -o" },
+	{ "--data", OPT_DATA, TEXT, AT(data), "JSON", "手続のデータ（@FILE も可）", "data of the command, or @FILE" },
+	{ "--instance", OPT_DATA, TEXT, AT(instance), "N", "機械の番号", "which of several machines" },
+	{ "--if-head", OPT_DATA, TEXT, AT(if_head), "HASH", "件の先頭（既定は現在のもの）", "head of the case (default: the present one)" },
+	{ "--raw", OPT_RAW, FLAG, AT(raw), "", "署名されるバイト列そのもの", "the exact bytes to be signed" },
+	{ "--key", OPT_KEY, TEXT, AT(key), "FILE", "秘密鍵（ssh-agent の鍵なら公開鍵）", "private key, or public key of one in ssh-agent" },
+	{ "--object", OPT_OBJECT, FLAG, AT(object), "", "承認せず異議を述べる", "object instead of approving" },
+	{ "--trust", OPT_TRUST, TEXT, AT(trust), "DIR", "root, CA, CRL のフォルダ（既定は home の keys）", "folder with root, CA and CRL (default: keys of the home)" },
+	{ "--at", OPT_AT, TEXT, AT(at), "TIME", "検証の時点（RFC 3339、既定は現在）", "instant of the check, RFC 3339 (default: now)" },
+	{ "--days", OPT_DAYS, TEXT, AT(days), "N", "有効日数（1 から 90、既定は 90）", "days until it expires: 1 to 90, default 90" },
+	{ "--fsck", OPT_MAINTAIN, FLAG, AT(fsck), "", "git fsck も行う（疑いは二度目で信じる）", "git fsck too; a fault counts when found twice" },
+	{ "--bundle", OPT_MAINTAIN, FLAG, AT(bundle), "", "clone 用の bundle も作り直す", "make the clone bundle anew too" },
+	{ "--since", OPT_AUDIT, TEXT, AT(since), "COMMIT", "検証済みのコミット（その先だけ署名を検証する）", "a commit verified before: signatures are checked after it" },
+	{ "--jobs", OPT_AUDIT, TEXT, AT(jobs), "N", "並列数（既定は CPU の数）", "threads (default: one for each processor)" },
+	{ "--checkpoint", OPT_AUDIT, TEXT, AT(checkpoint), "FILE", "別の経路で得たログのチェックポイント", "a checkpoint of the log from elsewhere" },
+	{ "--progress", OPT_AUDIT, FLAG, AT(progress), "", "端末でなくても進みを示す", "show progress, on a terminal or not" },
+	{ "--explain", OPT_EXPLAIN, FLAG, AT(explain), "", "計算の理由も示す", "with the reasoning" },
+	{ "--first-day-counts", OPT_CALENDAR, FLAG, AT(first_day_counts), "", "初日を算入する", "count the first day" },
+	{ "--include-anniversary", OPT_CALENDAR, FLAG, AT(include_anniversary), "", "応当日を含める", "the anniversary bars too" },
+	{ "--development", OPT_INIT, FLAG, AT(development), "", "開発用の人、トークン、鍵も作る", "with people, tokens and keys for development" },
+	{ "--state", OPT_WITNESS, TEXT, AT(state), "DIR", "証人の状態のフォルダ", "folder of the witness's state" },
+	{ "--listen", OPT_WITNESS, TEXT, AT(listen), "ADDRESS:PORT", "待ち受けるアドレス", "where to listen" },
+	{ "--log", OPT_WITNESS, MANY, AT(logs), "VKEY", "署名するログの検証鍵（繰り返し可）", "verifier key of a log to cosign; may be repeated" },
+	{ "--tls-key", OPT_WITNESS, TEXT, AT(tls_key), "FILE", "TLS の秘密鍵（PEM）", "private key of TLS, PEM" },
+	{ "--tls-cert", OPT_WITNESS, TEXT, AT(tls_cert), "FILE", "TLS の証明書の連鎖（PEM）", "certificate chain of TLS, PEM" },
+	{ "--name", OPT_INIT | OPT_NAME, TEXT, AT(name), "NAME", "認定機関の名称", "name of the body" },
+	{ "--name-en", OPT_INIT, TEXT, AT(name_en), "NAME", "認定機関の英語の名称", "its English name" },
+	{ "--https", OPT_INIT, TEXT, AT(https), "URL", "証明書に記す https の URL（後から変えられない）", "https URL printed in certificates, for ever" },
+	{ "--http", OPT_INIT, TEXT, AT(http), "URL", "証明書に記す http の URL（後から変えられない）", "http URL printed in certificates, for ever" },
+	{ "--oid-base", OPT_INIT, TEXT, AT(oid_base), "OID", "制度の方針を置く OID の弧（後から変えられない）", "arc of the policies in certificates, for ever" },
 	/* clang-format on */
 };
 
@@ -69,7 +82,7 @@ usage_options(const struct cli *c, unsigned bits, FILE *to)
 	for (o = options; o < options + NELEM(options); o++)
 		if (o->bit == OPT_GLOBAL || (o->bit & bits) != 0)
 			fprintf(to, "  %s%s%s\n      %s\n", o->name,
-			    o->flag ? "" : " ", o->meta,
+			    o->kind == FLAG ? "" : " ", o->meta,
 			    cli_say(c, o->ja, o->en));
 }
 
@@ -87,7 +100,7 @@ option_find(const char *arg, const char **value)
 			continue;
 		if (arg[n] == '\0')
 			return o;
-		if (arg[n] == '=' && arg[1] == '-' && !o->flag) {
+		if (arg[n] == '=' && arg[1] == '-' && o->kind != FLAG) {
 			*value = arg + n + 1;
 			return o;
 		}
@@ -95,15 +108,23 @@ option_find(const char *arg, const char **value)
 	return NULL;
 }
 
-static void
-option_set(struct cli_args *a, const struct option_row *o, const char *value)
+static int
+option_set(struct cli_args *a, const struct option_row *o, const char *value,
+    struct err *e)
 {
 	void *at = (char *)a + o->at;
+	struct cli_list *list = at;
 
-	if (o->flag)
+	if (o->kind == FLAG) {
 		*(bool *)at = true;
-	else
+	} else if (o->kind == TEXT) {
 		*(const char **)at = value;
+	} else {
+		if (list->n == NELEM(list->text))
+			return err_set(e, E_USAGE, "too many %s", o->name);
+		list->text[list->n++] = value;
+	}
+	return 0;
 }
 
 static const struct verb *
@@ -122,8 +143,8 @@ verb_find(const char *noun, const char *verb)
 struct line {
 	const char *words[CLI_POSITIONS + 2];
 	int n;
-	unsigned bits; /* of the options given */
-	const char *option; /* the last with a bit, for messages */
+	const struct option_row *given[128]; /* but the global ones */
+	unsigned n_given;
 };
 
 static int
@@ -135,17 +156,19 @@ line_option(struct line *l, struct cli_args *a, char **argv, int argc, int *i,
 
 	if (o == NULL)
 		return err_set(e, E_USAGE, "unknown option %.60s", argv[*i]);
-	if (!o->flag && value == NULL) {
+	if (o->kind != FLAG && value == NULL) {
 		if (*i + 1 >= argc)
 			return err_set(
 			    e, E_USAGE, "%s wants %s", o->name, o->meta);
 		value = argv[++*i];
 	}
-	option_set(a, o, value);
-	if (o->bit != OPT_GLOBAL) {
-		l->bits |= o->bit;
-		l->option = o->name;
-	}
+	if (option_set(a, o, value, e) < 0)
+		return -1;
+	if (o->bit == OPT_GLOBAL)
+		return 0;
+	if (l->n_given == NELEM(l->given))
+		return err_set(e, E_USAGE, "too many options");
+	l->given[l->n_given++] = o;
 	return 0;
 }
 
@@ -177,13 +200,15 @@ static int
 line_verb(const struct line *l, struct cli_args *a, const struct verb **out,
     struct err *e)
 {
-	const struct verb *v = verb_find(l->words[0], "");
-	int begin = 1;
+	const struct verb *v = NULL;
+	int begin = 2;
 	int i;
 
-	if (v == NULL && l->n >= 2) {
+	if (l->n >= 2)
 		v = verb_find(l->words[0], l->words[1]);
-		begin = 2;
+	if (v == NULL) {
+		v = verb_find(l->words[0], "");
+		begin = 1;
 	}
 	if (v == NULL)
 		return err_set(e, E_USAGE, "no such command: %.40s %.40s",
@@ -196,9 +221,10 @@ line_verb(const struct line *l, struct cli_args *a, const struct verb **out,
 	if (l->n - begin < v->least || l->n - begin > v->most)
 		return err_set(e, E_USAGE, "want: nintei %s %s %s", v->noun,
 		    v->verb, v->args);
-	if ((l->bits & ~v->options) != 0)
-		return err_set(e, E_USAGE, "%s %s takes no %s", v->noun,
-		    v->verb, l->option);
+	for (unsigned k = 0; k < l->n_given; k++)
+		if ((l->given[k]->bit & v->options) == 0)
+			return err_set(e, E_USAGE, "%s %s takes no %s", v->noun,
+			    v->verb, l->given[k]->name);
 	return 0;
 }
 

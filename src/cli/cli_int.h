@@ -32,13 +32,24 @@ enum {
 	OPT_AT = 8192,
 	OPT_INIT = 16384, /* --development, --name, --https, ... */
 	OPT_DAYS = 32768,
-	OPT_MAINTAIN = 1048576 /* --fsck, --bundle */
+	OPT_NAME = 65536, /* --name alone */
+	OPT_WITNESS = 131072, /* --state, --listen, --log, --tls-key, ... */
+	OPT_MAINTAIN = 1048576, /* --fsck, --bundle */
+	OPT_AUDIT = 2097152 /* --since, --jobs, --checkpoint, --progress */
+};
+
+#define CLI_LOGS 64
+struct cli_list {
+	const char *text[CLI_LOGS];
+	unsigned n;
 };
 
 struct cli_args {
 	const char *home, *lang, *server, *token_file, *cacert;
 	const char *scheme, *kind, *number, *output, *receipt, *dossier;
 	const char *data, *instance, *if_head, *key, *trust, *at;
+	const char *state, *listen, *tls_key, *tls_cert;
+	struct cli_list logs;
 	const char *name, *name_en, *https, *http, *oid_base, *days;
 	bool json, explain, raw, object, development, fsck, bundle;
 	bool first_day_counts, include_anniversary, version, help;

@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Stage B: one commit after another: log, keys, chains, then what each part
+ * of the rules has to say, then the state moves on.
+ */
+#include "audit_int.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "nintei/enc.h"
+#include "nintei/jsonx.h"
+
+int64_t
+event_instant(const struct item *it, const char *key)
+{
+	const char *text = jsonx_get_str(it->event, key);
+	struct err why = ERR_INIT;
+	int64_t t;
+
+	return text != NULL && instant_parse(text, &t, &why) == 0 ? t : 0;
+}
+
+static bool
+step_is(const struct json *j, const char *machine, const char *word)
+{
+	const char *m = jsonx_get_str(j, "machine");
+	const char *w = jsonx_get_str(j, "event");
+
+	return m != NULL && w != NULL && strcmp(m, machine) == 0 &&
+	    strcmp(w, word) == 0;
+}
+
+const struct json *
+event_step(const struct json *event, const char *machine, const char *word)
+{
+	const struct json *effects = jsonx_get(event, "effects");
+
+	if (step_is(event, machine, word))
+		return event;
+	for (size_t i = 0; i < jsonx_len(effects); i++)
+		if (step_is(jsonx_at(effects, i), machine, word))
+			return jsonx_at(effects, i);
+	return NULL;
+}
+
+const struct file *
+audit_need(struct audit *a, const char *fmt, ...)
+{
+	char name[AUDIT_PATH];
+	const struct file *f;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(name, sizeof(name), fmt, ap);
+	va_end(ap);
+	f = item_claim(a->it, name);
+	if (f == NULL)
+		audit_say(a, AUDIT_R5, name, "no new file of this name");
+	return f;
+}
+
+/* --- commit and log --- */
+
+static void
+commit_judge(struct audit *a)
+{
+	const struct commit_view *v = &a->it->view;
+
+	if (v->committed < a->committed)
+		audit_say(a, AUDIT_R14, "a time not before the parent's",
+		    "%" PRId64 " seconds before it",
+		    a->committed - v->committed);
+	else
+		a->committed = v->committed;
+	if (a->it->signature_ok) {
+		a->report->count[AUDIT_N_SIGNATURES]++;
+		signers_judge(a);
+	}
+}
+
+static void
+log_judge(struct audit *a)
+{
+	const struct item *it = a->it;
+	char want[65], have[65];
+	CLEANUP(freep) char *size = NULL;
+
+	if (it->text.n == 0) {
+		a->log_lost = true;
+		return;
+	}
+	tlog_append(&a->log, it->hash);
+	tlog_root(&a->log, a->report->log_root);
+	a->report->log_size = a->log.size;
+	checkpoint_pass(a);
+	if (!it->has_commit || a->log_lost)
+		return;
+	hex_encode(a->report->log_root, TLOG_HASH, want);
+	hex_encode(it->view.log_root, TLOG_HASH, have);
+	size = xasprintf("%" PRIu64, a->log.size);
+	if (it->view.log_size != a->log.size) {
+		audit_say(a, AUDIT_R80, size, "%" PRIu64, it->view.log_size);
+		a->log_lost = true;
+	} else if (strcmp(want, have) != 0) {
+		audit_say(a, AUDIT_R81, want, "%s", have);
+		a->log_lost = true;
+	}
+}
+
+/* --- the event by itself --- */
+
+static bool
+is_hex(const char *text, size_t n)
+{
+	return text == NULL ||
+	    (strlen(text) == n && strspn(text, "0123456789abcdef") == n);
+}
+
+/* AUDIT-21. */
+static bool
+members_judge(struct audit *a)
+{
+	const struct json *j = a->it->event;
+	const char *schema = jsonx_get_str(j, "schema");
+	struct err why = ERR_INIT;
+
+	if (event_shape(j, &why) < 0) {
+		audit_say(a, AUDIT_R21, "the members of nintei.event/1", "%s",
+		    why.detail);
+		return false;
+	}
+	audit_same(a, AUDIT_R21, "schema", "nintei.event/1", schema);
+	if (!is_hex(jsonx_get_str(j, "salt"), 32))
+		audit_say(
+		    a, AUDIT_R21, "a salt of 32 hex digits", "another text");
+	if (!is_hex(jsonx_get_str(j, "prev"), 64) ||
+	    !is_hex(jsonx_get_str(j, "request"), 64) ||
+	    !is_hex(jsonx_get_str(j, "cause"), 64))
+		audit_say(a, AUDIT_R21, "hashes of 64 hex digits",
+		    "another text in prev, request or cause");
+	return true;
+}
+
+/* AUDIT-22 and 15: the event, its place and its commit say one thing. */
+static bool
+identity_judge(struct audit *a)
+{
+	const struct commit_view *v = &a->it->view;
+	const struct json *j = a->it->event;
+	CLEANUP(freep)
+	char *id = xasprintf("%s/%" PRIu64, v->dossier, v->seq);
+	CLEANUP(freep)
+	char *act = xasprintf(
+	    "%s.%s", jsonx_get_str(j, "machine"), jsonx_get_str(j, "event"));
+	int64_t seq = jsonx_get_int(j, "seq", 0);
+	bool good = audit_same(
+	    a, AUDIT_R22, "event_id", id, jsonx_get_str(j, "event_id"));
+
+	good &= audit_same(
+	    a, AUDIT_R22, "case_id", v->dossier, jsonx_get_str(j, "case_id"));
+	if (seq < 0 || (uint64_t)seq != v->seq) {
+		audit_say(a, AUDIT_R22, id, "seq %" PRId64, seq);
+		good = false;
+	}
+	audit_same(a, AUDIT_R15, "subject", act, v->act);
+	audit_same(a, AUDIT_R15, "author", jsonx_get_str(j, "role"), v->role);
+	return good;
+}
+
+static bool
+instant_judge(struct audit *a, enum audit_rule rule, const char *key)
+{
+	const char *text = jsonx_get_str(a->it->event, key);
+	char again[INSTANT_TEXT] = "";
+	int64_t t = event_instant(a->it, key);
+
+	if (t != 0)
+		instant_format(t, again);
+	if (t != 0 && strcmp(again, text) == 0)
+		return true;
+	audit_say(a, rule, "RFC 3339 with +09:00", "%.60s", text);
+	return false;
+}
+
+/* AUDIT-24 and 25: nothing is dated back, but by the calendar. */
+static void
+times_judge(struct audit *a)
+{
+	const struct item *it = a->it;
+	const char *actor = jsonx_get_str(it->event, "actor");
+	int64_t recorded = event_instant(it, "recorded_at");
+	int64_t effective = event_instant(it, "effective_at");
+	int64_t committed = it->view.committed;
+	char want[INSTANT_TEXT];
+
+	if (!instant_judge(a, AUDIT_R24, "recorded_at") ||
+	    !instant_judge(a, AUDIT_R25, "effective_at"))
+		return;
+	instant_format(committed, want);
+	if (recorded > committed || recorded < committed - AUDIT_SLACK)
+		audit_say(a, AUDIT_R24, want, "recorded_at %s",
+		    jsonx_get_str(it->event, "recorded_at"));
+	if (strcmp(actor, "clk") == 0)
+		return; /* clock_judge */
+	if (effective > recorded || effective < recorded - AUDIT_SLACK)
+		audit_say(a, AUDIT_R25, jsonx_get_str(it->event, "recorded_at"),
+		    "effective_at %s",
+		    jsonx_get_str(it->event, "effective_at"));
+}
+
+/* AUDIT-26: what the event lists is what came, no more and no less. */
+static void
+documents_judge(struct audit *a)
+{
+	const struct json *docs = jsonx_get(a->it->event, "docs");
+
+	for (size_t i = 0; i < jsonx_len(docs); i++) {
+		const struct json *doc = jsonx_at(docs, i);
+		const char *hash = jsonx_get_str(doc, "commitment");
+		CLEANUP(freep)
+		char *name = xasprintf("docs/%02" PRId64 "-%s.cms",
+		    jsonx_get_int(doc, "n", 0), hash == NULL ? "" : hash);
+		const struct file *f = item_claim(a->it, name);
+
+		if (f == NULL)
+			audit_say(a, AUDIT_R26, name, "no such new file");
+		else if (f->missing)
+			a->report->documents_missing++;
+		else
+			a->report->count[AUDIT_N_DOCUMENTS]++;
+	}
+}
+
+/* --- the case --- */
+
+static struct trail *
+trail_of(struct audit *a, const char *id)
+{
+	struct trail *t = table_get(&a->cases, id);
+
+	if (t != NULL)
+		return t;
+	t = xcalloc(1, sizeof(*t));
+	t->d = dossier_new(id);
+	table_put(&a->cases, id, t);
+	a->report->count[AUDIT_N_CASES]++;
+	return t;
+}
+
+struct paper *
+trail_paper(const struct trail *t, const char *id)
+{
+	for (struct paper *p = t->papers; id != NULL && p != NULL; p = p->next)
+		if (strcmp(p->id, id) == 0)
+			return p;
+	return NULL;
+}
+
+/* AUDIT-23. */
+static bool
+chain_judge(struct audit *a, const struct trail *t)
+{
+	const struct json *j = a->it->event;
+	uint64_t seq = (uint64_t)t->d->seq + 1;
+	CLEANUP(freep) char *want = xasprintf("%" PRIu64, seq);
+
+	if (a->it->view.seq != seq) {
+		audit_say(a, AUDIT_R23, want, "event %" PRIu64 " of the case",
+		    a->it->view.seq);
+		return false;
+	}
+	return audit_same(
+	    a, AUDIT_R23, "prev", t->d->head, jsonx_get_str(j, "prev"));
+}
+
+static bool
+is_word(const struct json *j, const char *machine, const char *event)
+{
+	return strcmp(jsonx_get_str(j, "machine"), machine) == 0 &&
+	    strcmp(jsonx_get_str(j, "event"), event) == 0;
+}
+
+/* Every part of the rules, before the state moves. */
+static void
+rules_judge(struct audit *a, struct trail *t)
+{
+	const struct json *j = a->it->event;
+
+	policy_judge(a);
+	decision_judge(a, t);
+	if (is_word(j, "artefact", "sign"))
+		certificate_judge(a, t);
+	if (is_word(j, "body", "crl"))
+		list_judge(a, t);
+	if (is_word(j, "body", "roster"))
+		roster_judge(a, t);
+	if (event_step(j, "certification", "revoke") != NULL)
+		revocation_note(a, t);
+	flow_judge(a, t);
+	clock_judge(a, t);
+}
+
+/* A case that was lost goes on from what its newest event says of itself. */
+static void
+trail_resume(struct trail *t, const struct item *it)
+{
+	t->lost = true;
+	t->d->seq = (int64_t)it->view.seq;
+	hex_encode(it->hash, 32, t->d->head);
+}
+
+static void
+state_follow(struct audit *a, struct trail *t)
+{
+	struct item *it = a->it;
+	struct err why = ERR_INIT;
+	uint64_t said = a->said;
+
+	if (!chain_judge(a, t)) {
+		trail_resume(t, it);
+		return;
+	}
+	if (t->lost) {
+		trail_resume(t, it);
+		return;
+	}
+	rules_judge(a, t);
+	a->report->count[AUDIT_N_STEPS] +=
+	    1 + jsonx_len(jsonx_get(it->event, "effects"));
+	if (dossier_apply_parsed(t->d, it->event, it->hash, &why) < 0) {
+		if (a->said == said)
+			audit_say(a, AUDIT_R30, "a step that the state allows",
+			    "%s", why.detail);
+		trail_resume(t, it);
+		return;
+	}
+	register_follow(a, t);
+}
+
+/* AUDIT-2: whatever no rule asked for. */
+static void
+files_judge(struct audit *a)
+{
+	for (size_t i = 0; i < a->it->n_files; i++) {
+		const struct file *f = &a->it->files[i];
+
+		if (f->claimed || f->kind == FILE_OTHER ||
+		    f->change == CHANGE_REMOVED ||
+		    (f->change == CHANGE_CHANGED && f->kind != FILE_ROSTER &&
+			f->kind != FILE_SIGNERS))
+			continue; /* said in stage A */
+		if (f->kind == FILE_ROSTER || f->kind == FILE_SIGNERS)
+			audit_say(a, AUDIT_R59, "no change without a decision",
+			    "%.150s", f->name);
+		else if (f->kind == FILE_SCHEME)
+			audit_say(a, AUDIT_R36, "no change without a decision",
+			    "%.150s", f->name);
+		else if (f->kind == FILE_DOC)
+			audit_say(a, AUDIT_R26, "the documents of the event",
+			    "%.150s beside them", f->name);
+		else
+			audit_say(a, AUDIT_R2, "files of this event alone",
+			    "%.150s", f->name);
+	}
+}
+
+static void
+event_follow(struct audit *a)
+{
+	struct trail *t = trail_of(a, a->it->view.dossier);
+	bool lost;
+
+	a->report->count[AUDIT_N_EVENTS]++;
+	if (!members_judge(a) || !identity_judge(a)) {
+		trail_resume(t, a->it);
+		return;
+	}
+	times_judge(a);
+	documents_judge(a);
+	lost = t->lost;
+	if (a->it->at == 1)
+		genesis_judge(a);
+	state_follow(a, t);
+	if (!lost && !t->lost)
+		files_judge(a);
+}
+
+void
+audit_follow(struct audit *a, struct item *it)
+{
+	a->it = it;
+	a->report->count[AUDIT_N_COMMITS]++;
+	a->report->count[AUDIT_N_OBJECTS] += it->objects;
+	for (size_t i = 0; i < it->n_found; i++)
+		audit_say(a, it->found[i].rule, it->found[i].expected, "%s",
+		    it->found[i].found);
+	log_judge(a);
+	if (it->at == 1)
+		signers_begin(a);
+	if (it->has_commit)
+		commit_judge(a);
+	if (it->has_commit && it->has_event)
+		event_follow(a);
+	lists_owed(a);
+	a->it = NULL;
+}
