@@ -81,6 +81,8 @@ static int
 put_write(const struct tiles *t, unsigned level, uint64_t index,
     const uint8_t *hashes, size_t n, struct err *e)
 {
+	for (size_t i = 0; level >= TOP_LEVEL && i < n; i++)
+		top_put(t->top, (int)level, index + i, hashes + i * TLOG_HASH);
 	return file_write(t, (int)level, index, hashes, n, e);
 }
 

@@ -47,19 +47,42 @@ tiles_root(
 	return 0;
 }
 
+/* The right edge at size, read once for all who ask for the same. */
+static int
+edge_get(const struct tiles *t, uint64_t size, struct tlog *out, struct err *e)
+{
+	struct tlog log;
+	int rv = 0;
+
+	pthread_mutex_lock(&t->edge->lock);
+	if (t->edge->log.size != size &&
+	    (rv = tiles_frontier(t, size, &log, e)) == 0)
+		t->edge->log = log;
+	if (rv == 0)
+		*out = t->edge->log;
+	pthread_mutex_unlock(&t->edge->lock);
+	return rv;
+}
+
 /* The root of the incomplete subtree at the right, below level k. */
 static int
 edge_root(const struct tiles *t, uint64_t size, int k, uint8_t out[TLOG_HASH],
     struct err *e)
 {
-	struct tlog log = { .size = size & ((UINT64_C(1) << k) - 1) };
+	struct tlog log;
 
-	for (int i = 0; i < k; i++)
-		if ((log.size >> i & 1) != 0 &&
-		    file_read(t, i, (size >> i) - 1, log.node[i], 1, e) < 0)
-			return -1;
+	if (edge_get(t, size, &log, e) < 0)
+		return -1;
+	log.size &= (UINT64_C(1) << k) - 1;
 	tlog_root(&log, out);
 	return 0;
+}
+
+static int
+node_get(const struct tiles *t, int k, uint64_t n, uint8_t out[TLOG_HASH],
+    struct err *e)
+{
+	return top_get(t->top, k, n, out) ? 0 : file_read(t, k, n, out, 1, e);
 }
 
 /*
@@ -75,7 +98,7 @@ climb(const struct tiles *t, int k, uint64_t index, uint64_t size,
 		int rv = 0;
 
 		if (sibling < size >> k)
-			rv = file_read(t, k, sibling, p->hash[p->n++], 1, e);
+			rv = node_get(t, k, sibling, p->hash[p->n++], e);
 		else if (sibling << k < size)
 			rv = edge_root(t, size, k, p->hash[p->n++], e);
 		if (rv < 0)
@@ -118,7 +141,7 @@ tiles_consistency(const struct tiles *t, uint64_t old, uint64_t now,
 		k++;
 	if (old != now) {
 		if (old >> k != 1 &&
-		    file_read(t, k, (old >> k) - 1, p.hash[p.n++], 1, e) < 0)
+		    node_get(t, k, (old >> k) - 1, p.hash[p.n++], e) < 0)
 			return -1;
 		if (climb(t, k, (old >> k) - 1, now, &p, e) < 0)
 			return -1;

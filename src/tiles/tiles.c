@@ -124,6 +124,9 @@ tiles_new(bool writable)
 	struct tiles *t = xcalloc(1, sizeof(*t));
 
 	t->writable = writable;
+	t->top = top_new();
+	t->edge = xcalloc(1, sizeof(*t->edge));
+	pthread_mutex_init(&t->edge->lock, NULL);
 	t->dir = t->entries = -1;
 	for (size_t k = 0; k < TLOG_LEVELS; k++)
 		t->level[k] = -1;
@@ -199,7 +202,8 @@ tiles_open(const char *dir, bool writable, struct tiles **out, struct err *e)
 	if (dir_open(t, dir, e) < 0 || file_open(t, ENTRIES, e) < 0 ||
 	    file_count(t, ENTRIES, &size, e) < 0 || levels_open(t, size, e) < 0)
 		return -1;
-	if ((writable ? mend(t, size, e) : look(t, size, e)) < 0)
+	if ((writable ? mend(t, size, e) : look(t, size, e)) < 0 ||
+	    top_load(t, size, e) < 0)
 		return -1;
 	atomic_store(&t->size, size);
 	*out = TAKE(t);
@@ -213,6 +217,9 @@ tiles_free(struct tiles *t)
 	fd_closep(&t->entries);
 	for (size_t k = 0; k < TLOG_LEVELS; k++)
 		fd_closep(&t->level[k]);
+	top_free(t->top);
+	pthread_mutex_destroy(&t->edge->lock);
+	free(t->edge);
 	free(t);
 }
 
@@ -283,6 +290,7 @@ tiles_truncate(struct tiles *t, uint64_t size, struct err *e)
 	if (tiles_frontier(t, size, &log, e) < 0)
 		return -1;
 	t->log = log;
+	t->edge->log.size = 0;
 	atomic_store(&t->size, size);
 	if (levels_cut(t, size, e) < 0)
 		return -1;

@@ -4,6 +4,7 @@
 /*
  * tiles_int: the files of the cache, and how levels are made from entries.
  */
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>
 
@@ -11,6 +12,15 @@
 
 #define CHUNK 1024 /* entries worked on at once */
 #define ENTRIES (-1) /* as a level: the file of event hashes */
+
+#define TOP_LEVEL 8 /* from here on nodes are kept in memory, too */
+struct top;
+
+/* The right edge of a log that was last asked for. */
+struct edge {
+	pthread_mutex_t lock;
+	struct tlog log; /* size 0: none */
+};
 
 /*
  * Readers see what lies below size: a file of a level is open before a size
@@ -22,6 +32,8 @@ struct tiles {
 	int level[TLOG_LEVELS]; /* -1: not made yet */
 	bool writable;
 	_Atomic uint64_t size;
+	struct top *top;
+	struct edge *edge;
 	/* Of the writer alone. */
 	struct tlog log; /* the right edge at size */
 	uint64_t mark; /* what a sync has covered */
@@ -41,6 +53,17 @@ int file_read(const struct tiles *t, int level, uint64_t index, void *out,
 int file_write(const struct tiles *t, int level, uint64_t index,
     const void *hashes, size_t n, struct err *e) MUST_CHECK;
 int file_sync(const struct tiles *t, int level, struct err *e) MUST_CHECK;
+
+/* --- top.c: levels from TOP_LEVEL up --- */
+struct top *top_new(void);
+void top_free(struct top *top);
+void top_put(
+    struct top *top, int level, uint64_t n, const uint8_t hash[TLOG_HASH]);
+/* False: look into the file. */
+bool top_get(
+    const struct top *top, int level, uint64_t n, uint8_t out[TLOG_HASH]);
+/* All that a log of this size has in its files. */
+int top_load(struct tiles *t, uint64_t size, struct err *e) MUST_CHECK;
 
 /* --- make.c --- */
 /* What becomes of n hashes that continue a level at index. */
