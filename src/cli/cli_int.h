@@ -51,7 +51,8 @@ struct cli_args {
 	const char *state, *listen, *tls_key, *tls_cert;
 	struct cli_list logs;
 	const char *name, *name_en, *https, *http, *oid_base, *days;
-	bool json, explain, raw, object, development, fsck, bundle;
+	const char *since, *jobs, *checkpoint;
+	bool json, explain, raw, object, development, fsck, bundle, progress;
 	bool first_day_counts, include_anniversary, version, help;
 	const char *pos[CLI_POSITIONS]; /* after noun and verb */
 	int n_pos;
