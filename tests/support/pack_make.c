@@ -124,6 +124,7 @@ random_bytes(uint64_t *seed, struct buf *out, size_t n)
 	}
 }
 
+PRINTF_LIKE(2, 0)
 static char *
 command(const char *dir, const char *format, va_list ap)
 {
