@@ -348,38 +348,61 @@ base_bytes(int at, const char *name, uint64_t ino, FILE *out)
 	close(fd);
 }
 
+/* A file with several names: has it come before? */
+static bool
+seen(uint64_t ino)
+{
+	static uint64_t *known;
+	static size_t n;
+
+	for (size_t i = 0; i < n; i++)
+		if (known[i] == ino)
+			return true;
+	known = xrealloc(known, n + 1, sizeof(*known));
+	known[n++] = ino;
+	return false;
+}
+
+static void base_folder(int fd, uint64_t ino, FILE *out);
+
+static void
+base_entry(int fd, const char *name, uint64_t folder, FILE *out)
+{
+	struct trace_rec r = { .a = folder, .n = (uint32_t)strlen(name) };
+	struct stat st;
+
+	if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		die("no %s", name);
+	r.ino = st.st_ino;
+	r.b = st.st_mode & 0777;
+	if (S_ISDIR(st.st_mode)) {
+		r.type = TRACE_MKDIR;
+		emit(out, r, name);
+		base_folder(
+		    openat(fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+		    st.st_ino, out);
+		return;
+	}
+	if (!S_ISREG(st.st_mode))
+		die("%s is not a file", name);
+	r.type = st.st_nlink > 1 && seen(st.st_ino) ? TRACE_LINK : TRACE_CREATE;
+	emit(out, r, name);
+	if (r.type == TRACE_CREATE)
+		base_bytes(fd, name, st.st_ino, out);
+}
+
 static void
 base_folder(int fd, uint64_t ino, FILE *out)
 {
 	DIR *d = fdopendir(fd);
 	const struct dirent *entry;
-	struct stat st;
 
-	while (d != NULL && (entry = readdir(d)) != NULL) {
-		const char *name = entry->d_name;
-		bool folder;
-
-		if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-			continue;
-		if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-			die("no %s", name);
-		folder = S_ISDIR(st.st_mode);
-		if (!folder && (!S_ISREG(st.st_mode) || st.st_nlink != 1))
-			die("%s is not a file with one name", name);
-		emit(out,
-		    (struct trace_rec){ folder ? TRACE_MKDIR : TRACE_CREATE,
-			(uint32_t)strlen(name), st.st_ino, ino,
-			st.st_mode & 0777 },
-		    name);
-		if (folder)
-			base_folder(openat(fd, name,
-					O_RDONLY | O_DIRECTORY | O_CLOEXEC),
-			    st.st_ino, out);
-		else
-			base_bytes(fd, name, st.st_ino, out);
-	}
 	if (d == NULL)
 		die("no folder");
+	while ((entry = readdir(d)) != NULL)
+		if (strcmp(entry->d_name, ".") != 0 &&
+		    strcmp(entry->d_name, "..") != 0)
+			base_entry(fd, entry->d_name, ino, out);
 	closedir(d);
 }
 

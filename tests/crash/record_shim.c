@@ -6,6 +6,7 @@
  * recorded processes share; a sync names the place in the trace at which it
  * began, because it promises nothing about what is written beside it.
  *   RECORD_LIE=PATTERN   syncs of paths like this are not believed (mutants)
+ *   RECORD_NAP=N         a sync takes N microseconds and is not done
  *   RECORD_RENAME=1      a link is a rename (the sealing that loses events)
  */
 #include "record_int.h"
