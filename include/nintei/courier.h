@@ -51,8 +51,10 @@ int courier_answer_decode(const struct chan_msg *m, struct courier_answer *out,
 /* --- core's end --- */
 
 struct courier;
-/* Greets on fd and owns it, also on error; starts a thread that reads. */
+/* Greets on fd and owns it, also on error. */
 int courier_new(int fd, struct courier **out, struct err *e) MUST_CHECK;
+/* The thread that reads: after the confinement, before anything is asked. */
+int courier_start(struct courier *c, struct err *e) MUST_CHECK;
 /* The supervisor started a new one; posts under way at the old have failed. */
 int courier_rewire(struct courier *c, int fd, struct err *e) MUST_CHECK;
 /* Let ninteid know when the edge is given up. */

@@ -19,6 +19,7 @@
 #include "nintei/signer_link.h"
 
 struct config;
+struct cosign_answer;
 struct worker_host;
 struct scheme_set;
 struct office;
@@ -31,6 +32,10 @@ struct office_options {
 	struct random random;
 	struct signer_link signer;
 	struct intake_hosts hosts;
+	/* POST to witness i and wait, as cosigners.h; NULL: no courier. */
+	int (*post)(void *arg, uint32_t i, struct slice body,
+	    struct cosign_answer *out, struct err *e);
+	void *post_arg;
 	struct worker_host
 	    *git; /* gitd, or NULL: no audit.git, no maintenance */
 };

@@ -30,6 +30,7 @@ struct courier {
 	pthread_mutex_t send; /* taken before lock: fd stays open while held */
 	pthread_cond_t changed;
 	pthread_t reader;
+	bool started;
 	int fd; /* -1: no courier; closed by the reader alone */
 	int next_fd; /* waits for the reader to leave fd, or -1 */
 	bool stop;
@@ -166,13 +167,17 @@ courier_new(int fd, struct courier **out, struct err *e)
 	pthread_mutex_init(&c->send, NULL);
 	pthread_cond_init(&c->changed, NULL);
 	c->next_fd = -1;
-	c->fd = chan;
-	if (pthread_create(&c->reader, NULL, reader_run, c) != 0) {
-		free(c);
-		return err_set(e, E_UNAVAILABLE, "no thread");
-	}
-	(void)TAKE_FD(chan);
+	c->fd = TAKE_FD(chan);
 	*out = c;
+	return 0;
+}
+
+int
+courier_start(struct courier *c, struct err *e)
+{
+	if (pthread_create(&c->reader, NULL, reader_run, c) != 0)
+		return err_set(e, E_UNAVAILABLE, "no thread");
+	c->started = true;
 	return 0;
 }
 
@@ -219,7 +224,8 @@ courier_free(struct courier *c)
 	if (c == NULL)
 		return;
 	courier_stop(c);
-	pthread_join(c->reader, NULL);
+	if (c->started)
+		pthread_join(c->reader, NULL);
 	fd_closep(&c->fd);
 	fd_closep(&c->next_fd);
 	pthread_mutex_destroy(&c->lock);

@@ -7,6 +7,7 @@
 
 #include "nintei/chan.h"
 #include "nintei/conf.h"
+#include "nintei/courier.h"
 #include "nintei/ipc.h"
 #include "nintei/office.h"
 #include "nintei/proc.h"
@@ -36,6 +37,7 @@ struct core {
 	struct scheme_set *schemes;
 	struct peer *signer;
 	struct worker_host *unpack, *examine, *git;
+	struct courier *courier;
 	struct office *office;
 	struct front_edge *front;
 };

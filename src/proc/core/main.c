@@ -79,6 +79,8 @@ edge_new(struct core *c, const struct proc_event *ev)
 		rv = worker_host_rewire(c->unpack, ev->fd, &e);
 	else if (strcmp(ev->peer, PROC_EXAMINE) == 0)
 		rv = worker_host_rewire(c->examine, ev->fd, &e);
+	else if (strcmp(ev->peer, PROC_COURIER) == 0)
+		rv = courier_rewire(c->courier, ev->fd, &e);
 	else if (strcmp(ev->peer, PROC_GITD) == 0)
 		rv = worker_host_rewire(c->git, ev->fd, &e);
 	else
@@ -165,6 +167,7 @@ main(int argc, char **argv)
 	run(&c);
 	front_edge_drain(c.front);
 	ticker_stop(&tick);
+	courier_stop(c.courier); /* the office waits for no witness */
 	office_close(c.office);
 	log_ev(LOG_L_INFO, "process.drained", NULL);
 	return EXIT_SUCCESS;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nintei/cosigners.h"
 #include "nintei/fs.h"
 #include "nintei/limits.h"
 #include "nintei/log.h"
@@ -18,6 +19,21 @@
 #include "nintei/text.h"
 
 #define SECURE_HEAP_BYTES KIB(512)
+
+/* One post to a witness, by the courier. */
+static int
+witness_post(void *arg, uint32_t i, struct slice body,
+    struct cosign_answer *out, struct err *e)
+{
+	CLEANUP(courier_answer_done) struct courier_answer a = { 0 };
+
+	if (courier_ask(arg, i, body, &a, e) < 0)
+		return -1;
+	out->status = a.status;
+	out->is_size = strcmp(a.type, "text/x.tlog.size") == 0;
+	buf_put(&out->body, a.body.p, a.body.n);
+	return 0;
+}
 
 /* store/ for writing; the public halves of the authorities for reading. */
 struct paths {
@@ -102,6 +118,9 @@ edges_take(struct core *c, struct err *e)
 		return err_wrap(e, "unpack");
 	if (worker_host_zygote(CORE_FD_EXAMINE, &c->examine, e) < 0)
 		return err_wrap(e, "examine");
+	if (courier_new(CORE_FD_COURIER, &c->courier, e) < 0)
+		return err_wrap(e, "courier");
+	courier_report_to(c->courier, &c->proc);
 	if (worker_host_zygote(CORE_FD_GITD, &c->git, e) < 0)
 		return err_wrap(e, "gitd");
 	return 0;
@@ -119,6 +138,8 @@ office_start(struct core *c, struct err *e)
 		.signer = signer_over(c->signer),
 		.hosts = { c->unpack, c->examine },
 		.git = c->git,
+		.post = witness_post,
+		.post_arg = c->courier,
 	};
 	struct office_report report = { 0 };
 	char commits[24], locks[16], temps[16], completed[16];
@@ -156,7 +177,8 @@ core_setup(struct core *c, struct err *e)
 	if (ossl_secure_heap(SECURE_HEAP_BYTES, e) < 0)
 		return -1;
 	ossl_warm();
-	if (edges_take(c, e) < 0 || confine(c, e) < 0 || office_start(c, e) < 0)
+	if (edges_take(c, e) < 0 || confine(c, e) < 0 ||
+	    courier_start(c->courier, e) < 0 || office_start(c, e) < 0)
 		return -1;
 	return front_edge_new(CORE_FD_FRONT, c->office, &c->front, e);
 }
