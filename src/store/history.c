@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Going through the commits: walking, and checking the log at the start. */
-#include "nintei/store.h"
+/* Going through the events: by the catalog, or from commit to parent. */
+#include "catalog_int.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "nintei/digest.h"
-#include "store_int.h"
+
+#define ROWS 256
 
 void
 history_free(struct history *h)
@@ -23,7 +21,7 @@ loaded_free(struct loaded *l)
 	buf_free(&l->text);
 }
 
-static void
+void
 history_add(struct history *h, const struct gitx_oid *id)
 {
 	if (h->n == h->cap) {
@@ -33,66 +31,25 @@ history_add(struct history *h, const struct gitx_oid *id)
 	h->ids[h->n++] = *id;
 }
 
+/* The event file that the subject names, as this commit's tree has it. */
 static int
-commit_read(struct store *s, const struct gitx_oid *id, struct gitx_commit *out,
-    struct err *e)
+event_find(struct store *s, struct loaded *l, struct err *e)
 {
-	int rv;
+	const struct message *m = &l->commit.message;
+	char name[STORE_PATH], path[STORE_PATH];
+	struct gitx_entry entry;
 
-	pthread_mutex_lock(&s->lock);
-	rv = gitx_commit_read(s->reader, id, out, e);
-	pthread_mutex_unlock(&s->lock);
-	if (rv == 0 && out->nparents > 1)
-		return err_set(e, E_STORE_CORRUPT, "the history is not linear");
-	return rv;
-}
-
-int
-history_collect(struct store *s, const struct gitx_oid *tip,
-    const struct gitx_oid *from, struct history *out, struct err *e)
-{
-	CLEANUP(history_free) struct history h = { 0 };
-	struct gitx_oid at = *tip;
-	struct gitx_commit commit;
-
-	while (from == NULL || !gitx_oid_eq(&at, from)) {
-		if (commit_read(s, &at, &commit, e) < 0)
-			return -1;
-		history_add(&h, &at);
-		if (commit.nparents == 0 && from != NULL)
-			return err_set(e, E_NOT_FOUND,
-			    "that commit is not in the history");
-		if (commit.nparents == 0)
-			break;
-		at = commit.parent;
-	}
-	*out = h;
-	h = (struct history){ 0 };
+	store_event_name(m->seq, m->act, name);
+	store_dossier_path(m->dossier, name, path);
+	if (tree_find(s, &l->commit.tree, path, &entry, e) < 0)
+		return -1;
+	l->blob = entry.id;
 	return 0;
 }
 
-/* The event file that the subject names, as this commit's tree has it. */
-static int
-load_text(struct store *s, struct loaded *l, struct err *e)
-{
-	char name[STORE_PATH], path[STORE_PATH];
-	struct gitx_entry entry;
-	int rv;
-
-	store_event_name(l->message.seq, l->message.act, name);
-	store_dossier_path(l->message.dossier, name, path);
-	pthread_mutex_lock(&s->lock);
-	rv = gitx_tree_find(s->reader, &l->commit.tree, path, &entry, e);
-	if (rv == 0)
-		rv = gitx_blob_read(
-		    s->reader, &entry.id, LIMIT_EVENT_BYTES, &l->text, e);
-	pthread_mutex_unlock(&s->lock);
-	return rv;
-}
-
 int
-history_load(struct store *s, const struct gitx_oid *id, struct loaded *out,
-    struct err *e)
+history_load(struct store *s, const struct gitx_oid *id,
+    const struct gitx_oid *blob, struct loaded *out, struct err *e)
 {
 	CLEANUP(loaded_free)
 	struct loaded l = { .text = BUF_INIT(LIMIT_EVENT_BYTES) };
@@ -100,9 +57,13 @@ history_load(struct store *s, const struct gitx_oid *id, struct loaded *out,
 	struct store_id name;
 
 	store_id_of(id, &name);
-	if (commit_read(s, id, &l.commit, e) < 0 ||
-	    message_parse(l.commit.message, &l.message, e) < 0 ||
-	    load_text(s, &l, e) < 0)
+	if (commit_read(s, id, &l.commit, e) < 0)
+		return err_wrap(e, "commit %s", store_id_format(&name, hex));
+	if (blob != NULL)
+		l.blob = *blob;
+	else if (event_find(s, &l, e) < 0)
+		return err_wrap(e, "commit %s", store_id_format(&name, hex));
+	if (object_read(s, &l.blob, PACK_BLOB, &l.text, e) < 0)
 		return err_wrap(e, "commit %s", store_id_format(&name, hex));
 	sha256_of(buf_slice(&l.text), l.event_hash);
 	*out = l;
@@ -110,83 +71,143 @@ history_load(struct store *s, const struct gitx_oid *id, struct loaded *out,
 	return 0;
 }
 
-/* Rule STORE-7: each trailer is the root that the events before it give. */
+/* --- walking --- */
+
+struct walk {
+	struct store *s;
+	int (*fn)(const struct store_event *ev, void *arg, struct err *e);
+	void *arg;
+	struct tip tip;
+	bool has_at;
+	struct gitx_oid at; /* the last commit that fn has seen */
+	uint64_t size; /* log size at it */
+};
+
 static int
-check_one(
-    struct store *s, const struct gitx_oid *id, struct tip *tip, struct err *e)
+see(struct walk *w, const struct gitx_oid *id, const struct loaded *l,
+    struct err *e)
 {
-	CLEANUP(loaded_free) struct loaded l = { .text = BUF_INIT(0) };
-
-	if (history_load(s, id, &l, e) < 0)
-		return -1;
-	tlog_append(&tip->log, l.event_hash);
-	tlog_root(&tip->log, tip->log_root);
-	tip->log_size = tip->log.size;
-	if (l.message.log_size != tip->log_size ||
-	    memcmp(l.message.log_root, tip->log_root, STORE_HASH) != 0)
-		return err_set(e, E_STORE_CORRUPT,
-		    "entry %" PRIu64 " of the log has another root",
-		    tip->log_size);
-	if (tip->any && l.commit.committed_at < tip->committed_at)
-		return err_set(e, E_STORE_CORRUPT, "commit times go back");
-	tip->commit = *id;
-	tip->tree = l.commit.tree;
-	tip->committed_at = l.commit.committed_at;
-	tip->any = true;
-	return 0;
-}
-
-int
-history_check(struct store *s, uint64_t *out_commits, struct err *e)
-{
-	CLEANUP(history_free) struct history h = { 0 };
-	struct tip tip = { .any = false };
-	struct gitx_oid head;
-
-	if (gitx_ref_read(s->reader, STORE_REF, &head, e) < 0)
-		return -1;
-	if (history_collect(s, &head, NULL, &h, e) < 0)
-		return -1;
-	for (size_t i = h.n; i-- > 0;)
-		if (check_one(s, &h.ids[i], &tip, e) < 0)
-			return -1;
-	s->tip = tip;
-	*out_commits = h.n;
-	return 0;
-}
-
-static void
-event_of(
-    const struct gitx_oid *id, const struct loaded *l, struct store_event *out)
-{
-	struct store_event ev = { .dossier = l->message.dossier,
-		.seq = l->message.seq,
-		.act = l->message.act,
+	const struct message *m = &l->commit.message;
+	struct store_event ev = { .dossier = m->dossier,
+		.seq = m->seq,
+		.act = m->act,
 		.role = l->commit.author,
 		.text = buf_slice(&l->text) };
 
-	ev.done.seq = l->message.seq;
+	ev.done.seq = m->seq;
 	store_id_of(id, &ev.done.commit);
 	hash_copy(l->event_hash, ev.done.event_hash);
-	hash_copy(l->message.log_root, ev.done.log_root);
-	ev.done.log_size = l->message.log_size;
-	ev.done.log_index = l->message.log_size - 1;
+	hash_copy(m->log_root, ev.done.log_root);
+	ev.done.log_size = m->log_size;
+	ev.done.log_index = m->log_size - 1;
 	ev.done.committed_at = l->commit.committed_at;
-	*out = ev;
+	w->has_at = true;
+	w->at = *id;
+	w->size = m->log_size;
+	return w->fn(&ev, w->arg, e);
+}
+
+/* 1: seen; 0: the row does not fit the history; -1: fn's error. */
+static int
+row_see(struct walk *w, const struct catalog_row *row, struct tlog *log,
+    struct err *e)
+{
+	CLEANUP(loaded_free) struct loaded l = { .text = BUF_INIT(0) };
+	struct err quiet = ERR_INIT;
+
+	if (history_load(w->s, &row->commit, &row->blob, &l, &quiet) < 0 ||
+	    l.commit.has_parent != w->has_at ||
+	    (w->has_at && !gitx_oid_eq(&l.commit.parent, &w->at)) ||
+	    log_extend(log, &l, &quiet) < 0)
+		return 0;
+	return see(w, &row->commit, &l, e) < 0 ? -1 : 1;
 }
 
 static int
-walk_one(struct store *s, const struct gitx_oid *id,
-    int (*fn)(const struct store_event *ev, void *arg, struct err *e),
-    void *arg, struct err *e)
+rows_see(struct walk *w, struct tlog *log, struct err *e)
 {
-	CLEANUP(loaded_free) struct loaded l = { .text = BUF_INIT(0) };
-	struct store_event ev;
+	struct catalog_row rows[ROWS];
+	uint64_t left = w->tip.log_size - w->size;
+	size_t n = left < ROWS ? (size_t)left : ROWS;
 
-	if (history_load(s, id, &l, e) < 0)
+	if (catalog_get(w->s, w->size, rows, n) < 0)
+		return 0;
+	for (size_t i = 0; i < n; i++) {
+		int rv = row_see(w, &rows[i], log, e);
+
+		if (rv <= 0)
+			return rv;
+	}
+	return 1;
+}
+
+/* As far as the caches are right; each row is checked by its commit. */
+static int
+walk_rows(struct walk *w, struct err *e)
+{
+	struct err quiet = ERR_INIT;
+	struct tlog log;
+	int rv = 1;
+
+	if (w->s->tiles == NULL ||
+	    tiles_frontier(w->s->tiles, w->size, &log, &quiet) < 0)
+		return 0;
+	while (rv > 0 && w->size < w->tip.log_size)
+		rv = rows_see(w, &log, e);
+	return rv < 0 ? -1 : 0;
+}
+
+/* From the tip back to w->at. */
+static int
+collect(struct walk *w, struct history *out, struct err *e)
+{
+	struct gitx_oid at = w->tip.commit;
+	struct commit c;
+
+	while (!w->has_at || !gitx_oid_eq(&at, &w->at)) {
+		if (commit_read(w->s, &at, &c, e) < 0)
+			return -1;
+		history_add(out, &at);
+		if (!c.has_parent && w->has_at)
+			return err_set(e, E_NOT_FOUND,
+			    "that commit is not in the history");
+		if (!c.has_parent)
+			break;
+		at = c.parent;
+	}
+	return 0;
+}
+
+static int
+walk_parents(struct walk *w, struct err *e)
+{
+	CLEANUP(history_free) struct history h = { 0 };
+
+	if (collect(w, &h, e) < 0)
 		return -1;
-	event_of(id, &l, &ev);
-	return fn(&ev, arg, e);
+	for (size_t i = h.n; i-- > 0;) {
+		CLEANUP(loaded_free) struct loaded l = { .text = BUF_INIT(0) };
+
+		if (history_load(w->s, &h.ids[i], NULL, &l, e) < 0 ||
+		    see(w, &h.ids[i], &l, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Does the catalog know where it stands? */
+static void
+start_find(struct walk *w)
+{
+	struct err quiet = ERR_INIT;
+	struct catalog_row row;
+	struct commit c;
+
+	if (commit_read(w->s, &w->at, &c, &quiet) < 0 ||
+	    catalog_get(w->s, c.message.log_size - 1, &row, 1) < 0 ||
+	    !gitx_oid_eq(&row.commit, &w->at))
+		return;
+	w->size = c.message.log_size;
 }
 
 int
@@ -194,19 +215,16 @@ store_walk(struct store *s, const struct store_id *from,
     int (*fn)(const struct store_event *ev, void *arg, struct err *e),
     void *arg, struct err *e)
 {
-	CLEANUP(history_free) struct history h = { 0 };
-	struct gitx_oid tip, start;
-	bool whole = from == NULL || from->n == 0;
+	struct walk w = { .s = s, .fn = fn, .arg = arg };
 
-	if (!whole && store_id_to(from, &start, e) < 0)
-		return -1;
-	pthread_mutex_lock(&s->lock);
-	tip = s->tip.commit;
-	pthread_mutex_unlock(&s->lock);
-	if (history_collect(s, &tip, whole ? NULL : &start, &h, e) < 0)
-		return -1;
-	for (size_t i = h.n; i-- > 0;)
-		if (walk_one(s, &h.ids[i], fn, arg, e) < 0)
+	store_tip(s, &w.tip);
+	w.has_at = from != NULL && from->n != 0;
+	if (w.has_at) {
+		if (store_id_to(from, &w.at, e) < 0)
 			return -1;
-	return 0;
+		start_find(&w);
+	}
+	if ((!w.has_at || w.size > 0) && walk_rows(&w, e) < 0)
+		return -1;
+	return w.size == w.tip.log_size ? 0 : walk_parents(&w, e);
 }

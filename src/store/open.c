@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Making, opening, recovering and closing a store. */
-#include "nintei/store.h"
+/* Making, opening and closing a store. */
+#include "item_int.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,13 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "nintei/fs.h"
-#include "store_int.h"
 
-#define GIT_NAME "audit.git"
 #define NEW_NAME "audit.git.new"
 
 static int
@@ -35,33 +32,76 @@ lock_take(const char *dir, int *out, struct err *e)
 	return 0;
 }
 
-static int
-store_new(const char *gitdir, struct store **out, struct err *e)
+static void
+options_take(struct store *s, const struct store_opts *opts)
 {
-	CLEANUP(store_freep) struct store *s = xcalloc(1, sizeof(*s));
+	s->writable = true;
+	s->opts = *opts;
+	if (s->opts.seal_ms == 0)
+		s->opts.seal_ms = SEAL_MS;
+	if (s->opts.seal_bytes == 0)
+		s->opts.seal_bytes = SEAL_BYTES;
+	if (opts->files != NULL)
+		s->files = opts->files;
+	s->step = MIB(1);
+}
 
-	s->lock_fd = -1;
-	pthread_mutex_init(&s->append_lock, NULL);
-	pthread_mutex_init(&s->lock, NULL);
-	if (gitx_open(gitdir, &s->writer, e) < 0 ||
-	    gitx_open(gitdir, &s->reader, e) < 0)
+/* The tip as its own commit says it: nothing before it is read. */
+static int
+tip_load(struct store *s, struct err *e)
+{
+	CLEANUP(gitx_freep) struct gitx *g = NULL;
+	struct gitx_oid head;
+	struct commit c;
+
+	if (gitx_open(s->gitdir, &g, e) < 0 ||
+	    gitx_ref_read(g, STORE_REF, &head, e) < 0 ||
+	    commit_read(s, &head, &c, e) < 0)
 		return -1;
-	*out = TAKE(s);
+	s->tip = (struct tip){ .commit = head,
+		.tree = c.tree,
+		.log_size = c.message.log_size,
+		.committed_at = c.committed_at,
+		.any = true };
+	hash_copy(c.message.log_root, s->tip.log_root);
 	return 0;
 }
 
-void
-store_close(struct store *s)
+/* --- a store to write to --- */
+
+static int
+intake_make(struct store *s, const char *dir, struct err *e)
 {
-	if (s == NULL)
-		return;
-	gitx_close(s->writer);
-	gitx_close(s->reader);
-	pthread_mutex_destroy(&s->append_lock);
-	pthread_mutex_destroy(&s->lock);
-	if (s->lock_fd >= 0)
-		close(s->lock_fd);
-	free(s);
+	if (fs_mkdirs(AT_FDCWD, s->intake, 0700, e) < 0)
+		return -1;
+	return files_sync_dir(s->files, dir, e);
+}
+
+static int
+bring_up(
+    struct store *s, const char *dir, struct store_report *r, struct err *e)
+{
+	if (tip_load(s, e) < 0 || intake_make(s, dir, e) < 0 ||
+	    log_open(s, dir, &r->log_rebuilt, e) < 0 || recover(s, r, e) < 0 ||
+	    log_extend_all(s, e) < 0)
+		return -1;
+	r->commits = s->tip.log_size;
+	s->sealed_size = s->epoch = s->tip.log_size;
+	s->committer = committer_new(s, e);
+	return s->committer == NULL ? -1 : 0;
+}
+
+static int
+threads_start(struct store *s, struct err *e)
+{
+	if (sealer_start(s, e) < 0)
+		return -1;
+	if (committer_start(s, e) < 0) {
+		sealer_stop(s);
+		return -1;
+	}
+	s->threads = true;
+	return 0;
 }
 
 int
@@ -78,12 +118,11 @@ store_open(const char *dir, const struct store_opts *opts,
 	if (lock_take(dir, &lock, e) < 0 ||
 	    gitx_clean(gitdir, &r.locks_removed, &r.temporaries_removed, e) <
 		0 ||
-	    store_new(gitdir, &s, e) < 0)
+	    store_new(dir, gitdir, &s, e) < 0)
 		return -1;
 	s->lock_fd = TAKE_FD(lock);
-	s->writable = true;
-	s->opts = *opts;
-	if (history_check(s, &r.commits, e) < 0)
+	options_take(s, opts);
+	if (bring_up(s, dir, &r, e) < 0 || threads_start(s, e) < 0)
 		return err_wrap(e, "open");
 	if (report != NULL)
 		*report = r;
@@ -91,52 +130,83 @@ store_open(const char *dir, const struct store_opts *opts,
 	return 0;
 }
 
-/* The tip as its own commit says it: nothing before it is read. */
-static int
-tip_load(struct store *s, struct err *e)
-{
-	CLEANUP(loaded_free) struct loaded l = { .text = BUF_INIT(0) };
-	struct gitx_oid head;
-
-	if (gitx_ref_read(s->reader, STORE_REF, &head, e) < 0 ||
-	    history_load(s, &head, &l, e) < 0)
-		return -1;
-	s->tip.commit = head;
-	s->tip.tree = l.commit.tree;
-	s->tip.log_size = l.message.log_size;
-	hash_copy(l.message.log_root, s->tip.log_root);
-	s->tip.committed_at = l.commit.committed_at;
-	s->tip.any = true;
-	return 0;
-}
-
 int
 store_open_reader(const char *gitdir, struct store **out, struct err *e)
 {
 	CLEANUP(store_freep) struct store *s = NULL;
+	CLEANUP(freep) char *below = fs_join(gitdir, ".git");
 
-	if (store_new(gitdir, &s, e) < 0 || tip_load(s, e) < 0)
+	/* libgit2 takes a work tree as well as its .git. */
+	if (store_new(NULL, access(below, F_OK) == 0 ? below : gitdir, &s, e) <
+		0 ||
+	    tip_load(s, e) < 0)
 		return -1;
 	*out = TAKE(s);
 	return 0;
 }
 
-/* The first commit, in a repository that nobody else sees yet. */
+void
+store_close(struct store *s)
+{
+	if (s == NULL)
+		return;
+	if (s->threads) {
+		committer_stop(s);
+		sealer_stop(s);
+	}
+	store_free(s);
+}
+
+/* --- a new one --- */
+
+/* What a creation that was killed left behind. */
 static int
-create_in(const char *gitdir, const struct store_opts *opts,
+make_room(const char *dir, const char *gitdir, struct err *e)
+{
+	CLEANUP(freep) char *intake = fs_join(dir, "intake");
+	CLEANUP(freep) char *log = fs_join(dir, "log");
+	CLEANUP(freep) char *catalog = fs_join(dir, "catalog");
+
+	if (gitx_remove(gitdir, e) < 0 || gitx_remove(intake, e) < 0 ||
+	    gitx_remove(log, e) < 0 || gitx_remove(catalog, e) < 0)
+		return -1;
+	return gitx_init(gitdir, e);
+}
+
+/* The first commit, sealed, in a repository that nobody else sees yet. */
+static int
+first_commit(struct store *s, const struct store_tx *first,
+    struct store_done *out, struct err *e)
+{
+	CLEANUP(item_freep) struct item *it = NULL;
+
+	if (item_prepare(s, first, &it, e) < 0)
+		return -1;
+	s->committer = committer_new(s, e);
+	if (s->committer == NULL)
+		return -1;
+	commit_group(s->committer, &it, 1);
+	if (it->why.code != E_OK) {
+		*e = it->why;
+		return -1;
+	}
+	journal_rotate(s);
+	*out = it->out;
+	return seal_retired(s, e);
+}
+
+static int
+create_in(const char *dir, const char *gitdir, const struct store_opts *opts,
     const struct store_tx *first, struct store_done *out, struct err *e)
 {
 	CLEANUP(store_freep) struct store *s = NULL;
-	int64_t recorded_at;
 
-	if (store_tx_check(first, &recorded_at, e) < 0)
+	if (make_room(dir, gitdir, e) < 0 || store_new(dir, gitdir, &s, e) < 0)
 		return -1;
-	if (gitx_remove(gitdir, e) < 0 || gitx_init(gitdir, e) < 0 ||
-	    store_new(gitdir, &s, e) < 0)
+	options_take(s, opts);
+	if (intake_make(s, dir, e) < 0)
 		return -1;
-	s->writable = true;
-	s->opts = *opts;
-	return store_append_locked(s, first, recorded_at, out, e);
+	return first_commit(s, first, out, e);
 }
 
 static int
@@ -166,18 +236,9 @@ store_create(const char *dir, const struct store_opts *opts,
 		return -1;
 	if (access(gitdir, F_OK) == 0)
 		return err_set(e, E_STORE_CONFLICT, "there is a store already");
-	if (create_in(fresh, opts, first, &done, e) < 0 ||
+	if (create_in(dir, fresh, opts, first, &done, e) < 0 ||
 	    rename_durable(dir, fresh, gitdir, e) < 0)
 		return -1;
 	*out = done;
-	return 0;
-}
-
-int
-store_seal(struct store *s, struct err *e)
-{
-	/* Every append is already an object and the ref. */
-	(void)s;
-	(void)e;
 	return 0;
 }

@@ -2,71 +2,103 @@
 #ifndef NINTEI_STORE_INT_H
 #define NINTEI_STORE_INT_H
 /*
- * store_int: the libgit2 store, inside.
+ * store_int: the journal store, inside (docs/STORE.md).
+ *
+ * Threads: callers prepare; one committer decides the order, signs, writes
+ * and answers; one sealer makes packs of what was written.
+ * Locks, in the order in which they nest: pool, a stream's, seal, lock.
+ * queue_lock is never held with another.
  */
 #include <pthread.h>
 
-#include "nintei/tlog.h"
+#include "nintei/packset.h"
+#include "nintei/store_files.h"
+#include "nintei/tiles.h"
+#include "nintei/trie.h"
+#include "heads_int.h"
 #include "layout_int.h"
+#include "segment_int.h"
 
-/* Everything that an append changes. */
+#define GIT_NAME "audit.git"
+#define SEAL_MS 5000
+#define SEAL_BYTES MIB(64)
+
+/* The newest commit, and everything that follows from it. */
 struct tip {
 	struct gitx_oid commit;
 	struct gitx_oid tree;
-	struct tlog log; /* of a writer */
 	uint64_t log_size;
 	uint8_t log_root[STORE_HASH];
 	int64_t committed_at;
 	bool any; /* there is a commit */
 };
 
-/*
- * Two handles on one repository, so that no reader waits for an fsync.
- * append_lock: writer, and the tip as the next append sees it.
- * lock: reader, and tip as everybody sees it.
- */
+struct readers; /* objects.c: readers of packs that wait for work */
+struct committer; /* commit.c */
+struct item; /* item_int.h */
+
 struct store {
 	int lock_fd;
 	bool writable;
-	bool failed; /* under append_lock */
 	struct store_opts opts;
-	pthread_mutex_t append_lock;
-	struct gitx *writer;
+	const struct store_files *files;
+	char *gitdir, *packdir, *intake;
+	uint64_t epoch; /* in the names of segments */
+
 	pthread_mutex_t lock;
-	struct gitx *reader;
 	struct tip tip;
+	struct unsealed unsealed;
+	struct heads heads;
+	bool failed;
+	struct err why;
+	unsigned segments_made;
+
+	struct pack_set *packs;
+	struct readers *readers;
+
+	/* What commits wait in. */
+	pthread_mutex_t queue_lock;
+	pthread_cond_t queue_more, queue_room;
+	struct item *first, **last;
+	size_t queued_bytes;
+	bool rotate, stopping;
+	struct committer *committer;
+	pthread_t commit_thread;
+	bool threads;
+
+	/* Segments for documents. */
+	pthread_mutex_t pool;
+	struct segment *docs; /* all that are not yet given to the sealer */
+
+	/* Between committer and sealer. */
+	pthread_mutex_t seal;
+	pthread_cond_t seal_more, seal_done;
+	struct segment *journal; /* being written; the committer's */
+	struct segment *ahead; /* the next */
+	struct segment *retired, **retired_last;
+	uint64_t sealed_size; /* events that stock git sees */
+	size_t step; /* bytes that a new journal is filled with */
+	bool seal_wanted, seal_stop;
+	bool ahead_failed; /* until the next look */
+	const struct segment *asked; /* to be rotated */
+	pthread_t seal_thread;
+
+	/* Caches: the Merkle log, and the names of commits and events. */
+	struct tiles *tiles;
+	struct buf unlogged; /* event hashes that tiles did not take */
+	int catalog;
 };
 
-/* read.c, with the handle and the tree to use. */
-int store_head_in(struct gitx *g, const struct tip *tip, const char *dossier,
-    struct store_dossier_head *out, struct err *e) MUST_CHECK;
-
-/* history.c */
-struct history {
-	struct gitx_oid *ids; /* newest first */
-	size_t n;
-	size_t cap;
-};
-void history_free(struct history *h);
-/* All commits after `from` (NULL: all) up to tip. */
-int history_collect(struct store *s, const struct gitx_oid *tip,
-    const struct gitx_oid *from, struct history *out, struct err *e) MUST_CHECK;
-/* Read and check one commit's event: name, hash, trailer. */
-struct loaded {
-	struct gitx_commit commit;
-	struct message message;
-	struct buf text;
-	uint8_t event_hash[STORE_HASH];
-};
-void loaded_free(struct loaded *l);
-int history_load(struct store *s, const struct gitx_oid *id, struct loaded *out,
+/* store.c */
+int store_new(const char *dir, const char *gitdir, struct store **out,
     struct err *e) MUST_CHECK;
-/* Recompute the log from the first commit; fills tip.  E_STORE_CORRUPT. */
-int history_check(
-    struct store *s, uint64_t *out_commits, struct err *e) MUST_CHECK;
-
-/* append.c: append_lock is held or nobody else knows the store. */
-int store_append_locked(struct store *s, const struct store_tx *tx,
-    int64_t recorded_at, struct store_done *out, struct err *e) MUST_CHECK;
+/* All memory; no thread may run. */
+void store_free(struct store *s);
+/* Rule STORE-6: no more writing; everybody who waits is told. */
+void store_fail(struct store *s, const struct err *cause);
+/* 0 while writing is possible; else E_UNAVAILABLE. */
+int store_check(struct store *s, struct err *e) MUST_CHECK;
+void store_tip(struct store *s, struct tip *out);
+int64_t monotonic_ms(void);
 
 #endif

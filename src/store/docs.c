@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Documents, streamed into segments of their own before an event names them. */
+#include "item_int.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "nintei/digest.h"
+#include "nintei/fs.h"
+
+#define SEGMENT_BYTES MIB(512) /* so that the read for its name stays short */
+#define COPY_PIECE KIB(256)
+
+struct store_blob {
+	struct store *store;
+	pthread_mutex_t lock; /* segment, start, n */
+	struct segment *segment; /* NULL: given back */
+	uint64_t n; /* bytes after segment->end */
+	struct pack_stream *stream;
+	struct digest *digest;
+	uint64_t size;
+	bool ended;
+};
+
+static int
+segment_new_doc(struct store *s, struct segment **out, struct err *e)
+{
+	char name[64];
+	unsigned n;
+
+	pthread_mutex_lock(&s->lock);
+	n = ++s->segments_made;
+	pthread_mutex_unlock(&s->lock);
+	snprintf(name, sizeof(name), "doc-%012" PRIx64 "-0-%08x", s->epoch, n);
+	return segment_make(s->files, s->intake, name, 0, out, e);
+}
+
+/* An idle segment with room, or NULL.  Holds pool. */
+static struct segment *
+idle_find(struct store *s, uint64_t size)
+{
+	for (struct segment *g = s->docs; g != NULL; g = g->next)
+		if (g->stream == NULL && g->end < s->opts.seal_bytes &&
+		    g->end + size <= SEGMENT_BYTES)
+			return g;
+	return NULL;
+}
+
+/* A segment that this stream alone writes to. */
+static int
+segment_take(struct store *s, struct store_blob *b, struct err *e)
+{
+	struct segment *g;
+
+	pthread_mutex_lock(&s->pool);
+	g = idle_find(s, b->size);
+	if (g != NULL)
+		g->stream = b;
+	pthread_mutex_unlock(&s->pool);
+	if (g == NULL) {
+		if (segment_new_doc(s, &g, e) < 0)
+			return -1;
+		pthread_mutex_lock(&s->pool);
+		g->stream = b;
+		g->next = s->docs;
+		s->docs = g;
+		pthread_mutex_unlock(&s->pool);
+	}
+	b->segment = g;
+	return 0;
+}
+
+/* The sealer may have taken it already. */
+static void
+segment_give(struct store_blob *b)
+{
+	pthread_mutex_lock(&b->store->pool);
+	if (b->segment != NULL)
+		b->segment->stream = NULL;
+	b->segment = NULL;
+	pthread_mutex_unlock(&b->store->pool);
+}
+
+static int
+sink(void *arg, struct slice bytes, struct err *e)
+{
+	struct store_blob *b = arg;
+
+	if (files_pwrite(b->store->files, b->segment->fd, bytes,
+		b->segment->end + b->n, NULL, e) < 0)
+		return -1;
+	b->n += bytes.n;
+	return 0;
+}
+
+/* Too many or too few bytes are the caller's fault, all else the disk's. */
+static int
+blob_failed(struct store_blob *b, const struct err *cause, struct err *e)
+{
+	b->ended = true;
+	if (cause->code == E_INPUT) {
+		*e = *cause;
+		return -1;
+	}
+	store_fail(b->store, cause);
+	return store_check(b->store, e);
+}
+
+int
+store_blob_new(
+    struct store *s, uint64_t size, struct store_blob **out, struct err *e)
+{
+	CLEANUP(store_blob_freep) struct store_blob *b = NULL;
+	struct err cause = ERR_INIT;
+
+	if (store_check(s, e) < 0)
+		return -1;
+	b = xcalloc(1, sizeof(*b));
+	b->store = s;
+	b->size = size;
+	pthread_mutex_init(&b->lock, NULL);
+	if (segment_take(s, b, &cause) < 0)
+		return blob_failed(b, &cause, e);
+	b->stream = pack_stream_new(PACK_BLOB, size, sink, b);
+	b->digest = digest_sha256_new();
+	*out = TAKE(b);
+	return 0;
+}
+
+int
+store_blob_add(struct store_blob *b, struct slice bytes, struct err *e)
+{
+	struct err cause = ERR_INIT;
+	int rv;
+
+	if (b->ended)
+		return err_set(e, E_INPUT, "the blob has ended");
+	pthread_mutex_lock(&b->lock);
+	rv = pack_stream_add(b->stream, bytes, &cause);
+	pthread_mutex_unlock(&b->lock);
+	if (rv < 0)
+		return blob_failed(b, &cause, e);
+	digest_update(b->digest, bytes);
+	return 0;
+}
+
+/* Holds the stream's lock.  The same bytes once more are not kept. */
+static void
+blob_publish(struct store_blob *b, const struct object *o)
+{
+	struct store *s = b->store;
+	struct segment *g = b->segment;
+
+	pthread_mutex_lock(&s->lock);
+	if (unsealed_find(&s->unsealed, &o->mark.id) == NULL) {
+		objects_add(&g->objects, o);
+		unsealed_add(&s->unsealed, g, o);
+		g->end += b->n;
+	}
+	pthread_mutex_unlock(&s->lock);
+	b->n = 0;
+	b->ended = true;
+}
+
+static int
+blob_end(struct store_blob *b, struct object *o, struct err *e)
+{
+	const struct store_files *f = b->store->files;
+
+	if (pack_stream_end(b->stream, &o->mark, e) < 0)
+		return -1;
+	if (f->fdatasync(f->arg, b->segment->fd) < 0)
+		return err_sys(e, E_UNAVAILABLE, "cannot sync a document");
+	o->mark.at = b->segment->end;
+	blob_publish(b, o);
+	return 0;
+}
+
+int
+store_blob_finish(
+    struct store_blob *b, struct store_blob_done *out, struct err *e)
+{
+	struct store_blob_done done = { .size = b->size };
+	struct object o = { .type = PACK_BLOB, .size = b->size };
+	struct err cause = ERR_INIT;
+	int rv;
+
+	if (b->ended)
+		return err_set(e, E_INPUT, "the blob has ended");
+	pthread_mutex_lock(&b->lock);
+	rv = blob_end(b, &o, &cause);
+	pthread_mutex_unlock(&b->lock);
+	if (rv < 0)
+		return blob_failed(b, &cause, e);
+	segment_give(b);
+	store_id_of(&o.mark.id, &done.id);
+	digest_final(b->digest, done.sha256);
+	*out = done;
+	return 0;
+}
+
+void
+store_blob_free(struct store_blob *b)
+{
+	if (b == NULL)
+		return;
+	segment_give(b);
+	pack_stream_free(b->stream);
+	digest_free(b->digest);
+	pthread_mutex_destroy(&b->lock);
+	free(b);
+}
+
+void
+docs_name(struct store *s, const struct gitx_oid *blob)
+{
+	const struct place *p = unsealed_find(&s->unsealed, blob);
+
+	if (p != NULL && !p->segment->journal)
+		p->segment->named = true;
+}
+
+/* --- taking segments out of use --- */
+
+static int
+bytes_copy(struct store *s, const struct segment *from, uint64_t n,
+    const struct segment *to, struct err *e)
+{
+	CLEANUP(freep) uint8_t *piece = xcalloc(1, COPY_PIECE);
+
+	for (uint64_t at = 0; at < n;) {
+		size_t k = n - at < COPY_PIECE ? (size_t)(n - at) : COPY_PIECE;
+
+		if (fd_pread(from->fd, piece, k, (off_t)(from->end + at), e) <
+			0 ||
+		    files_pwrite(s->files, to->fd, slice_of(piece, k),
+			to->end + at, NULL, e) < 0)
+			return -1;
+		at += k;
+	}
+	return 0;
+}
+
+/* What is half written moves to a segment of its own.  Holds pool. */
+static int
+stream_move(
+    struct store *s, struct segment *g, struct segment **out, struct err *e)
+{
+	struct store_blob *b = g->stream;
+	struct segment *to = NULL;
+	int rv = 0;
+
+	pthread_mutex_lock(&b->lock);
+	if (b->n > 0 || !b->ended) {
+		rv = segment_new_doc(s, &to, e);
+		if (rv == 0)
+			rv = bytes_copy(s, g, b->n, to, e);
+	}
+	if (rv == 0) {
+		b->segment = to;
+		g->stream = NULL;
+		if (to != NULL)
+			to->stream = b;
+	}
+	pthread_mutex_unlock(&b->lock);
+	*out = to;
+	return rv;
+}
+
+static bool
+is_due(struct store *s, struct segment *g, bool all)
+{
+	bool due;
+
+	pthread_mutex_lock(&s->lock);
+	due = g->named || (all && g->objects.n > 0);
+	pthread_mutex_unlock(&s->lock);
+	return due;
+}
+
+struct segment *
+docs_retire(struct store *s, bool all)
+{
+	struct segment *taken = NULL, **at, *moved;
+	struct err cause = ERR_INIT;
+
+	pthread_mutex_lock(&s->pool);
+	for (at = &s->docs; *at != NULL;) {
+		struct segment *g = *at;
+
+		moved = NULL;
+		if (!is_due(s, g, all)) {
+			at = &g->next;
+			continue;
+		}
+		if (g->stream != NULL &&
+		    stream_move(s, g, &moved, &cause) < 0) {
+			segment_free(moved);
+			store_fail(s, &cause);
+			break;
+		}
+		*at = g->next;
+		g->next = taken;
+		taken = g;
+		if (moved != NULL) {
+			moved->next = s->docs;
+			if (at == &s->docs)
+				at = &moved->next;
+			s->docs = moved;
+		}
+	}
+	pthread_mutex_unlock(&s->pool);
+	return taken;
+}
