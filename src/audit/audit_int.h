@@ -179,22 +179,22 @@ struct item *pool_next(struct pool *p);
 void pool_free(struct pool *p);
 DEFINE_STRUCT_CLEANUP(pool, pool_free)
 
-/* --- table.c: texts to pointers --- */
+/* --- keymap.c: texts to pointers --- */
 
-struct table {
-	struct table_slot {
+struct keymap {
+	struct keymap_slot {
 		char *key;
 		void *value;
 	} * slots;
 	size_t cap;
 	size_t n;
 };
-void *table_get(const struct table *t, const char *key); /* NULL */
-void table_put(struct table *t, const char *key, void *value);
+void *keymap_get(const struct keymap *t, const char *key); /* NULL */
+void keymap_put(struct keymap *t, const char *key, void *value);
 /* free_value may be NULL. */
-void table_free(struct table *t, void (*free_value)(void *value));
+void keymap_free(struct keymap *t, void (*free_value)(void *value));
 /* Keys in order; the array is the caller's. */
-const struct table_slot **table_sorted(const struct table *t);
+const struct keymap_slot **keymap_sorted(const struct keymap *t);
 
 /* --- stage B --- */
 
@@ -271,26 +271,25 @@ struct audit {
 	struct tlog log;
 	bool log_lost;
 	int64_t committed; /* of the commit before */
-	struct table cases; /* id -> struct trail */
-	struct table decisions; /* id -> something: it was frozen */
-	struct table revocations; /* event hash -> struct lists */
-	struct table serials; /* -> struct issued */
-	struct table numbers; /* -> struct issued, the last of it */
-	struct table keys; /* SPKI hash -> struct issued, or the own keys */
-	struct table counters; /* of sk keys */
-	struct table pinned; /* person -> struct pin_time */
+	struct keymap cases; /* id -> struct trail */
+	struct keymap decisions; /* id -> something: it was frozen */
+	struct keymap revocations; /* event hash -> struct lists */
+	struct keymap serials; /* -> struct issued */
+	struct keymap numbers; /* -> struct issued, the last of it */
+	struct keymap keys; /* SPKI hash -> struct issued, or the own keys */
+	struct keymap counters; /* of sk keys */
+	struct keymap pinned; /* person -> struct pin_time */
 	struct roster *roster;
 	struct store_key signers[AUDIT_KEYS];
 	size_t n_signers;
 	struct buf signer_lines; /* of allowed_signers, for the store */
 	struct scheme_set *schemes;
-	struct table versions; /* "<scheme>/<policy_version>" */
+	struct keymap versions; /* "<scheme>/<policy_version>" */
 	struct cert *root;
 	struct lists *lists[64];
 	size_t n_lists;
 	struct pins pins;
-	struct buf http; /* base of URLs, from the issuers' certificates */
-	struct buf oid_base;
+	struct buf oid_base; /* from the issuers' certificates */
 	struct buf note; /* of opts->checkpoint */
 	struct tlog_head checkpoint; /* size 0: none */
 	bool checkpoint_met;

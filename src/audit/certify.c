@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "nintei/ca_lint.h"
+#include "nintei/ca_view.h"
 #include "nintei/derive.h"
 #include "nintei/digest.h"
 #include "nintei/jsonx.h"
@@ -50,7 +51,7 @@ static const struct derive_before *
 before_of(const struct audit *a, const char *number, struct derive_before *out)
 {
 	const struct issued *last =
-	    number == NULL ? NULL : table_get(&a->numbers, number);
+	    number == NULL ? NULL : keymap_get(&a->numbers, number);
 
 	if (last == NULL)
 		return NULL;
@@ -84,18 +85,31 @@ record_take(struct audit *a, const struct paper *p, const struct detail *d,
 }
 
 /* The page that the scheme's template gives for the number. */
-static bool
-url_is_good(const struct scheme *s, const char *url, const char *number)
+static char *
+page_tail(const struct scheme *s, const char *number)
 {
 	const char *form = s->profile.designated_path;
 	const char *at = strstr(form, "{number}");
-	CLEANUP(freep)
-	char *tail = at == NULL ? xasprintf("%s/%s", form, number)
-				: xasprintf("%.*s%s%s", (int)(at - form), form,
-				      number, at + strlen("{number}"));
-	size_t n = strlen(url), m = strlen(tail);
 
-	return n > m && strcmp(url + n - m, tail) == 0;
+	if (at == NULL)
+		return xasprintf("%s/%s", form, number);
+	return xasprintf("%.*s%s%s", (int)(at - form), form, number,
+	    at + strlen("{number}"));
+}
+
+/*
+ * Bases of URLs are configuration, which no clone holds: they are taken from
+ * the certificate, one for its three http URLs, and from the page that the
+ * officers signed.  NULL: the URL does not end so.
+ */
+static char *
+base_of(const char *url, const char *tail)
+{
+	size_t n = url == NULL ? 0 : strlen(url), m = strlen(tail);
+
+	if (n <= m || strcmp(url + n - m, tail) != 0)
+		return NULL;
+	return xstrndup(url, n - m);
 }
 
 void
@@ -105,6 +119,8 @@ record_judge(struct audit *a, const struct trail *t, const struct paper *p)
 	CLEANUP(detail_done) struct detail d = { 0 };
 	const struct scheme *s = scheme_find(a->schemes, t->d->scheme);
 	const char *number = decision_get(p->doc, "cert_number");
+	CLEANUP(freep) char *page = NULL;
+	CLEANUP(freep) char *base = NULL;
 	struct err why = ERR_INIT;
 
 	if (p->detail.n == 0)
@@ -115,9 +131,12 @@ record_judge(struct audit *a, const struct trail *t, const struct paper *p)
 		return;
 	}
 	record_take(a, p, &d, s, &r);
-	if (s != NULL && !url_is_good(s, d.url, number))
-		audit_say(
-		    a, AUDIT_R60, s->profile.designated_path, "%.150s", d.url);
+	if (s == NULL)
+		return;
+	page = page_tail(s, number);
+	base = base_of(d.url, page);
+	if (base == NULL)
+		audit_say(a, AUDIT_R60, page, "%.150s", d.url);
 }
 
 /* --- the certificate --- */
@@ -185,7 +204,7 @@ certificate_take(struct making *m)
 		return false;
 	}
 	audit_same(m->a, AUDIT_R65, "serial", serial, cert_serial_hex(m->cert));
-	if (table_get(&m->a->serials, cert_serial_hex(m->cert)) != NULL)
+	if (keymap_get(&m->a->serials, cert_serial_hex(m->cert)) != NULL)
 		audit_say(m->a, AUDIT_R63, "a new serial number", "%s",
 		    cert_serial_hex(m->cert));
 	return cert_serial(m->cert).n == SERIAL_BYTES;
@@ -199,7 +218,7 @@ key_judge(struct making *m, const char *number)
 	const struct issued *other;
 
 	sha256_hex(cert_spki(m->cert), have);
-	other = table_get(&m->a->keys, have);
+	other = keymap_get(&m->a->keys, have);
 	if ((const void *)other == (const void *)&m->a->keys)
 		audit_say(m->a, AUDIT_R66, "a key of the subject",
 		    "one of the body's own");
@@ -323,32 +342,32 @@ issued_note(struct making *m, const char *number)
 	one->term = m->record.term;
 	one->certified_on = m->record.certified_on;
 	one->valid_through = m->record.span.valid_through;
-	one->before = table_get(&a->numbers, number);
+	one->before = keymap_get(&a->numbers, number);
 	for (size_t i = 0; i < SERIAL_BYTES; i++)
 		one->entry.serial[i] = serial.p[i];
-	table_put(&a->serials, one->serial, one);
-	table_put(&a->numbers, number, one);
+	keymap_put(&a->serials, one->serial, one);
+	keymap_put(&a->numbers, number, one);
 	sha256_hex(cert_spki(m->cert), key);
-	if (table_get(&a->keys, key) == NULL)
-		table_put(&a->keys, key, one);
+	if (keymap_get(&a->keys, key) == NULL)
+		keymap_put(&a->keys, key, one);
 	a->report->count[AUDIT_N_CERTIFICATES]++;
 }
 
-/* https: what stands before the scheme's path in the page of the mark. */
 static void
 urls_make(struct making *m, const char *number)
 {
-	const char *form = m->s->profile.designated_path;
-	const char *mark = strstr(form, "{number}");
-	size_t tail = mark == NULL
-	    ? strlen(form) + 1 + strlen(number)
-	    : strlen(form) - strlen("{number}") + strlen(number);
-	size_t n = strlen(m->detail.url);
-	CLEANUP(freep)
-	char *https = xstrndup(m->detail.url, n > tail ? n - tail : 0);
+	CLEANUP(ca_view_freep) struct ca_view *v = NULL;
+	CLEANUP(freep) char *page = page_tail(m->s, number);
+	CLEANUP(freep) char *crl = xasprintf("/pki/%s.crl", m->s->id);
+	CLEANUP(freep) char *https = base_of(m->detail.url, page);
+	CLEANUP(freep) char *http = NULL;
+	struct err why = ERR_INIT;
 
-	derive_urls_make(m->s, buf_str(&m->a->oid_base), https,
-	    buf_str(&m->a->http), &m->urls);
+	if (ca_view_read(buf_slice(&m->der->bytes), buf_str(&m->a->oid_base),
+		&v, &why) == 0)
+		http = base_of(v->crl_url, crl);
+	derive_urls_make(m->s, buf_str(&m->a->oid_base),
+	    https == NULL ? "" : https, http == NULL ? "" : http, &m->urls);
 }
 
 void

@@ -196,9 +196,9 @@ frozen_judge(struct audit *a, struct trail *t, const char *id)
 	int64_t needed;
 
 	a->report->count[AUDIT_N_DECISIONS]++;
-	if (table_get(&a->decisions, id) != NULL)
+	if (keymap_get(&a->decisions, id) != NULL)
 		audit_say(a, AUDIT_R58, "a new decision", "%s again", id);
-	table_put(&a->decisions, id, a);
+	keymap_put(&a->decisions, id, a);
 	if ((p = paper_take(a, t, id)) == NULL)
 		return;
 	subject_judge(a, t, p);
@@ -304,10 +304,10 @@ counter_judge(struct audit *a, const struct sshsig *sig)
 	buf_put(&use, sig->key.blob, sig->key.n);
 	wr_u32(&use, sig->counter);
 	sha256_hex(buf_slice(&use), hex);
-	if (table_get(&a->counters, hex) != NULL)
+	if (keymap_get(&a->counters, hex) != NULL)
 		audit_say(a, AUDIT_R52, "a counter not used before", "%" PRIu32,
 		    sig->counter);
-	table_put(&a->counters, hex, a);
+	keymap_put(&a->counters, hex, a);
 }
 
 static void

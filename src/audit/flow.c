@@ -147,7 +147,7 @@ bar_stands(struct audit *a, const struct trail *t, const struct scheme *s,
 		for (size_t k = 0; k < a->lists[i]->n_revoked; k++) {
 			const struct issued *one = a->lists[i]->revoked[k];
 
-			bar_look(&b, one, table_get(&a->cases, one->dossier));
+			bar_look(&b, one, keymap_get(&a->cases, one->dossier));
 		}
 	buf_free(&b.service);
 	return b.found;
@@ -398,7 +398,7 @@ reading_judge(struct audit *a, const struct trail *t)
 
 	instant_format(at, now);
 	instant_format(at - AUDIT_SLACK, before);
-	if (of == NULL || table_get(&a->cases, of) == NULL)
+	if (of == NULL || keymap_get(&a->cases, of) == NULL)
 		audit_say(a, AUDIT_R40, "a case that there is", "%.60s",
 		    of == NULL ? "none" : of);
 	if (strncmp(t->d->id + strlen("access-"), now, 7) != 0 &&
@@ -465,7 +465,7 @@ flow_judge(struct audit *a, struct trail *t)
 	actor_judge(a, role, actor);
 	if (!is_body_case(t->d->id))
 		one_role_judge(a, t->d, role, actor);
-	if (cause != NULL && table_get(&a->revocations, cause) == NULL)
+	if (cause != NULL && keymap_get(&a->revocations, cause) == NULL)
 		audit_say(a, AUDIT_R39, "an earlier event that leads to this",
 		    "%.64s", cause);
 	if (of_body)

@@ -239,13 +239,13 @@ documents_judge(struct audit *a)
 static struct trail *
 trail_of(struct audit *a, const char *id)
 {
-	struct trail *t = table_get(&a->cases, id);
+	struct trail *t = keymap_get(&a->cases, id);
 
 	if (t != NULL)
 		return t;
 	t = xcalloc(1, sizeof(*t));
 	t->d = dossier_new(id);
-	table_put(&a->cases, id, t);
+	keymap_put(&a->cases, id, t);
 	a->report->count[AUDIT_N_CASES]++;
 	return t;
 }

@@ -84,14 +84,14 @@ static void
 roster_note(struct audit *a, const struct json *hashes)
 {
 	CLEANUP(buf_free) struct buf b = BUF_INIT(MIB(4));
-	struct table t = { 0 };
-	const struct table_slot **sorted;
+	struct keymap t = { 0 };
+	const struct keymap_slot **sorted;
 	const struct json *value;
 	const char *person;
 
 	for (size_t i = 0; jsonx_member(hashes, i, &person, &value); i++)
-		table_put(&t, person, (void *)(uintptr_t)1);
-	sorted = table_sorted(&t);
+		keymap_put(&t, person, (void *)(uintptr_t)1);
+	sorted = keymap_sorted(&t);
 	for (size_t i = 0; i < t.n; i++)
 		buf_putf(&b, "%s %s\n", sorted[i]->key,
 		    jsonx_get_str(hashes, sorted[i]->key) == NULL
@@ -99,7 +99,7 @@ roster_note(struct audit *a, const struct json *hashes)
 			: jsonx_get_str(hashes, sorted[i]->key));
 	sha256_hex(buf_slice(&b), a->report->roster_sha256);
 	free(sorted);
-	table_free(&t, NULL);
+	keymap_free(&t, NULL);
 }
 
 static void
@@ -138,7 +138,7 @@ key_note(struct audit *a, const struct cert *c)
 {
 	char hex[SHA256_HEX];
 
-	table_put(&a->keys, sha256_hex(cert_spki(c), hex), &a->keys);
+	keymap_put(&a->keys, sha256_hex(cert_spki(c), hex), &a->keys);
 }
 
 static void
@@ -176,23 +176,18 @@ root_begin(struct audit *a, const struct json *genesis)
 	lint(a, CA_KIND_ROOT, a->root, NULL, "pki/root.cer");
 }
 
-/* The base of URLs: what stands before "/pki/root.crl" in an issuer. */
+/* The arc of our OIDs: what stands before the scheme's own in its issuer. */
 static void
-bases_note(struct audit *a, const struct scheme *s, const struct cert *issuer)
+arc_note(struct audit *a, const struct scheme *s, const struct cert *issuer)
 {
-	static const char tail[] = "/pki/root.crl";
 	CLEANUP(ca_view_freep) struct ca_view *v = NULL;
 	struct err why = ERR_INIT;
 	size_t n, arc = strlen(s->profile.policy_oid);
 
-	if (a->http.n > 0 ||
+	if (a->oid_base.n > 0 ||
 	    ca_view_read(cert_der(issuer), NULL, &v, &why) < 0 ||
-	    v->crl_url == NULL || v->policy_oid == NULL)
+	    v->policy_oid == NULL)
 		return;
-	n = strlen(v->crl_url);
-	if (n > strlen(tail) &&
-	    strcmp(v->crl_url + n - strlen(tail), tail) == 0)
-		buf_put(&a->http, v->crl_url, n - strlen(tail));
 	n = strlen(v->policy_oid);
 	if (n > arc + 1 && v->policy_oid[n - arc - 1] == '.' &&
 	    strcmp(v->policy_oid + n - arc, s->profile.policy_oid) == 0)
@@ -217,7 +212,7 @@ issuer_begin(struct audit *a, const struct scheme *s)
 	if (a->root == NULL || !cert_signed_by(c, a->root))
 		audit_say(
 		    a, AUDIT_R93, "an issuer signed by the root", "%s", name);
-	bases_note(a, s, c);
+	arc_note(a, s, c);
 	key_note(a, c);
 	lint(a, CA_KIND_ISSUER, c, a->root, name);
 }

@@ -49,7 +49,7 @@ revocation_note(struct audit *a, const struct trail *t)
 	const struct paper *p = trail_paper(t, id);
 	const struct scheme *s = scheme_find(a->schemes, t->d->scheme);
 	struct issued *last =
-	    table_get(&a->numbers, t->d->certification.number);
+	    keymap_get(&a->numbers, t->d->certification.number);
 	char hash[SHA256_HEX];
 
 	if (p == NULL || s == NULL)
@@ -60,7 +60,7 @@ revocation_note(struct audit *a, const struct trail *t)
 		if (!one->revoked)
 			one_revoke(a, one, p, s, last->certified_on);
 	hex_encode(a->it->hash, 32, hash);
-	table_put(&a->revocations, hash, last->lists);
+	keymap_put(&a->revocations, hash, last->lists);
 }
 
 /* AUDIT-41: a revocation is on a list at once. */

@@ -36,9 +36,9 @@ scheme_take(struct audit *a, const char *id, const char *version)
 	struct err why = ERR_INIT;
 	bool named = false;
 
-	if (table_get(&a->versions, key) != NULL)
+	if (keymap_get(&a->versions, key) != NULL)
 		return;
-	table_put(&a->versions, key, a);
+	keymap_put(&a->versions, key, a);
 	snprintf(f.path, sizeof(f.path), "schemes/%s/", key);
 	if (scheme_set_put(a->schemes, id, &from, &why) < 0) {
 		audit_say(
@@ -101,6 +101,6 @@ policy_judge(struct audit *a)
 	audit_same(a, AUDIT_R35, "policy_version",
 	    v == NULL ? "" : v->policy_version,
 	    jsonx_get_str(j, "policy_version"));
-	if (v != NULL && table_get(&a->versions, key) == NULL)
+	if (v != NULL && keymap_get(&a->versions, key) == NULL)
 		audit_say(a, AUDIT_R36, key, "no such folder in the tree");
 }

@@ -38,18 +38,18 @@ line_add(struct digest *d, const char *text)
 /* Each number and the trail that has its entry. */
 static void
 entries_digest(
-    const struct audit *a, const struct table_slot **cases, struct digest *out)
+    const struct audit *a, const struct keymap_slot **cases, struct digest *out)
 {
-	struct table numbers = { 0 };
-	const struct table_slot **sorted;
+	struct keymap numbers = { 0 };
+	const struct keymap_slot **sorted;
 
 	for (size_t i = 0; i < a->cases.n; i++) {
 		struct trail *t = cases[i]->value;
 
 		if (t->entry != NULL)
-			table_put(&numbers, t->d->certification.number, t);
+			keymap_put(&numbers, t->d->certification.number, t);
 	}
-	sorted = table_sorted(&numbers);
+	sorted = keymap_sorted(&numbers);
 	for (size_t i = 0; i < numbers.n; i++) {
 		const struct trail *t = sorted[i]->value;
 		CLEANUP(buf_free) struct buf text = BUF_INIT(MIB(2));
@@ -58,12 +58,12 @@ entries_digest(
 		line_add(out, buf_str(&text));
 	}
 	free(sorted);
-	table_free(&numbers, NULL);
+	keymap_free(&numbers, NULL);
 }
 
 static void
 states_digest(
-    const struct audit *a, const struct table_slot **cases, struct digest *out)
+    const struct audit *a, const struct keymap_slot **cases, struct digest *out)
 {
 	for (size_t i = 0; i < a->cases.n; i++) {
 		const struct trail *t = cases[i]->value;
@@ -88,7 +88,7 @@ states_digest(
 void
 register_digest(struct audit *a)
 {
-	const struct table_slot **cases = table_sorted(&a->cases);
+	const struct keymap_slot **cases = keymap_sorted(&a->cases);
 	CLEANUP(digest_freep) struct digest *entries = digest_sha256_new();
 	CLEANUP(digest_freep) struct digest *states = digest_sha256_new();
 	uint8_t sum[SHA256_BYTES];

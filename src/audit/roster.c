@@ -15,14 +15,14 @@ struct pin_time {
 static void
 order_judge(struct audit *a, const struct paper *p, const char *person)
 {
-	struct pin_time *last = table_get(&a->pinned, person);
+	struct pin_time *last = keymap_get(&a->pinned, person);
 
 	if (last != NULL && decision_frozen_at(p->doc) < last->at)
 		audit_say(a, AUDIT_R59, "a decision newer than the entry",
 		    "%s was frozen before its last change", p->id);
 	if (last == NULL) {
 		last = xcalloc(1, sizeof(*last));
-		table_put(&a->pinned, person, last);
+		keymap_put(&a->pinned, person, last);
 	}
 	last->at = event_instant(a->it, "recorded_at");
 }

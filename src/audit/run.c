@@ -41,22 +41,21 @@ lists_free(struct lists *l)
 static void
 audit_done(struct audit *a)
 {
-	table_free(&a->cases, trail_free);
-	table_free(&a->decisions, NULL);
-	table_free(&a->revocations, NULL);
-	table_free(&a->numbers, NULL);
-	table_free(&a->keys, NULL);
-	table_free(&a->serials, free);
-	table_free(&a->counters, NULL);
-	table_free(&a->pinned, free);
-	table_free(&a->versions, NULL);
+	keymap_free(&a->cases, trail_free);
+	keymap_free(&a->decisions, NULL);
+	keymap_free(&a->revocations, NULL);
+	keymap_free(&a->numbers, NULL);
+	keymap_free(&a->keys, NULL);
+	keymap_free(&a->serials, free);
+	keymap_free(&a->counters, NULL);
+	keymap_free(&a->pinned, free);
+	keymap_free(&a->versions, NULL);
 	roster_free(a->roster);
 	scheme_set_free(a->schemes);
 	cert_free(a->root);
 	for (size_t i = 0; i < a->n_lists; i++)
 		lists_free(a->lists[i]);
 	buf_free(&a->signer_lines);
-	buf_free(&a->http);
 	buf_free(&a->oid_base);
 	buf_free(&a->note);
 	pins_free(&a->pins);
@@ -68,7 +67,6 @@ audit_init(struct audit *a, const struct audit_opts *opts)
 {
 	*a = (struct audit){ .opts = opts,
 		.signer_lines = BUF_INIT(KIB(64)),
-		.http = BUF_INIT(KIB(4)),
 		.oid_base = BUF_INIT(KIB(1)) };
 	a->roster = roster_new();
 	a->schemes = scheme_set_new();

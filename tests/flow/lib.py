@@ -35,7 +35,7 @@ BIN = os.path.join(os.environ["BUILD_DIR"], "bin")
 
 JST = datetime.timezone(datetime.timedelta(hours=9))
 SCHEMES = ("iaas-paas-iot", "genai-saas")
-PARTS = ("front", "unpack", "examine", "core", "signer")
+PARTS = ("front", "unpack", "examine", "gitd", "courier", "core", "signer")
 ZIP = "application/zip"
 NO_HEAD = "0" * 64
 # The regulations are in force from 2026-07-01: no test runs before.
@@ -204,6 +204,9 @@ class Office:
             self.config = f.read().replace(
                 "127.0.0.1:8443", "127.0.0.1:%d" % self.https).replace(
                 "127.0.0.1:8080", "127.0.0.1:%d" % self.http) + config
+        if "\nlog:" not in self.config:
+            # The log keeps the name that it was begun with.
+            self.config += "log:\n  origin: \"127.0.0.1:8443\"\n"
         self.tokens = {}
         for name in glob.glob(os.path.join(self.people, "*.token")):
             with open(name, encoding="ascii") as f:
@@ -592,6 +595,38 @@ class Office:
                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                            check=False)
         return r.returncode == 0, r.stdout.decode()
+
+    def clone(self, name="audit-clone", *options):
+        """A bare clone as an auditor has it."""
+        path = os.path.join(self.work, name)
+        shutil.rmtree(path, ignore_errors=True)
+        run("git", "clone", "-q", "--bare", *options, "file://" + self.git,
+            path)
+        return path
+
+    def trust(self):
+        """A folder with what an auditor has from elsewhere."""
+        path = os.path.join(self.work, "trust")
+        os.makedirs(path, exist_ok=True)
+        shutil.copy(self.root, os.path.join(path, "root.pem"))
+        first = self.git_run("rev-list", "--max-parents=0", "HEAD")
+        self.store(os.path.join("trust", "genesis"), first.encode())
+        return path
+
+    def audit(self, name="audit verify of a clone", where=None, options=()):
+        """Everything that this office wrote verifies; the report."""
+        where = where or self.clone()
+        r = subprocess.run(
+            [os.path.join(BIN, "nintei"), "audit", "verify", where, "--json",
+             "--trust", self.trust(), *options], stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, timeout=300, check=False)
+        try:
+            report = json.loads(r.stdout)
+        except ValueError:
+            report = {"findings": [r.stderr.decode()]}
+        check(r.returncode == 0 and report.get("ok"), name,
+              "%d %s" % (r.returncode, report["findings"][:3]))
+        return report
 
     def tree_file(self, case, name):
         """A file of a case, found in the tree whatever its shard."""

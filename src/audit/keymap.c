@@ -15,8 +15,8 @@ hash_of(const char *key)
 	return (size_t)(h ^ h >> 29);
 }
 
-static struct table_slot *
-slot_of(const struct table *t, const char *key)
+static struct keymap_slot *
+slot_of(const struct keymap *t, const char *key)
 {
 	size_t i = hash_of(key) & (t->cap - 1);
 
@@ -26,9 +26,9 @@ slot_of(const struct table *t, const char *key)
 }
 
 static void
-grow(struct table *t)
+grow(struct keymap *t)
 {
-	struct table bigger = { .cap = t->cap == 0 ? 64 : 2 * t->cap };
+	struct keymap bigger = { .cap = t->cap == 0 ? 64 : 2 * t->cap };
 
 	bigger.slots = xcalloc(bigger.cap, sizeof(*bigger.slots));
 	for (size_t i = 0; i < t->cap; i++)
@@ -40,15 +40,15 @@ grow(struct table *t)
 }
 
 void *
-table_get(const struct table *t, const char *key)
+keymap_get(const struct keymap *t, const char *key)
 {
 	return t->cap == 0 ? NULL : slot_of(t, key)->value;
 }
 
 void
-table_put(struct table *t, const char *key, void *value)
+keymap_put(struct keymap *t, const char *key, void *value)
 {
-	struct table_slot *s;
+	struct keymap_slot *s;
 
 	if (4 * (t->n + 1) > 3 * t->cap)
 		grow(t);
@@ -61,7 +61,7 @@ table_put(struct table *t, const char *key, void *value)
 }
 
 void
-table_free(struct table *t, void (*free_value)(void *value))
+keymap_free(struct keymap *t, void (*free_value)(void *value))
 {
 	for (size_t i = 0; i < t->cap; i++) {
 		if (t->slots[i].key == NULL)
@@ -71,21 +71,21 @@ table_free(struct table *t, void (*free_value)(void *value))
 		free(t->slots[i].key);
 	}
 	free(t->slots);
-	*t = (struct table){ 0 };
+	*t = (struct keymap){ 0 };
 }
 
 static int
 slot_cmp(const void *a, const void *b)
 {
-	const struct table_slot *const *x = a, *const *y = b;
+	const struct keymap_slot *const *x = a, *const *y = b;
 
 	return strcmp((*x)->key, (*y)->key);
 }
 
-const struct table_slot **
-table_sorted(const struct table *t)
+const struct keymap_slot **
+keymap_sorted(const struct keymap *t)
 {
-	const struct table_slot **out = xcalloc(t->n + 1, sizeof(*out));
+	const struct keymap_slot **out = xcalloc(t->n + 1, sizeof(*out));
 	size_t n = 0;
 
 	for (size_t i = 0; i < t->cap; i++)
