@@ -8,3 +8,8 @@ unit_test(packset SOURCES ${here}/unit/test_packset.c
   USES base ossl gitx archx pack)
 unit_test(trie SOURCES ${here}/unit/test_trie.c ${here}/support/pack_make.c
   USES base ossl gitx archx pack)
+foreach(target pack idx)
+  fuzz_target(${target} SOURCE ${here}/fuzz/fuzz_${target}.c
+    INCLUDE ${PROJECT_SOURCE_DIR}/src/pack
+    USES base ossl gitx archx pack)
+endforeach()
