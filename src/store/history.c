@@ -57,7 +57,7 @@ history_load(struct store *s, const struct gitx_oid *id,
 	struct store_id name;
 
 	store_id_of(id, &name);
-	if (commit_read(s, id, &l.commit, e) < 0)
+	if (store_commit_read(s, id, &l.commit, e) < 0)
 		return err_wrap(e, "commit %s", store_id_format(&name, hex));
 	if (blob != NULL)
 		l.blob = *blob;
@@ -165,7 +165,7 @@ collect(struct walk *w, struct history *out, struct err *e)
 	struct commit c;
 
 	while (!w->has_at || !gitx_oid_eq(&at, &w->at)) {
-		if (commit_read(w->s, &at, &c, e) < 0)
+		if (store_commit_read(w->s, &at, &c, e) < 0)
 			return -1;
 		history_add(out, &at);
 		if (!c.has_parent && w->has_at)
@@ -203,7 +203,7 @@ start_find(struct walk *w)
 	struct catalog_row row;
 	struct commit c;
 
-	if (commit_read(w->s, &w->at, &c, &quiet) < 0 ||
+	if (store_commit_read(w->s, &w->at, &c, &quiet) < 0 ||
 	    catalog_get(w->s, c.message.log_size - 1, &row, 1) < 0 ||
 	    !gitx_oid_eq(&row.commit, &w->at))
 		return;

@@ -132,7 +132,7 @@ missing_collect(struct store *s, struct history *out, struct err *e)
 		if (size <= have && catalog_get(s, size - 1, &row, 1) == 0 &&
 		    gitx_oid_eq(&row.commit, &at))
 			return 0;
-		if (commit_read(s, &at, &c, e) < 0)
+		if (store_commit_read(s, &at, &c, e) < 0)
 			return -1;
 		if (c.message.log_size != size || c.has_parent == (size == 1))
 			return err_set(e, E_STORE_CORRUPT,

@@ -47,7 +47,7 @@ struct commit {
 /* text: the whole object.  E_STORE_CORRUPT. */
 int commit_parse(
     struct slice text, struct commit *out, struct err *e) MUST_CHECK;
-int commit_read(struct store *s, const struct gitx_oid *id, struct commit *out,
-    struct err *e) MUST_CHECK;
+int store_commit_read(struct store *s, const struct gitx_oid *id,
+    struct commit *out, struct err *e) MUST_CHECK;
 
 #endif

@@ -56,7 +56,7 @@ tip_load(struct store *s, struct err *e)
 
 	if (gitx_open(s->gitdir, &g, e) < 0 ||
 	    gitx_ref_read(g, STORE_REF, &head, e) < 0 ||
-	    commit_read(s, &head, &c, e) < 0)
+	    store_commit_read(s, &head, &c, e) < 0)
 		return -1;
 	s->tip = (struct tip){ .commit = head,
 		.tree = c.tree,

@@ -201,8 +201,8 @@ commit_is_before(struct store *s, const struct gitx_oid *id)
 	struct catalog_row row;
 	struct commit c;
 
-	return commit_read(s, id, &c, &quiet) == 0 && c.message.log_size > 0 &&
-	    c.message.log_size <= s->tip.log_size &&
+	return store_commit_read(s, id, &c, &quiet) == 0 &&
+	    c.message.log_size > 0 && c.message.log_size <= s->tip.log_size &&
 	    catalog_get(s, c.message.log_size - 1, &row, 1) == 0 &&
 	    gitx_oid_eq(&row.commit, id);
 }

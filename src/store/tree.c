@@ -146,8 +146,8 @@ commit_parse(struct slice text, struct commit *out, struct err *e)
 }
 
 int
-commit_read(struct store *s, const struct gitx_oid *id, struct commit *out,
-    struct err *e)
+store_commit_read(struct store *s, const struct gitx_oid *id,
+    struct commit *out, struct err *e)
 {
 	CLEANUP(buf_free) struct buf text = BUF_INIT(COMMIT_BYTES);
 
