@@ -47,35 +47,45 @@ tiles_root(
 	return 0;
 }
 
-/* The right edge at size, read once for all who ask for the same. */
-static int
-edge_get(const struct tiles *t, uint64_t size, struct tlog *out, struct err *e)
+/* From the lowest complete subtree of the edge to the root of all. */
+static void
+edge_fill(struct edge *edge, const struct tlog *log)
 {
-	struct tlog log;
-	int rv = 0;
+	uint8_t hash[TLOG_HASH] = { 0 };
+	bool any = false;
 
-	pthread_mutex_lock(&t->edge->lock);
-	if (t->edge->log.size != size &&
-	    (rv = tiles_frontier(t, size, &log, e)) == 0)
-		t->edge->log = log;
-	if (rv == 0)
-		*out = t->edge->log;
-	pthread_mutex_unlock(&t->edge->lock);
-	return rv;
+	for (unsigned k = 0; k < TLOG_LEVELS; k++) {
+		if ((log->size >> k & 1) != 0) {
+			if (any)
+				tlog_pair(log->node[k], hash, hash);
+			else
+				tlog_copy(log->node[k], hash);
+			any = true;
+		}
+		tlog_copy(hash, edge->below[k + 1]);
+	}
+	edge->size = log->size;
 }
 
-/* The root of the incomplete subtree at the right, below level k. */
+/*
+ * The root of the incomplete subtree at the right, below level k; read once
+ * for all who ask for the same size.
+ */
 static int
 edge_root(const struct tiles *t, uint64_t size, int k, uint8_t out[TLOG_HASH],
     struct err *e)
 {
+	struct edge *edge = t->edge;
 	struct tlog log;
+	int rv = 0;
 
-	if (edge_get(t, size, &log, e) < 0)
-		return -1;
-	log.size &= (UINT64_C(1) << k) - 1;
-	tlog_root(&log, out);
-	return 0;
+	pthread_mutex_lock(&edge->lock);
+	if (edge->size != size && (rv = tiles_frontier(t, size, &log, e)) == 0)
+		edge_fill(edge, &log);
+	if (rv == 0)
+		tlog_copy(edge->below[k], out);
+	pthread_mutex_unlock(&edge->lock);
+	return rv;
 }
 
 static int
@@ -107,6 +117,14 @@ climb(const struct tiles *t, int k, uint64_t index, uint64_t size,
 	return 0;
 }
 
+static void
+proof_give(const struct tlog_proof *p, struct tlog_proof *out)
+{
+	for (unsigned i = 0; i < p->n; i++)
+		tlog_copy(p->hash[i], out->hash[i]);
+	out->n = p->n;
+}
+
 int
 tiles_inclusion(const struct tiles *t, uint64_t index, uint64_t size,
     struct tlog_proof *out, struct err *e)
@@ -120,7 +138,7 @@ tiles_inclusion(const struct tiles *t, uint64_t index, uint64_t size,
 		return err_set(e, E_INPUT, "no such entry in the log");
 	if (climb(t, 0, index, size, &p, e) < 0)
 		return -1;
-	*out = p;
+	proof_give(&p, out);
 	return 0;
 }
 
@@ -146,7 +164,7 @@ tiles_consistency(const struct tiles *t, uint64_t old, uint64_t now,
 		if (climb(t, k, (old >> k) - 1, now, &p, e) < 0)
 			return -1;
 	}
-	*out = p;
+	proof_give(&p, out);
 	return 0;
 }
 

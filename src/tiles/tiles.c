@@ -290,7 +290,7 @@ tiles_truncate(struct tiles *t, uint64_t size, struct err *e)
 	if (tiles_frontier(t, size, &log, e) < 0)
 		return -1;
 	t->log = log;
-	t->edge->log.size = 0;
+	t->edge->size = 0;
 	atomic_store(&t->size, size);
 	if (levels_cut(t, size, e) < 0)
 		return -1;

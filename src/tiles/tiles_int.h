@@ -13,13 +13,17 @@
 #define CHUNK 1024 /* entries worked on at once */
 #define ENTRIES (-1) /* as a level: the file of event hashes */
 
-#define TOP_LEVEL 8 /* from here on nodes are kept in memory, too */
+#define TOP_LEVEL 4 /* from here on nodes are kept in memory, too */
 struct top;
 
-/* The right edge of a log that was last asked for. */
+/*
+ * The right edge of the log that was last asked for: below[k] is the root of
+ * its last size % 2^k events, where there are any.
+ */
 struct edge {
 	pthread_mutex_t lock;
-	struct tlog log; /* size 0: none */
+	uint64_t size; /* 0: none */
+	uint8_t below[TLOG_LEVELS + 1][TLOG_HASH];
 };
 
 /*

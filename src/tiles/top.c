@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The upper levels in memory, for proofs: a quarter of a byte per event.  In
+ * The upper levels in memory, for proofs: four bytes per event, at most 64 MiB
+ * (then 16 million events have them; for the rest files are read).  In
  * the order in which a log completes its nodes they only grow, so they lie in
  * one sequence of chunks that never move.
  */
@@ -9,7 +10,7 @@
 #include "tiles_int.h"
 
 #define TOP_CHUNK 4096 /* hashes: 128 KiB */
-#define TOP_CHUNKS 16384 /* then the files are read: 8 * 10^9 events */
+#define TOP_CHUNKS 512
 
 struct top {
 	_Atomic(uint8_t *) chunk[TOP_CHUNKS];
