@@ -5,3 +5,4 @@ unit_test(cosigners
   SOURCES ${here}/unit/test_cosigners.c ${here}/support/log_make.c
   USES base ossl tlog witness cosigners)
 fuzz_target(witness SOURCE ${here}/fuzz/fuzz_witness.c USES base ossl tlog witness)
+script_test(witness ${here}/flow/witness.py TIMEOUT 600)
