@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * All five programs of ninteid in one, by the name it is called by, with the
- * real sandboxes: front pings core ten times a second, core asks the signer
- * and lets both zygotes work, and each logs what it sees.
+ * All programs of ninteid in one, by the name it is called by, with the real
+ * sandboxes (gitd with that of a zygote): front pings core ten times a second,
+ * core asks the signer and the courier and lets the zygotes work, and each
+ * logs what it sees.
  */
 #include <poll.h>
 #include <stdio.h>
@@ -22,8 +23,8 @@ enum {
 };
 
 static unsigned reloads;
-static struct peer *signer;
-static struct worker_host *unpack, *examine;
+static struct peer *signer, *courier;
+static struct worker_host *unpack, *examine, *gitd;
 
 static void NORETURN
 die(const struct err *e)
@@ -39,7 +40,8 @@ confine(const char *name, enum privsep_set set, bool isolate)
 		.seccomp = set,
 		.isolate = isolate,
 		.empty_root = isolate,
-		.landlock = true };
+		.landlock = true,
+		.connects = set == PRIVSEP_SET_COURIER };
 	struct layers layers;
 	char text[LAYERS_TEXT];
 	struct err e = ERR_INIT;
@@ -114,9 +116,12 @@ op_ping(void *ctx, struct request *rq, struct err *e)
 	if (rd_end(&rq->in, e) < 0)
 		return -1;
 	chan_begin(&b, OP_PING, 0);
-	if (chan_call(signer, &b, NULL, 0, 0, m, e) < 0)
+	if (chan_call(signer, &b, NULL, 0, 0, m, e) < 0 ||
+	    chan_call(courier, &b, NULL, 0, 0, m, e) < 0)
 		return -1;
-	return work(unpack, e) < 0 || work(examine, e) < 0 ? -1 : 0;
+	return work(unpack, e) < 0 || work(examine, e) < 0 || work(gitd, e) < 0
+	    ? -1
+	    : 0;
 }
 
 static int
@@ -127,8 +132,7 @@ op_pong(void *ctx, struct request *rq, struct err *e)
 }
 
 static const struct op core_ops[] = { { OP_PING, "ping", op_ping, 1, 64, 0 } };
-static const struct op signer_ops[] = { { OP_PING, "ping", op_pong, 1, 64,
-    0 } };
+static const struct op pong_ops[] = { { OP_PING, "ping", op_pong, 1, 64, 0 } };
 
 /* A core that was taken over asks for what the signer does not have. */
 static void
@@ -143,7 +147,8 @@ nonsense(void)
 		log_err("nonsense", &e, NULL);
 }
 
-/* An order, for all three; the edge to peer is replaced in *edge. */
+/* An order, for all that have a control edge; the edge to peer is replaced in
+ * *edge. */
 static void
 obey(struct proc *p, const char *peer, int *edge)
 {
@@ -176,6 +181,12 @@ obey(struct proc *p, const char *peer, int *edge)
 		log_err("rewire", &e, NULL);
 	if (strcmp(ev.peer, PROC_UNPACK) == 0 &&
 	    worker_host_rewire(unpack, ev.fd, &e) < 0)
+		log_err("rewire", &e, NULL);
+	if (strcmp(ev.peer, PROC_COURIER) == 0 &&
+	    peer_rewire(courier, ev.fd, &e) < 0)
+		log_err("rewire", &e, NULL);
+	if (strcmp(ev.peer, PROC_GITD) == 0 &&
+	    worker_host_rewire(gitd, ev.fd, &e) < 0)
 		log_err("rewire", &e, NULL);
 	if (strcmp(ev.peer, PROC_EXAMINE) == 0 &&
 	    worker_host_rewire(examine, ev.fd, &e) < 0)
@@ -220,13 +231,17 @@ core(int argc, char **argv)
 	struct err e = ERR_INIT;
 	struct proc p;
 
-	if (proc_init(argc, argv, PROC_CORE, CORE_FD_SIGNER, &p, &e) < 0 ||
+	if (proc_init(argc, argv, PROC_CORE, CORE_FD_GITD, &p, &e) < 0 ||
 	    chan_hello(CORE_FD_FRONT, PROC_CORE, PROC_FRONT, &e) < 0 ||
 	    peer_new(CORE_FD_SIGNER, PROC_CORE, PROC_SIGNER, &signer, &e) < 0 ||
 	    worker_host_zygote(CORE_FD_UNPACK, &unpack, &e) < 0 ||
-	    worker_host_zygote(CORE_FD_EXAMINE, &examine, &e) < 0)
+	    worker_host_zygote(CORE_FD_EXAMINE, &examine, &e) < 0 ||
+	    peer_new(CORE_FD_COURIER, PROC_CORE, PROC_COURIER, &courier, &e) <
+		0 ||
+	    worker_host_zygote(CORE_FD_GITD, &gitd, &e) < 0)
 		die(&e);
 	peer_report_to(signer, &p);
+	peer_report_to(courier, &p);
 	confine(PROC_CORE, PRIVSEP_SET_CORE, false);
 	if (proc_ready(&p, &e) < 0)
 		die(&e);
@@ -246,7 +261,23 @@ signing(int argc, char **argv)
 	confine(PROC_SIGNER, PRIVSEP_SET_SIGNER, true);
 	if (proc_ready(&p, &e) < 0)
 		die(&e);
-	serve(&p, PROC_CORE, SIGNER_FD_CORE, signer_ops);
+	serve(&p, PROC_CORE, SIGNER_FD_CORE, pong_ops);
+	return 0;
+}
+
+static int
+carrying(int argc, char **argv)
+{
+	struct err e = ERR_INIT;
+	struct proc p;
+
+	if (proc_init(argc, argv, PROC_COURIER, COURIER_FD_CORE, &p, &e) < 0 ||
+	    chan_hello(COURIER_FD_CORE, PROC_COURIER, PROC_CORE, &e) < 0)
+		die(&e);
+	confine(PROC_COURIER, PRIVSEP_SET_COURIER, false);
+	if (proc_ready(&p, &e) < 0)
+		die(&e);
+	serve(&p, PROC_CORE, COURIER_FD_CORE, pong_ops);
 	return 0;
 }
 
@@ -301,6 +332,8 @@ main(int argc, char **argv)
 		return core(argc, argv);
 	if (strcmp(name, PROC_SIGNER) == 0)
 		return signing(argc, argv);
+	if (strcmp(name, PROC_COURIER) == 0)
+		return carrying(argc, argv);
 	if (strcmp(name, PROC_FRONT) == 0)
 		return front(argc, argv);
 	return zygote(argc, argv, name);

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """ninteid starts, wires, restarts and drains its processes.
 
-The programs are tests/sandbox/fake_proc.c under five names, in their real
-sandboxes; the copy of ninteid beside them is the real one.
+The programs are tests/sandbox/fake_proc.c under seven names, in their real
+sandboxes (gitd in that of a zygote); the copy of ninteid beside them is the real one.
 """
 import json
 import os
@@ -16,7 +16,7 @@ import tempfile
 import threading
 import time
 
-NAMES = ["signer", "unpack", "examine", "core", "front"]
+NAMES = ["signer", "unpack", "examine", "gitd", "courier", "core", "front"]
 CONFIG = """authority:
   name: 試験認定機構
   name_en: Test Authority
@@ -107,7 +107,7 @@ def test_killed(server, name):
     started = server.wait("process.confined", at, process=name)
     server.wait("ping.ok", started)
     check(server, server.pid_of(name) != old, f"{name} was not restarted")
-    stay = ["front", "signer"] if name == "core" else others
+    stay = ["front", "signer", "courier"] if name == "core" else others
     for other in stay:
         if other != name:
             check(server, others.get(other) == server.pid_of(other),
@@ -137,7 +137,7 @@ def test_layers(server):
                   and r["process"] == name]
         check(server, layers, f"{name} reports no layers")
         sanitized = "sanitizer build" in layers[0]
-        want = "seccomp=" + ("zygote" if name in ("unpack", "examine")
+        want = "seccomp=" + ("zygote" if name in ("unpack", "examine", "gitd")
                              else name)
         check(server, sanitized or want in layers[0],
               f"{name}: no {want} in {layers[0]}")
@@ -198,12 +198,13 @@ def main():
         check(server, second.returncode == 7, "two in one home")
         print("ok lock")
 
-        for name in ["signer", "unpack", "examine", "core", "front", "core"]:
+        for name in ["signer", "unpack", "examine", "gitd", "courier", "core",
+                     "front", "core"]:
             test_killed(server, name)
 
         at = len(server.records)
         server.process.send_signal(signal.SIGHUP)
-        for name in ["core", "front", "signer"]:
+        for name in ["core", "front", "signer", "courier"]:
             server.wait("reloaded", at, process=name)
         print("ok SIGHUP")
         test_nonsense(server)
@@ -214,12 +215,13 @@ def main():
         at = server.wait("ending", at, process="front")
         at = server.wait("ending", at, process="core")
         server.wait("ending", at, process="signer")
+        server.wait("ending", at, process="courier")
         print("ok SIGTERM drains in order")
 
         server = Server(bin_dir, home)
         server.wait("ready")
         pids = children(server.process.pid)
-        check(server, len(pids) == 5, "five children")
+        check(server, len(pids) == len(NAMES), "one child each")
         server.process.kill()
         server.process.wait()
         deadline = time.time() + 10
