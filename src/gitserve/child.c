@@ -18,8 +18,6 @@
 
 #define SAID_IDLE_SECONDS "120" /* a client that takes nothing meanwhile */
 #define SLOT_MS 50
-#define REF_BYTES 64
-#define OID_TEXT 40
 
 static void NORETURN
 end(int status, const struct err *e)
@@ -116,50 +114,38 @@ pkt_next(struct slice *in, struct slice *out)
 	return true;
 }
 
-/* Wants the tip and has nothing. */
+/*
+ * Wants something, has nothing, and is not one of the fetches by which a
+ * partial clone gets what it left out.
+ */
 static bool
-is_full(struct slice in, const char *tip)
+is_full(struct slice in)
 {
 	bool wants = false;
 	struct slice pkt;
 
 	while (pkt_next(&in, &pkt)) {
-		if (has_prefix(pkt, "have "))
+		if (has_prefix(pkt, "have ") ||
+		    has_prefix(pkt, "filter blob:none"))
 			return false;
-		if (has_prefix(pkt, "want ") && pkt.n >= 5 + OID_TEXT &&
-		    memcmp(pkt.p + 5, tip, OID_TEXT) == 0)
-			wants = true;
+		wants = wants || has_prefix(pkt, "want ");
 	}
 	return wants;
 }
 
-static void
-tip_read(const char *path, char out[REF_BYTES + 1])
-{
-	CLEANUP(freep) char *name = fs_join(path, "refs/heads/main");
-	CLEANUP(buf_free) struct buf b = BUF_INIT(REF_BYTES);
-	struct err e = ERR_INIT;
-
-	out[0] = '\0';
-	if (fs_read(AT_FDCWD, name, REF_BYTES, &b, &e) == 0)
-		snprintf(out, REF_BYTES + 1, "%s", buf_str(&b));
-}
-
 static bool
-request_is_full(const char *path)
+request_is_full(void)
 {
-	char tip[REF_BYTES + 1];
 	off_t size = lseek(STDIN_FILENO, 0, SEEK_END);
 	void *p;
 	bool full;
 
-	tip_read(path, tip);
-	if (size <= 0 || strlen(tip) < OID_TEXT)
+	if (size <= 0)
 		return false;
 	p = mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, STDIN_FILENO, 0);
 	if (p == MAP_FAILED)
 		return false;
-	full = is_full(slice_of(p, (size_t)size), tip);
+	full = is_full(slice_of(p, (size_t)size));
 	munmap(p, (size_t)size);
 	return full;
 }
@@ -265,7 +251,7 @@ child_serve(const char *store, const struct gitserve_kind *k)
 		end(EXIT_INPUT, &e);
 	if (files_closed(&e) < 0)
 		end(EXIT_SETUP, &e);
-	if (k->act == GITSERVE_PACK && request_is_full(path))
+	if (k->act == GITSERVE_PACK && request_is_full())
 		slot_wait();
 	if (lseek(STDIN_FILENO, 0, SEEK_SET) < 0 || announce(k, &e) < 0)
 		end(EXIT_SETUP, &e);

@@ -364,13 +364,13 @@ gitserve_run(int chan_fd, const char *home,
 
 	g->chan = chan_fd;
 	g->store = store;
-	g->slots = memfd_create("slots", MFD_CLOEXEC);
 	signal(SIGPIPE, SIG_IGN);
-	if (g->slots < 0)
-		return err_sys(e, E_INTERNAL, "memfd_create");
 	if (places_make(store, e) < 0 || box_zygote(store, &layers, e) < 0 ||
 	    chan_hello(chan_fd, PROC_GITD, PROC_CORE, e) < 0)
 		return -1;
+	/* After the box, which closes what is no edge. */
+	if ((g->slots = memfd_create("slots", MFD_CLOEXEC)) < 0)
+		return err_sys(e, E_INTERNAL, "memfd_create");
 	if (report != NULL)
 		report(&layers);
 	while (!g->closing || g->running > 0)

@@ -74,15 +74,17 @@ end_read(const struct visit *v, uint32_t *status)
 	return end;
 }
 
+/* git that dies has said why in its own protocol; one that is ended has not. */
 bool
 visit_ended(struct http_request *r, void *arg)
 {
 	struct visit *v = *http_slot(r);
-	uint32_t status;
+	uint32_t status = 0;
+	enum worker_end end = end_read(v, &status);
 
 	(void)arg;
-	v->whole = end_read(v, &status) == WORKER_OK;
-	return v->whole;
+	return end == WORKER_OK ||
+	    (end == WORKER_CRASH && status == WORKER_STATUS_DIED);
 }
 
 /* It ended before it said anything. */
@@ -94,7 +96,6 @@ answer_silent(struct visit *v)
 	struct err e = ERR_INIT;
 
 	if (end == WORKER_OK) {
-		v->whole = true;
 		fd_closep(&v->answer_fd);
 		v->a.stream = false;
 		answer_core(v);

@@ -47,7 +47,6 @@ struct visit {
 	struct front_response a;
 	int answer_fd; /* memory, file, or a child's output */
 	int status_fd; /* how the child ends; -1 */
-	bool whole; /* a stream was sent to its end */
 	char basic[FRONT_HEADER_BYTES]; /* the password of HTTP Basic */
 	unsigned status; /* answered */
 	int64_t deadline_ms; /* of ROOM and CORE */

@@ -75,11 +75,14 @@ def fallen(kind, value, trace):
 sys.excepthook = fallen
 
 
-def finish():
-    """The end of every test: stop what runs, count what failed."""
+def finish(audit=True):
+    """The end of every test: stop what runs, verify the whole history as an
+    auditor would, count what failed."""
     for office in offices:
         if office.process is not None:
             check(office.stop() == 0, "SIGTERM drains and ends with 0")
+        if audit:
+            office.audit()
         check(not office.crashed(), "no process fell", office.crashed())
     print("%d failed" % len(failures))
     if failures:

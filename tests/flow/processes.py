@@ -202,7 +202,7 @@ def deaths(o):
     threads = [threading.Thread(target=send, args=(n,)) for n in range(2)]
     for t in threads:
         t.start()
-    for part in ("unpack", "examine", "signer", "front", "core"):
+    for part in ("unpack", "examine", "gitd", "signer", "front", "core"):
         time.sleep(0.4)
         before = o.parts()
         os.kill(before[part], signal.SIGKILL)
