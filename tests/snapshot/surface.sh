@@ -21,18 +21,24 @@ nintei-signer) never='socket|connect|archive_.*|git_.*|curl_.*' ;;
 nintei-front) never="$exec_|git_.*|archive_.*|CMS_.*" ;;
 nintei-core) never='archive_.*|curl_.*|MHD_.*' ;;
 ninteid) never="$crypto|archive_.*|git_.*" ;;
-nintei) never='MHD_.*' ;;
+nintei-courier)
+	never="listen|accept4?|bind|$exec_|CMS_.*|archive_.*|git_.*" ;;
+nintei) never='' ;;
 *)
 	echo "$name: say what it must never import" >&2
 	exit 1
 	;;
 esac
-# One process each has the database and the HTTP server.
+# The database is core's; nintei rebuilds it.
 case $name in
 nintei-core | nintei) ;;
 *) never="$never|sqlite3_.*" ;;
 esac
-[ "$name" = nintei-front ] || never="$never|MHD_.*"
+# The HTTP server is front's; nintei has it as a witness of other logs.
+case $name in
+nintei-front | nintei) ;;
+*) never="$never|MHD_.*" ;;
+esac
 
 have=$(mktemp)
 trap 'rm -f "$have"' EXIT
