@@ -201,6 +201,7 @@ is_sealed(struct store *s, const struct commits *commits)
 	    commit_is_before(s, &commits->v[commits->n - 1].id);
 }
 
+/* 1: it does not follow yet. */
 static int
 recover_journal(struct recovery *r, const char *path, struct err *e)
 {
@@ -219,8 +220,11 @@ recover_journal(struct recovery *r, const char *path, struct err *e)
 		unsealed_drop(&s->unsealed, g);
 		return drop(s, g, e);
 	}
-	if (segment_cut(r, g, &commits, e) < 0 ||
-	    count_dropped(g, size, r->report, e) < 0)
+	if (segment_cut(r, g, &commits, e) < 0)
+		return -1;
+	if (g->objects.n == 0 && commits.n > 0 && r->may_wait)
+		return 1;
+	if (count_dropped(g, size, r->report, e) < 0)
 		return -1;
 	if (g->objects.n == 0)
 		return drop(s, g, e);
@@ -228,19 +232,63 @@ recover_journal(struct recovery *r, const char *path, struct err *e)
 	return segment_seal(s, g, e);
 }
 
+typedef int (*recover_fn)(struct recovery *r, const char *path, struct err *e);
+
+/* Those that fn puts off, with 1, stay in the list. */
 static int
-recover_all(struct recovery *r, const char *prefix,
-    int (*fn)(struct recovery *r, const char *path, struct err *e),
-    struct err *e)
+recover_each(
+    struct recovery *r, struct names *names, recover_fn fn, struct err *e)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < names->n; i++) {
+		int rv = fn(r, names->v[i], e);
+
+		if (rv < 0)
+			return -1;
+		if (rv == 0)
+			continue;
+		char *later = names->v[i];
+
+		names->v[i] = names->v[left];
+		names->v[left++] = later;
+	}
+	for (size_t i = left; i < names->n; i++)
+		free(names->v[i]);
+	names->n = left;
+	return 0;
+}
+
+static int
+recover_docs(struct recovery *r, struct err *e)
 {
 	CLEANUP(names_free) struct names names = { 0 };
 
-	if (names_read(r->s, prefix, &names, e) < 0)
+	if (names_read(r->s, "doc-", &names, e) < 0)
 		return -1;
-	for (size_t i = 0; i < names.n; i++)
-		if (fn(r, names.v[i], e) < 0)
+	return recover_each(r, &names, recover_doc, e);
+}
+
+/*
+ * A segment may be made before another and used after it: one that does not
+ * follow waits until no other does either.
+ */
+static int
+recover_journals(struct recovery *r, struct err *e)
+{
+	CLEANUP(names_free) struct names names = { 0 };
+	size_t before;
+
+	if (names_read(r->s, "ev-", &names, e) < 0)
+		return -1;
+	r->may_wait = true;
+	do {
+		before = names.n;
+		if (recover_each(r, &names, recover_journal, e) < 0)
 			return -1;
-	return 0;
+	} while (names.n > 0 && names.n < before);
+	r->may_wait = false;
+	return recover_each(r, &names, recover_journal, e);
 }
 
 /* Documents first: a commit counts only with them. */
@@ -250,7 +298,7 @@ recover(struct store *s, struct store_report *report, struct err *e)
 	struct recovery r = { .s = s, .report = report };
 
 	if (tiles_frontier(s->tiles, s->tip.log_size, &r.log, e) < 0 ||
-	    recover_all(&r, "doc-", recover_doc, e) < 0)
+	    recover_docs(&r, e) < 0)
 		return -1;
-	return recover_all(&r, "ev-", recover_journal, e);
+	return recover_journals(&r, e);
 }

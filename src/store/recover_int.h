@@ -24,6 +24,7 @@ struct recovery {
 	struct store *s;
 	struct store_report *report;
 	struct tlog log; /* at the store's tip */
+	bool may_wait; /* a journal that does not follow is put off */
 };
 /*
  * Does this commit follow the tip?  Parent, time, signature by the key of
