@@ -283,6 +283,7 @@ struct audit {
 	struct store_key signers[AUDIT_KEYS];
 	size_t n_signers;
 	struct buf signer_lines; /* of allowed_signers, for the store */
+	struct buf signers_now; /* the file as it is */
 	struct scheme_set *schemes;
 	struct keymap versions; /* "<scheme>/<policy_version>" */
 	struct cert *root;

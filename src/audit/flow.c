@@ -57,6 +57,18 @@ actor_judge(struct audit *a, enum flow_role role, const char *actor)
 			    "%.60s, who was none then", actor);
 }
 
+/* QUORUM-3: who proposed may object to what became of it. */
+static bool
+is_own_objection(const struct audit *a, const struct dossier *d)
+{
+	const struct json *j = a->it->event;
+	const struct dossier_decision *dec =
+	    dossier_decision_find(d, jsonx_get_str(j, "instance"));
+
+	return dec != NULL && event_step(j, "decision", "object") == j &&
+	    strcmp(dec->proposer, jsonx_get_str(j, "actor")) == 0;
+}
+
 /* AUDIT-34 (REGULATION 3). */
 static void
 one_role_judge(struct audit *a, const struct dossier *d, enum flow_role role,
@@ -65,7 +77,7 @@ one_role_judge(struct audit *a, const struct dossier *d, enum flow_role role,
 	unsigned acted = dossier_roles_of(d, actor);
 	bool own = d->applicant[0] != '\0' && strcmp(d->applicant, actor) == 0;
 
-	if (role == ROLE_SYSTEM || d->seq == 0)
+	if (role == ROLE_SYSTEM || d->seq == 0 || is_own_objection(a, d))
 		return;
 	if (acted != 0 && (acted & (unsigned)role) == 0)
 		audit_say(a, AUDIT_R34, "one role in a case",

@@ -295,12 +295,12 @@ rules_judge(struct audit *a, struct trail *t)
 		certificate_judge(a, t);
 	if (is_word(j, "body", "crl"))
 		list_judge(a, t);
-	if (is_word(j, "body", "roster"))
-		roster_judge(a, t);
 	if (event_step(j, "certification", "revoke") != NULL)
 		revocation_note(a, t);
 	flow_judge(a, t);
 	clock_judge(a, t);
+	if (is_word(j, "body", "roster"))
+		roster_judge(a, t); /* who acted, the old roster says */
 }
 
 /* A case that was lost goes on from what its newest event says of itself. */

@@ -56,6 +56,7 @@ audit_done(struct audit *a)
 	for (size_t i = 0; i < a->n_lists; i++)
 		lists_free(a->lists[i]);
 	buf_free(&a->signer_lines);
+	buf_free(&a->signers_now);
 	buf_free(&a->oid_base);
 	buf_free(&a->note);
 	pins_free(&a->pins);
@@ -67,6 +68,7 @@ audit_init(struct audit *a, const struct audit_opts *opts)
 {
 	*a = (struct audit){ .opts = opts,
 		.signer_lines = BUF_INIT(KIB(64)),
+		.signers_now = BUF_INIT(MIB(4)),
 		.oid_base = BUF_INIT(KIB(1)) };
 	a->roster = roster_new();
 	a->schemes = scheme_set_new();

@@ -119,12 +119,16 @@ signers_follow(struct audit *a)
 	CLEANUP(buf_free) struct buf want = BUF_INIT(MIB(4));
 	const char *people;
 
-	if (f == NULL || a->n_signers == 0)
+	if (a->n_signers == 0)
 		return false;
+	if (f != NULL) {
+		buf_reset(&a->signers_now);
+		buf_put(&a->signers_now, f->bytes.p, f->bytes.n);
+	}
 	roster_allowed_signers(
 	    a->roster, &a->signers[0].key, a->signers[0].from, &all);
 	people = strchr(buf_str(&all), '\n');
 	buf_put(&want, a->signer_lines.p, a->signer_lines.n);
 	buf_puts(&want, people == NULL ? "" : people + 1);
-	return slice_eq(buf_slice(&want), buf_slice(&f->bytes));
+	return slice_eq(buf_slice(&want), buf_slice(&a->signers_now));
 }

@@ -102,7 +102,8 @@ add_signers(struct tree *t, const struct making *m, struct err *e)
 {
 	CLEANUP(buf_free) struct buf text = BUF_INIT(MIB(1));
 
-	roster_allowed_signers(m->roster, &m->commit_public, m->begins, &text);
+	/* No commit is older than this one; later lists say the same. */
+	roster_allowed_signers(m->roster, &m->commit_public, m->now, &text);
 	return tree_add(t, xstrdup("allowed_signers"), &text, e);
 }
 

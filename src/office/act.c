@@ -109,6 +109,38 @@ dossier_swap(struct dossier *a, struct dossier *b)
 	*b = was;
 }
 
+/*
+ * Staff act by the roster (REGULATION 3): a token alone makes nobody an
+ * officer or a secretary, and no auditor would believe it.
+ */
+static int
+actor_check(const struct office *o, const struct act_write *w, struct err *e)
+{
+	static const struct {
+		enum flow_role role;
+		enum roster_role in_roster;
+	} staff[] = {
+		{ ROLE_SECRETARIAT, ROSTER_SECRETARIAT },
+		{ ROLE_OFFICER, ROSTER_OFFICER },
+		{ ROLE_MEMBER, ROSTER_MEMBER },
+		{ ROLE_CHAIR, ROSTER_CHAIR },
+		{ ROLE_AUDITOR, ROSTER_AUDITOR },
+	};
+	const struct roster_entry *entry = roster_get(o->roster, w->actor);
+	bool roster = w->plan.primary.machine == M_NONE &&
+	    strcmp(w->plan.primary.event, "roster") == 0;
+
+	/* Judged with its decision; the roster is the new one by now. */
+	for (size_t i = 0; !roster && i < NELEM(staff); i++)
+		if (staff[i].role == w->plan.role &&
+		    !roster_has_role(
+			entry, staff[i].in_roster, clock_now(&o->clock)))
+			return err_set(e, E_FLOW_ROLE,
+			    "the roster does not have %.40s as %s", w->actor,
+			    role_name(w->plan.role));
+	return 0;
+}
+
 int
 office_commit(
     struct office *o, struct dossier *d, struct act_write *w, struct err *e)
@@ -134,6 +166,8 @@ office_commit(
 
 	if (o->broken)
 		return err_set(e, E_UNAVAILABLE, "the office starts anew");
+	if (actor_check(o, w, e) < 0)
+		return -1;
 	if (hex_decode(d->head, tx.expected, sizeof(tx.expected), e) < 0 ||
 	    event_text(o, d, w, &text, e) < 0)
 		return -1;

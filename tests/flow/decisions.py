@@ -95,6 +95,14 @@ def wrong_signatures(o):
 
 def proposer(o):
     case = in_review(o, "架空サービスその二")
+    a = o.command("both", case, "propose_certify",
+                  {"review": o.review(SCHEME)})
+    check(a.status == 403 and a["code"] == "E_FLOW_ROLE",
+          "a token alone makes nobody a secretary", a)
+    both = json.loads(o.git_run("show", "HEAD:roster/officer-1.json"))
+    both["roles"] = ["officer", "secretariat"]
+    check(o.decide(change_roster(o, both)) == "executed",
+          "the roster may give one person two roles")
     decision = o.propose(case, who="both")
     refused("the proposer", o.sign("both", decision, "officer-1"),
             "not_proposer")
