@@ -37,6 +37,9 @@ static const endpoint_fn endpoints[ROUTE_MAX] = {
 	[ROUTE_CERTIFICATE_JSON] = get_certificate_json,
 	[ROUTE_PKI_CER] = get_pki_cer,
 	[ROUTE_PKI_CRL] = get_pki_crl,
+	[ROUTE_LOG_CHECKPOINT] = get_log_checkpoint,
+	[ROUTE_LOG_TILE] = get_log_tile,
+	[ROUTE_LOG_PROOF] = get_log_proof,
 	[ROUTE_AUDIT_REFS] = get_audit_refs,
 	[ROUTE_AUDIT_PACK] = post_audit_pack,
 	[ROUTE_AUDIT_BUNDLE] = get_audit_bundle,
@@ -159,7 +162,7 @@ parts_open(struct office *o, struct store_report *report, struct err *e)
 	    accounts_open(accounts, &o->accounts, e) < 0 ||
 	    vault_make(o, keys, e) < 0)
 		return -1;
-	return office_pki_load(o, e);
+	return office_log_open(o, e) < 0 ? -1 : office_pki_load(o, e);
 }
 
 /* --- what a crash left half-way --- */
@@ -298,8 +301,9 @@ office_open(const struct office_options *opts, struct office_report *report,
 	o->roster = roster_new();
 	pthread_mutex_init(&o->cache_lock, NULL);
 	o->cache = cache_new(DOSSIERS_CACHED);
-	if (parts_open(o, &found, e) < 0 ||
-	    office_complete(o, &report->completed, e) < 0)
+	if (parts_open(o, &found, e) < 0 || office_cosign_open(o, opts, e) < 0)
+		return -1;
+	if (office_complete(o, &report->completed, e) < 0)
 		return -1;
 	report->commits = found.commits;
 	report->locks_removed = found.locks_removed;
@@ -315,6 +319,8 @@ office_close(struct office *o)
 		return;
 	if (o->maintaining)
 		worker_cancel(&o->maintenance);
+	office_cosign_close(o);
+	office_log_close(o);
 	vault_close(o->vault);
 	accounts_close(o->accounts);
 	index_close(o->index);

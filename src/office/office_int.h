@@ -8,6 +8,7 @@
 #include "nintei/approval.h"
 #include "nintei/conf.h"
 #include "nintei/index.h"
+#include "nintei/note.h"
 #include "nintei/office.h"
 #include "nintei/scheme.h"
 #include "nintei/store.h"
@@ -22,6 +23,20 @@ struct office_pki {
 	struct buf pem; /* the same as PEM */
 	struct buf crl; /* DER, newest */
 	int64_t crl_due; /* when the schedule asks for a new one; 0: never */
+};
+
+/*
+ * The log as it is served.  Published is what everybody may see, with as many
+ * cosignatures as log.quorum wants; signed is the newest that the log's key
+ * signed.
+ */
+struct office_log {
+	struct note_key key; /* pki/log.vkey of genesis */
+	pthread_mutex_t lock; /* of the four below */
+	struct buf note, signed_note; /* empty: none yet */
+	struct tlog_head head, signed_head;
+	pthread_mutex_t making; /* one at a time asks the signer */
+	int64_t tried_ms; /* under making */
 };
 
 struct office {
@@ -48,6 +63,8 @@ struct office {
 	bool broken; /* the index lacks a durable event: start anew */
 	struct office_pki *pki;
 	size_t n_pki;
+	struct office_log log;
+	struct cosigners *cosigners; /* NULL: no witness is configured */
 	pthread_mutex_t cache_lock;
 	struct cache *cache; /* of office_load, under cache_lock */
 	/*
@@ -252,6 +269,32 @@ int office_facts(struct office *o, const struct dossier *d,
 /* Begin what is due, note what has ended; the clock's thread. */
 void office_maintain(struct office *o);
 
+/* --- the log (log.c): from any thread --- */
+int office_log_open(struct office *o, struct err *e) MUST_CHECK;
+void office_log_close(struct office *o);
+/*
+ * A checkpoint of at least this size, signed by the log's key (a receipt's;
+ * witnesses may not have seen it): note appended.  E_UNAVAILABLE, the
+ * signer's errors, E_STORE_CORRUPT.
+ */
+int office_checkpoint_over(struct office *o, uint64_t size, struct buf *note,
+    struct tlog_head *out, struct err *e) MUST_CHECK;
+/* Serve this note from now on; arg is the office. */
+void office_log_publish(void *arg, struct slice note);
+/* The clock: sign what moved, so that the witnesses see it unasked. */
+void office_log_renew(struct office *o);
+
+/* --- witnesses (cosign.c): from any thread --- */
+int office_cosign_open(struct office *o, const struct office_options *opts,
+    struct err *e) MUST_CHECK;
+void office_cosign_close(struct office *o);
+/* A new signed checkpoint: published now, or when enough have cosigned it. */
+int office_cosign_offer(
+    struct office *o, struct slice note, struct err *e) MUST_CHECK;
+void office_cosign_metrics(struct office *o, struct buf *out);
+/* The member "log" of /readyz. */
+void office_cosign_ready(struct office *o, struct json *out);
+
 /* --- endpoints --- */
 typedef int (*endpoint_fn)(struct visit *v, struct answer *a, struct err *e);
 int get_readyz(struct visit *v, struct answer *a, struct err *e);
@@ -274,6 +317,9 @@ int get_register(struct visit *v, struct answer *a, struct err *e);
 int get_register_entry(struct visit *v, struct answer *a, struct err *e);
 int get_certificate_pem(struct visit *v, struct answer *a, struct err *e);
 int get_certificate_json(struct visit *v, struct answer *a, struct err *e);
+int get_log_checkpoint(struct visit *v, struct answer *a, struct err *e);
+int get_log_tile(struct visit *v, struct answer *a, struct err *e);
+int get_log_proof(struct visit *v, struct answer *a, struct err *e);
 int get_pki_cer(struct visit *v, struct answer *a, struct err *e);
 int get_audit_refs(struct visit *v, struct answer *a, struct err *e);
 int post_audit_pack(struct visit *v, struct answer *a, struct err *e);

@@ -91,6 +91,7 @@ get_readyz(struct visit *v, struct answer *a, struct err *e)
 	jsonx_set_str(j, "status", "ready");
 	if (o->development)
 		jsonx_set_bool(j, "development", true);
+	office_cosign_ready(o, j);
 	answer_json(a, 200, j);
 	return 0;
 }
@@ -147,6 +148,7 @@ get_metrics(struct visit *v, struct answer *a, struct err *e)
 	buf_putf(&out, "nintei_crl_seconds_left %lld\n", (long long)left);
 	if (put_certifications(v, &out, e) < 0)
 		return -1;
+	office_cosign_metrics(o, &out);
 	answer_bytes(a, "text/plain; version=0.0.4", buf_slice(&out));
 	return 0;
 }

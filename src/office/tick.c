@@ -9,6 +9,7 @@
 #include "nintei/log.h"
 
 #define TICK_ROWS 100
+#define LOG_SECONDS 2 /* witnesses see what is new within this */
 
 struct due_list {
 	char id[TICK_ROWS][LIMIT_ID_BYTES + 1];
@@ -115,6 +116,9 @@ office_tick(struct office *o)
 	if (rv < 0)
 		log_err("tick.failed", &e, NULL);
 	office_maintain(o);
+	office_log_renew(o);
+	if (o->cosigners != NULL && (next == 0 || next > now + LOG_SECONDS))
+		return LOG_SECONDS;
 	if (rv < 0 || next == 0 || next > now + 10)
 		return 10;
 	return next <= now ? 1 : (int)(next - now);

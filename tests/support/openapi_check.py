@@ -117,7 +117,7 @@ def find_operation(doc, method, path):
     for template, item in doc["paths"].items():
         pattern = "".join(
             part if not part.startswith("{") else
-            (".+" if part == "{slug}" else "[^/]+")
+            (".+" if part in ("{slug}", "{tile}", "{event}") else "[^/]+")
             for part in re.split(r"(\{[a-z]+\})", template.replace(".", "\\.")))
         if re.fullmatch(pattern, path):
             if best is None or template.count("{") < best[0].count("{"):

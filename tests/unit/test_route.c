@@ -38,6 +38,13 @@ static const struct {
 	{ "/v1/register/G-1/certificate.json", ROUTE_CERTIFICATE_JSON, "G-1",
 	    "" },
 	{ "/pki/root.cer", ROUTE_PKI_CER, "root", "" },
+	{ "/audit.git/info/refs", ROUTE_AUDIT_REFS, "", "" },
+	{ "/audit.git/git-upload-pack", ROUTE_AUDIT_PACK, "", "" },
+	{ "/audit.git/bundle", ROUTE_AUDIT_BUNDLE, "", "" },
+	{ "/log/checkpoint", ROUTE_LOG_CHECKPOINT, "", "" },
+	{ "/log/tile/0/x001/000.p/7", ROUTE_LOG_TILE, "0/x001/000.p/7", "" },
+	{ "/log/tile/entries/000", ROUTE_LOG_TILE, "entries/000", "" },
+	{ "/log/proof/c-1/7", ROUTE_LOG_PROOF, "c-1/7", "" },
 	{ "/pki/genai-saas.crl", ROUTE_PKI_CRL, "genai-saas", "" },
 	/* escapes are the letters they stand for */
 	{ "/v1/c%61ses", ROUTE_CASES, "", "" },
