@@ -62,7 +62,7 @@ source_read(struct pack_blob *b, uint8_t *p, size_t cap, struct err *e)
 	return whole_read(b, p, cap);
 }
 
-/* Nothing may follow, and the id has to be right. */
+/* PACK-10: nothing may follow, and the id has to be right. */
 static int
 finish(struct pack_blob *b, struct err *e)
 {

@@ -87,6 +87,7 @@ step(struct slice base, struct slice *in, struct slice *out)
 	return true;
 }
 
+/* PACK-8 */
 int
 delta_apply(struct slice base, struct slice delta, uint8_t *out, size_t size,
     struct err *e)

@@ -92,6 +92,7 @@ size_read(struct slice text, uint64_t *out)
 	return true;
 }
 
+/* PACK-11 */
 static int
 head_read(struct loose *l, struct err *e)
 {

@@ -47,7 +47,7 @@ unmap(struct slice s)
 		munmap((void *)(uintptr_t)s.p, s.n);
 }
 
-/* Counts never fall, and end with the number of entries. */
+/* PACK-5: counts never fall, and end with the number of entries. */
 static bool
 fanout_read(struct pack_file *f)
 {

@@ -116,7 +116,7 @@ ofs_read(struct slice in, uint64_t *out, size_t *out_n)
 	return false;
 }
 
-/* Where the base of a delta lies, and how many bytes say so. */
+/* PACK-7: where the base of a delta lies, and how many bytes say so. */
 static int
 base_read(const struct pack_file *f, uint64_t at, struct slice in,
     struct entry *en, struct err *e)
@@ -142,6 +142,7 @@ base_read(const struct pack_file *f, uint64_t at, struct slice in,
 	return 0;
 }
 
+/* PACK-6 */
 int
 entry_at(
     const struct pack_file *f, uint64_t at, struct entry *out, struct err *e)
@@ -201,7 +202,7 @@ inflate_entry(struct pack_reader *r, const struct pack_file *f,
 
 	if (stored_whole(in, en->size, out))
 		return 0;
-	/* Memory only for what the pack can hold. */
+	/* PACK-9: memory only for what the pack can hold. */
 	if (en->size / DEFLATE_RATIO > in.n)
 		return bad(e, "a size beyond its bytes");
 	if ((p = scratch_get(to, size, e)) == NULL)

@@ -148,7 +148,7 @@ stored_sum(struct scan *s, uint32_t adler, struct err *e)
 	return 0;
 }
 
-/* A stream that began stored is stored throughout: see entry.c. */
+/* PACK-2: a stream that began stored is stored throughout. */
 static int
 stored(struct scan *s, struct err *e)
 {
@@ -244,7 +244,7 @@ head(struct scan *s, struct pack_found *f, struct err *e)
 	return 0;
 }
 
-/* One entry: 0 good, 1 stopped, -1. */
+/* One entry: 0 good, 1 stopped, -1.  PACK-1, PACK-3. */
 static int
 entry(struct scan *s, size_t keep, struct pack_found *f, struct err *e)
 {

@@ -30,6 +30,7 @@ take_mode(struct slice *in, struct tree_item *out)
 	return false;
 }
 
+/* TREE-1 */
 int
 tree_next(struct slice *in, struct tree_item *out, struct err *e)
 {
@@ -75,6 +76,7 @@ tree_compare(const struct tree_item *a, const struct tree_item *b)
 	return rv != 0 ? rv : after(a, n) - after(b, n);
 }
 
+/* TREE-2 */
 int
 tree_check(struct slice bytes, struct err *e)
 {

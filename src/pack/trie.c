@@ -122,6 +122,7 @@ insert(struct node *n, size_t at, const struct tree_item *item, struct err *e)
 	return 0;
 }
 
+/* TREE-3 */
 static bool
 is_name(struct slice name)
 {

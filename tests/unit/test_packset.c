@@ -85,8 +85,7 @@ static const char *const layouts[] = {
 	"git -C r -c repack.useDeltaBaseOffset=false repack -qadf",
 	"git -C r -c core.compression=0 repack -qadF",
 	"git -C r -c pack.depth=0 -c core.compression=9 repack -qadF",
-	"mv r/objects/pack/*.pack . && rm -rf r/objects/pack/* && "
-	"cat pack-*.pack | git -C r unpack-objects -q",
+	"mv r/objects/pack/* . && cat *.pack | git -C r unpack-objects -q",
 	"git -C r -c pack.packSizeLimit=1m repack -qadF",
 	"git -C r repack -qadF --depth=4000 --window=10",
 };
