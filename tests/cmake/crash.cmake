@@ -26,3 +26,12 @@ if(NOT NINTEI_SANITIZE)
   set_target_properties(record_shim PROPERTIES
     LIBRARY_OUTPUT_DIRECTORY ${crash_out})
 endif()
+
+# Only the long run needs a disk of our own: scripts/setup --crash.
+pkg_check_modules(FUSE3 QUIET IMPORTED_TARGET fuse3)
+if(FUSE3_FOUND)
+  crash_program(fuse_disk SOURCES ${crash}/fuse_disk.c LIBS PkgConfig::FUSE3)
+endif()
+if(NOT NINTEI_SANITIZE)
+  script_test(power ${crash}/power.py LABEL crash TIMEOUT 900)
+endif()

@@ -6,7 +6,7 @@ script_test(art8 ${CMAKE_CURRENT_SOURCE_DIR}/flow/art8.py)
 script_test(api ${CMAKE_CURRENT_SOURCE_DIR}/flow/api.py)
 script_test(processes ${CMAKE_CURRENT_SOURCE_DIR}/flow/processes.py SERIAL)
 # A start under sanitizers takes long: fewer deaths say as much about memory.
-set(deaths 204)
+set(deaths 100)
 if(NINTEI_SANITIZE)
   set(deaths 24)
 endif()
