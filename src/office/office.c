@@ -288,6 +288,7 @@ office_open(const struct office_options *opts, struct office_report *report,
 {
 	CLEANUP(office_freep) struct office *o = xcalloc(1, sizeof(*o));
 	struct store_report found = { 0 };
+	struct err why = ERR_INIT;
 
 	pthread_mutex_init(&o->act, NULL);
 	o->home = xstrdup(opts->home);
@@ -301,9 +302,13 @@ office_open(const struct office_options *opts, struct office_report *report,
 	o->roster = roster_new();
 	pthread_mutex_init(&o->cache_lock, NULL);
 	o->cache = cache_new(DOSSIERS_CACHED);
-	if (parts_open(o, &found, e) < 0 || office_cosign_open(o, opts, e) < 0)
+	if (parts_open(o, &found, e) < 0)
 		return -1;
-	if (office_complete(o, &report->completed, e) < 0)
+	/* Reading goes on; the signer takes no event, /readyz says so. */
+	if (office_history_settle(o, &why) < 0)
+		log_err("store.history", &why, NULL);
+	if (office_cosign_open(o, opts, e) < 0 ||
+	    office_complete(o, &report->completed, e) < 0)
 		return -1;
 	report->commits = found.commits;
 	report->locks_removed = found.locks_removed;

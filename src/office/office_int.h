@@ -3,6 +3,7 @@
 #define NINTEI_OFFICE_INT_H
 /* office_int: what the files of this module share. */
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "nintei/account.h"
 #include "nintei/approval.h"
@@ -37,6 +38,7 @@ struct office_log {
 	struct tlog_head head, signed_head;
 	pthread_mutex_t making; /* one at a time asks the signer */
 	int64_t tried_ms; /* under making */
+	atomic_bool damaged; /* the cache was found wrong: start anew */
 };
 
 struct office {
@@ -331,5 +333,13 @@ int get_pki_crl(struct visit *v, struct answer *a, struct err *e);
 int office_sign_commits(void *arg, const struct store_commit_text *group,
     size_t n, struct buf *armour, struct store_id *last, struct err *e);
 void office_commit_durable(void *arg, const struct store_id *commit);
+/*
+ * After the store was opened: tell the signer what is durable; show it what
+ * it lost with the power.  E_STORE_CORRUPT: the two are of different moments,
+ * nothing can be written.
+ */
+int office_history_settle(struct office *o, struct err *e) MUST_CHECK;
+/* Do the two agree now?  E_UNAVAILABLE. */
+int office_history_check(struct office *o, struct err *e) MUST_CHECK;
 
 #endif

@@ -54,32 +54,15 @@ crl_left(struct office *o, int64_t now)
 	return least == INT64_MAX ? 0 : least;
 }
 
-/* A store of another moment than the signer's takes no event (SIGN-4). */
-static bool
-heads_agree(const struct store_head *head, const struct sign_hello *hello)
-{
-	struct slice mine = slice_of(head->commit.b, head->commit.n);
-
-	return slice_eq(mine, slice_of(hello->durable, SIGN_COMMIT_ID)) ||
-	    slice_eq(mine, slice_of(hello->pending, SIGN_COMMIT_ID));
-}
-
 int
 get_readyz(struct visit *v, struct answer *a, struct err *e)
 {
 	struct office *o = v->o;
-	struct store_head head;
-	struct sign_hello hello;
 	struct json *j;
 	int rv;
 
 	pthread_mutex_lock(&o->act);
-	rv = store_head(o->store, &head, e);
-	if (rv == 0)
-		rv = signer_hello(&o->signer, &hello, e);
-	if (rv == 0 && !heads_agree(&head, &hello))
-		rv = err_set(e, E_UNAVAILABLE,
-		    "the history is not the one that the signer knows");
+	rv = office_history_check(o, e);
 	if (rv == 0 && crl_left(o, v->now) <= 0)
 		rv = err_set(e, E_UNAVAILABLE, "a revocation list has run out");
 	pthread_mutex_unlock(&o->act);

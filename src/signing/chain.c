@@ -136,6 +136,7 @@ chain_commit(struct signer *s, const struct tail *c, struct err *e)
 	if (head_set(s, h, e) < 0)
 		return -1;
 	s->tip = c->at;
+	s->moved = true;
 	for (size_t i = 0; i < c->n; i++)
 		recent_put(s, c->base.log.size + i + 1, c->roots[i]);
 	return 0;

@@ -142,6 +142,8 @@ shown_add(struct signer *s, const struct sign_commit *m, size_t i,
 		return refuse(e, 0, "this is not a commit of the store");
 	if (i == 0 && chain_begin(s, &v, c, e) < 0)
 		return -1;
+	if (shown_check(s, &v, e) < 0)
+		return -1;
 	/* SIGN-4 inside the request. */
 	if (i > 0 &&
 	    (v.first || memcmp(v.parent, c->at.id, SIGN_COMMIT_ID) != 0))
@@ -163,6 +165,9 @@ op_catch_up(void *ctx, struct request *rq, struct err *e)
 
 	if (sign_signed_decode(&rq->in, &g, e) < 0)
 		return -1;
+	/* SIGN-19: power takes one group, and this process with it. */
+	if (s->moved)
+		return refuse(e, 0, "nothing was lost since this start");
 	for (size_t i = 0; i < g.n; i++)
 		if (shown_add(s, &g.commits[i], i, c, e) < 0)
 			return -1;

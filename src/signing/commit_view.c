@@ -100,6 +100,18 @@ subject_is_good(const char *line)
 }
 
 static bool
+subject_take(struct slice *rest, struct commit_view *v)
+{
+	const uint8_t *at = rest->p;
+	char line[512];
+
+	if (!line_take(rest, line, sizeof(line)) || !subject_is_good(line))
+		return false;
+	v->subject = slice_of(at, strlen(line));
+	return true;
+}
+
+static bool
 trailer_read(const char *line, struct commit_view *v)
 {
 	const char *at = after(line, TRAILER);
@@ -140,9 +152,9 @@ commit_read(struct slice text, struct commit_view *out)
 		return false;
 	v.headers = text.n - rest.n;
 	if (!line_take(&rest, line, sizeof(line)) || line[0] != '\0' ||
-	    !line_take(&rest, line, sizeof(line)) || !subject_is_good(line) ||
-	    !line_take(&rest, line, sizeof(line)) || line[0] != '\0' ||
-	    !line_take(&rest, line, sizeof(line)) || !trailer_read(line, &v))
+	    !subject_take(&rest, &v) || !line_take(&rest, line, sizeof(line)) ||
+	    line[0] != '\0' || !line_take(&rest, line, sizeof(line)) ||
+	    !trailer_read(line, &v))
 		return false;
 	*out = v;
 	return rest.n == 0;

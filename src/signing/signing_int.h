@@ -100,6 +100,7 @@ struct commit_view {
 	uint64_t size;
 	uint8_t root[32];
 	size_t headers; /* bytes before the empty line */
+	struct slice subject; /* borrowed from the text */
 };
 bool commit_read(struct slice text, struct commit_view *out);
 
@@ -128,6 +129,12 @@ bool chain_find(
     const struct head *h, const uint8_t id[SIGN_COMMIT_ID], size_t *out);
 /* The point after the first n pending ones. */
 void chain_point(const struct head *h, size_t n, struct head_point *out);
+/*
+ * SIGN-18: does the journal remember what this act rests on?  Else it is of
+ * an earlier moment than the store, not only the head file.
+ */
+int shown_check(
+    struct signer *s, const struct commit_view *v, struct err *e) MUST_CHECK;
 /* After the head file was read. */
 void chain_open(struct signer *s);
 /* The root that the log had at this size, if it was lately; else NULL. */
@@ -209,6 +216,7 @@ struct signer {
 	struct head_file head_file;
 	struct head head;
 	struct head_point tip; /* after the last pending commit */
+	bool moved; /* signed or caught up since the start */
 	struct recent {
 		uint64_t size; /* 0: none */
 		uint8_t root[32];

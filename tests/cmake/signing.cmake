@@ -1,17 +1,20 @@
+set(signing_support
+  ${CMAKE_CURRENT_SOURCE_DIR}/support/signing_commits.c
+  ${CMAKE_CURRENT_SOURCE_DIR}/support/signing_fixture.c)
 unit_test(signing
   SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_signing.c
     ${CMAKE_CURRENT_SOURCE_DIR}/support/signing_fixture.c
   USES authority signing)
-unit_test(signing_chain
-  SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_signing_chain.c
-    ${CMAKE_CURRENT_SOURCE_DIR}/support/signing_fixture.c
-  USES authority signing)
+foreach(name signing_chain signing_group signing_receipt)
+  unit_test(${name}
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_${name}.c ${signing_support}
+    USES authority signing)
+endforeach()
 fuzz_target(signer SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/fuzz_signer.c
   USES authority signing support LIBS PkgConfig::CHECK)
 target_compile_definitions(fuzz_signer PRIVATE
   FUZZ_POLICIES="${PROJECT_SOURCE_DIR}/policies")
 unit_test(signer LABEL sandbox
-  SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/sandbox/test_signer.c
-    ${CMAKE_CURRENT_SOURCE_DIR}/support/signing_fixture.c
+  SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/sandbox/test_signer.c ${signing_support}
   USES authority signing)
 add_dependencies(test_signer nintei-signer)

@@ -24,12 +24,24 @@ git --git-dir="$git" show main:schemes/genai-saas/2026-07-01.1/rule.txt |
 
 # openssl: root, issuers, server, and the root's list.
 pki=$home/keys
-for leaf in ca/iaas-paas-iot/ca ca/genai-saas/ca tls/chain; do
+for leaf in ca/iaas-paas-iot/ca ca/genai-saas/ca tls/chain seal/cert tsa/cert; do
 	openssl verify -x509_strict -CAfile "$pki/root/root.pem" \
 		-crl_check -CRLfile "$pki/root/root.crl" "$pki/$leaf.pem"
 done
 openssl crl -in "$pki/root/root.crl" -CAfile "$pki/root/root.pem" -noout
 openssl pkey -in "$pki/tls/key.pem" -noout
+# Purposes as openssl sees them: receipts, and the time alone.
+openssl verify -purpose smimesign -CAfile "$pki/root/root.pem" \
+	"$pki/seal/cert.pem"
+openssl verify -purpose timestampsign -CAfile "$pki/root/root.pem" \
+	"$pki/tsa/cert.pem"
+
+# The clone alone brings every certificate and the log's key.
+for name in root seal tsa iaas-paas-iot genai-saas; do
+	git --git-dir="$git" show "main:pki/$name.cer" |
+		openssl x509 -inform DER -noout
+done
+git --git-dir="$git" show main:pki/log.vkey | cmp - "$pki/log/log.vkey"
 
 # ssh-keygen: each person's key, in the roster's allowed_signers.
 printf x >"$dir/message"
@@ -51,7 +63,8 @@ for person in officer-1 officer-2 secretary-1 applicant-1 auditor-1; do
 done
 
 # Nobody else reads the keys.
-[ -z "$(find "$pki" -name '*key*' -type f ! -name '*.pub' -perm /077)" ]
+[ -z "$(find "$pki" -name '*key*' -type f ! -name '*.pub' \
+	! -name '*.vkey' -perm /077)" ]
 [ -z "$(find "$pki" -name '*.token' -perm /077)" ]
 
 # Never twice.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The chain of commits cannot fork; the journal cannot be rewritten. */
-#include "support/signing_fixture.h"
+#include "support/signing_commits.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -14,86 +14,6 @@
 #include "nintei/fs.h"
 #include "nintei/limits.h"
 #include "nintei/tlog.h"
-
-/* What core would send next, to be bent. */
-struct next {
-	uint8_t parent[SIGN_COMMIT_ID];
-	bool no_parent;
-	uint8_t event[32];
-	struct tlog log; /* before this event */
-	uint64_t size; /* 0: the right one */
-	int64_t time;
-	const char *author;
-	const char *committer;
-	const char *subject;
-	const char *after;
-};
-
-static void
-next_init(const struct sf *f, struct next *n)
-{
-	struct sign_hello hello;
-	struct err e = ERR_INIT;
-
-	*n = (struct next){ .time = f->now,
-		.author = "secretariat <secretariat@nintei>",
-		.committer = "store <store@nintei>",
-		.subject = "c-1 1 application.submit",
-		.after = "",
-		.event = { 7 } };
-	ck_ok(signer_hello(&f->link, &hello, &e), &e);
-	for (size_t i = 0; i < SIGN_COMMIT_ID; i++)
-		n->parent[i] = hello.durable[i];
-}
-
-/* The log holds genesis alone: take its leaf from the root of size 1. */
-static void
-log_init_one(const struct sf *f, struct tlog *log)
-{
-	struct sign_hello hello;
-	struct err e = ERR_INIT;
-	struct buf b = BUF_INIT(KIB(1));
-
-	ck_ok(signer_hello(&f->link, &hello, &e), &e);
-	ck_assert_uint_eq(hello.size, 1);
-	wr_u64(&b, 1);
-	buf_put(&b, hello.root, 32);
-	ck_ok(tlog_load(buf_slice(&b), log, &e), &e);
-	buf_free(&b);
-}
-
-static void
-text_write(const struct next *n, struct buf *out)
-{
-	struct tlog log = n->log;
-	uint8_t root[32];
-	char hex[65];
-
-	tlog_append(&log, n->event);
-	tlog_root(&log, root);
-	buf_puts(out, "tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n");
-	if (!n->no_parent)
-		buf_putf(out, "parent %s\n",
-		    hex_encode(n->parent, SIGN_COMMIT_ID, hex));
-	buf_putf(out, "author %s %" PRId64 " +0900\n", n->author, n->time);
-	buf_putf(
-	    out, "committer %s %" PRId64 " +0900\n\n", n->committer, n->time);
-	buf_putf(out, "%s\n\nNintei-Log: %" PRIu64 " %s\n%s", n->subject,
-	    n->size == 0 ? log.size : n->size, hex_encode(root, 32, hex),
-	    n->after);
-}
-
-/* A group of one. */
-static int
-sign_one(struct sf *f, struct slice text, const uint8_t event_hash[32],
-    struct buf *armour, uint8_t id[SIGN_COMMIT_ID], struct err *e)
-{
-	struct sign_group g = { .n = 1 };
-
-	g.commits[0].text = text;
-	memcpy(g.commits[0].event_hash, event_hash, 32);
-	return signer_sign_commits(&f->link, &g, armour, id, e);
-}
 
 static int
 sign_next(struct sf *f, const struct next *n, uint8_t id[SIGN_COMMIT_ID],
@@ -114,15 +34,6 @@ sign_next(struct sf *f, const struct next *n, uint8_t id[SIGN_COMMIT_ID],
 	buf_free(&text);
 	buf_free(&armour);
 	return rv;
-}
-
-static void
-step(struct next *n, const uint8_t id[SIGN_COMMIT_ID])
-{
-	tlog_append(&n->log, n->event);
-	for (size_t i = 0; i < SIGN_COMMIT_ID; i++)
-		n->parent[i] = id[i];
-	n->event[0]++;
 }
 
 START_TEST(commits_follow_one_another)
