@@ -73,9 +73,9 @@ int proc_init(int argc, char **argv, const char *name, int last_fd,
 int proc_init_zygote(
     int argc, char **argv, const char *name, struct err *e) MUST_CHECK;
 /*
- * `ninteid --check` calls core and signer as "-C DIR --check": true, and the
- * home.  They load what they would, and end with proc_check_end: 0, or the
- * error in words on stderr and its exit status.
+ * `ninteid --check` calls core, courier and signer as "-C DIR --check": true,
+ * and the home.  They load what they would, and end with proc_check_end: 0,
+ * or the error in words on stderr and its exit status.
  */
 bool proc_check(int argc, char **argv, const char **out_home);
 int proc_check_end(const char *name, int rv, const struct err *e);

@@ -161,6 +161,18 @@ start(int argc, char **argv, struct serving *s, struct err *e)
 	return proc_ready(&s->proc, e);
 }
 
+/* `ninteid --check`: what start() would read. */
+static int
+check(struct serving *s)
+{
+	struct err e = ERR_INIT;
+	int rv = config_load(s->proc.home, &s->config, &e);
+
+	if (rv == 0)
+		rv = posts_new(s->config, &s->posts, &e);
+	return proc_check_end(PROC_COURIER, rv, &e);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -168,6 +180,8 @@ main(int argc, char **argv)
 	struct err e = ERR_INIT;
 	int rv;
 
+	if (proc_check(argc, argv, &s.proc.home))
+		_exit(check(&s));
 	log_init(PROC_COURIER, LOG_L_INFO);
 	rv = start(argc, argv, &s, &e) < 0 ? -1 : serve(&s, &e);
 	if (rv < 0)

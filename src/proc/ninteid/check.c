@@ -68,7 +68,7 @@ check_programs(const char *bin, struct err *e)
 	return 0;
 }
 
-/* Core loads the policies, the signer its keys, as at their start. */
+/* Core loads the policies, the courier its roots, the signer its keys. */
 static int
 check_by(const char *home, const char *bin, const char *name, struct err *e)
 {
@@ -113,7 +113,8 @@ check_home(const struct config *c, const char *bin, struct err *e)
 				return -1;
 	}
 	if (check_programs(bin, e) < 0 ||
-	    check_by(c->home, bin, PROC_CORE, e) < 0)
+	    check_by(c->home, bin, PROC_CORE, e) < 0 ||
+	    check_by(c->home, bin, PROC_COURIER, e) < 0)
 		return -1;
 	return check_keys(c->home, bin, e);
 }
