@@ -127,6 +127,12 @@ box_reader(const char *store, struct err *e)
 	return privsep_enter(&box, &layers, e);
 }
 
+int
+box_no_writes(struct err *e)
+{
+	return limit(RLIMIT_FSIZE, 0, e);
+}
+
 /* Best effort: a kernel that refuses leaves it a process like others. */
 void
 box_humble(void)

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "nintei/archx.h"
@@ -198,17 +197,6 @@ signals_default(void)
 		signal(nums[i], SIG_DFL);
 }
 
-/* Rule GIT-WRITE: from here on no byte reaches a file. */
-static int
-files_closed(struct err *e)
-{
-	const struct rlimit none = { 0, 0 };
-
-	if (setrlimit(RLIMIT_FSIZE, &none) < 0)
-		return err_sys(e, E_INTERNAL, "setrlimit");
-	return 0;
-}
-
 static void NORETURN
 upload_pack(const char *path, const struct gitserve_kind *k)
 {
@@ -249,7 +237,7 @@ child_serve(const char *store, const struct gitserve_kind *k)
 		end(EXIT_SETUP, &e);
 	if (k->gzip && request_inflate(&e) < 0)
 		end(EXIT_INPUT, &e);
-	if (files_closed(&e) < 0)
+	if (box_no_writes(&e) < 0)
 		end(EXIT_SETUP, &e);
 	if (k->act == GITSERVE_PACK && request_is_full())
 		slot_wait();

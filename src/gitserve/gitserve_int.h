@@ -38,6 +38,8 @@ void box_paths_done(struct box_paths *p); /* for CLEANUP */
 int box_zygote(const char *store, struct layers *out, struct err *e) MUST_CHECK;
 /* A child that only reads; after it seccomp set "git" is in force. */
 int box_reader(const char *store, struct err *e) MUST_CHECK;
+/* Rule GIT-WRITE: from here on no byte reaches a file. */
+int box_no_writes(struct err *e) MUST_CHECK;
 /* Least share of processor and disk, memory for a repack. */
 void box_humble(void);
 

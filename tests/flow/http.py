@@ -126,6 +126,68 @@ def suspended(port):
           time.time() - start)
 
 
+def making(port):
+    out, _ = raw(port, b"GET /making HTTP/1.1\r\nHost: a\r\n" + END)
+    return int(out.split(b"\r\n\r\n")[1].split()[0])
+
+
+def streams(port):
+    """Bodies that are made while they are sent."""
+    def get(path):
+        return raw(port, b"GET " + path + b" HTTP/1.1\r\nHost: a\r\n" + END)
+    s = connect(port)
+    start = time.time()
+    s.sendall(b"GET /drip HTTP/1.1\r\nHost: a\r\n" + END)
+    first = s.recv(65536)
+    while b"line" not in first:
+        first += s.recv(65536)
+    early = time.time() - start
+    rest = b""
+    while True:
+        part = s.recv(65536)
+        if not part:
+            break
+        rest += part
+    s.close()
+    check("HTTP-STREAM: the first line comes at once, the last at the end",
+          early < 0.6 and (first + rest).count(b"line") == 5 and
+          rest.endswith(b"0\r\n\r\n"), (early, first + rest))
+    out, _ = get(b"/tell")
+    check("HTTP-STREAM: an answer that waits for the first bytes",
+          status(out) == 200 and out.count(b"line") == 5 and
+          out.endswith(b"0\r\n\r\n"), out)
+    out, _ = get(b"/torn")
+    check("HTTP-STREAM: one that is not whole has no end",
+          b"half" in out and not out.endswith(b"0\r\n\r\n"), out)
+    out, _ = get(b"/pour")
+    check("HTTP-STREAM: 64 MiB", len(out) > 64 << 20 and
+          out.endswith(b"0\r\n\r\n"), len(out))
+    gone = []
+    for path in b"/mute", b"/mute", b"/pour":
+        s = connect(port)
+        s.sendall(b"GET " + path + b" HTTP/1.1\r\nHost: a\r\n\r\n")
+        s.recv(100)
+        gone.append(s)
+    time.sleep(0.2)
+    check("HTTP-STREAM: they are being made", making(port) == 3,
+          making(port))
+    for s in gone:
+        s.close()
+    end = time.time() + 3
+    while making(port) > 0 and time.time() < end:
+        time.sleep(0.02)
+    check("HTTP-STREAM: who goes away ends the making", making(port) == 0,
+          making(port))
+    s = connect(port)
+    start = time.time()
+    s.sendall(b"GET /pour HTTP/1.1\r\nHost: a\r\n\r\n")
+    while making(port) > 0 and time.time() < start + 9:
+        time.sleep(0.1)
+    check("HTTP-STREAM: who takes nothing is cut off",
+          1.5 <= time.time() - start <= 8, time.time() - start)
+    s.close()
+
+
 def kept(port):
     s = connect(port)
     for i in range(20):
@@ -223,11 +285,16 @@ def main():
     deadlines(server.ports["port"])
     suspended(server.ports["port"])
     kept(server.ports["port"])
+    streams(server.ports["port"])
     drain(server)
     server = Server([program, port_file, key, chain], folder, ["port"])
     bodies(server, chain, folder)
     tls(server, folder)
-    check("ends cleanly", server.stop() == 0)
+    mute = connect(server.ports["port"], chain)
+    mute.sendall(b"GET /mute HTTP/1.1\r\nHost: a\r\n\r\n")
+    time.sleep(0.2)
+    check("ends cleanly, a stream cut off", server.stop() == 0)
+    mute.close()
     shutil.rmtree(folder)
     finish()
 
