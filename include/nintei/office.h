@@ -56,6 +56,9 @@ int office_open(const struct office_options *o, struct office_report *report,
 void office_close(struct office *o);
 DEFINE_STRUCT_CLEANUP(office, office_close)
 
+/* What of the configuration only the office reads (ninteid --check). */
+int office_config_check(const struct config *c, struct err *e) MUST_CHECK;
+
 /* One answer; owned by the caller. */
 struct answer {
 	unsigned status;

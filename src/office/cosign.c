@@ -57,6 +57,15 @@ keys_read(
 }
 
 int
+office_config_check(const struct config *c, struct err *e)
+{
+	CLEANUP(freep)
+	struct note_key *keys = xcalloc(COSIGNERS_MAX, sizeof(*keys));
+
+	return keys_read(c, keys, e);
+}
+
+int
 office_cosign_open(
     struct office *o, const struct office_options *opts, struct err *e)
 {

@@ -163,6 +163,8 @@ core_check(const char *home)
 	struct err e = ERR_INIT;
 	int rv = files_read(&c, &e);
 
+	if (rv == 0)
+		rv = office_config_check(c.config, &e);
 	scheme_set_free(c.schemes);
 	config_free(c.config);
 	return proc_check_end(PROC_CORE, rv, &e);
