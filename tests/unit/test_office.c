@@ -188,12 +188,69 @@ START_TEST(applicants_are_no_staff_in_their_own_case)
 }
 END_TEST
 
+/* The roster gives officer-1 both roles, by decision of the two. */
+static void
+officer_with_two_roles(void)
+{
+	CLEANUP(freep)
+	char *path = fs_join(f.sf.home, "keys/roster/officer-1.json");
+	CLEANUP(buf_free) struct buf text = BUF_INIT(KIB(16));
+	CLEANUP(buf_free) struct buf body = BUF_INIT(KIB(32));
+	CLEANUP(jsonx_freep) struct json *entry = NULL;
+	struct json *roles = jsonx_array();
+	struct err e = ERR_INIT;
+	const struct json *list;
+	char decision[OF_ID];
+
+	ck_assert_int_eq(fs_read(AT_FDCWD, path, KIB(16) - 1, &text, &e), 0);
+	ck_assert_int_eq(jsonx_parse(buf_slice(&text), KIB(16), &entry, &e), 0);
+	jsonx_add_str(roles, "officer");
+	jsonx_add_str(roles, "secretariat");
+	jsonx_set(entry, "roles", roles);
+	buf_puts(&body, "{\"command\":\"freeze\",\"if_head\":\"");
+	for (int i = 0; i < 64; i++)
+		buf_putc(&body, '0');
+	buf_puts(&body,
+	    "\",\"data\":{\"kind\":\"roster\",\"outcome\":\"roster\","
+	    "\"reasons\":\"r\",\"entry\":");
+	jsonx_canonical(entry, &body);
+	buf_puts(&body, "}}");
+	of_want(&f, 200,
+	    &(struct of_request){ .route = ROUTE_CASE_COMMAND,
+		.who = "secretary-1",
+		.p0 = "roster",
+		.body = buf_str(&body) });
+	list = jsonx_get(f.j, "decisions");
+	snprintf(decision, sizeof(decision), "%s",
+	    jsonx_get_str(jsonx_at(list, 0), "decision_id"));
+	ck_assert_uint_eq(
+	    of_sign(&f, SF_OFFICER_1, decision, SSH_NS_DECISION), 200);
+	ck_assert_uint_eq(
+	    of_sign(&f, SF_OFFICER_2, decision, SSH_NS_DECISION), 200);
+}
+
+/* A token alone makes nobody a secretary. */
+START_TEST(staff_act_by_the_roster)
+{
+	char id[OF_ID];
+
+	of_token(&f, "worker", "officer-1", "secretariat officer");
+	of_submit(&f, "k1", NULL, id);
+	ck_assert_uint_eq(of_command(&f, "worker", id, "fee.pay",
+			      "{\"amount\":165000,\"paid_on\":\"2026-07-15\"}"),
+	    403);
+	ck_assert_str_eq(of_text(&f, "code"), "E_FLOW_ROLE");
+	state_is(id, "fee", "1", "due");
+}
+END_TEST
+
 /* Who prepared the case does not decide it, whatever the token says. */
 START_TEST(who_prepared_does_not_sign)
 {
 	char id[OF_ID], decision[OF_ID];
 
 	of_token(&f, "worker", "officer-1", "secretariat officer");
+	officer_with_two_roles();
 	of_submit(&f, "k1", NULL, id);
 	ck_assert_uint_eq(of_command(&f, "worker", id, "fee.pay",
 			      "{\"amount\":165000,\"paid_on\":\"2026-07-15\"}"),
@@ -798,6 +855,7 @@ main(void)
 	tcase_add_test(t, what_one_may_not_see_is_not_there);
 	tcase_add_test(t, staff_are_no_applicants_in_other_cases);
 	tcase_add_test(t, applicants_are_no_staff_in_their_own_case);
+	tcase_add_test(t, staff_act_by_the_roster);
 	tcase_add_test(t, who_prepared_does_not_sign);
 	tcase_add_test(t, named_instance_breaks_nothing);
 	tcase_add_test(t, nobody_chooses_the_id_of_a_decision);
