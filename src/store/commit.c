@@ -521,12 +521,26 @@ refuse_all(struct committer *c, const struct err *why)
 	stage_begin(c);
 }
 
+/* A full disk took nothing: nothing is in doubt. */
+static int
+segment_need(struct committer *c, struct err *e)
+{
+	struct err cause = ERR_INIT;
+
+	if (journal_need(c->s, &cause) == 0)
+		return 0;
+	if (cause.sys == ENOSPC)
+		return err_set(e, E_UNAVAILABLE, "the disk is full");
+	store_fail(c->s, &cause);
+	return store_check(c->s, e);
+}
+
 void
 commit_group(struct committer *c, struct item **items, size_t n)
 {
 	struct err e = ERR_INIT;
 
-	if (store_check(c->s, &e) < 0 || journal_need(c->s, &e) < 0) {
+	if (store_check(c->s, &e) < 0 || segment_need(c, &e) < 0) {
 		for (size_t i = 0; i < n; i++)
 			items[i]->why = e;
 		return;

@@ -2,6 +2,7 @@
 /* Documents, streamed into segments of their own before an event names them. */
 #include "item_int.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -94,7 +95,10 @@ sink(void *arg, struct slice bytes, struct err *e)
 	return 0;
 }
 
-/* Too many or too few bytes are the caller's fault, all else the disk's. */
+/*
+ * Too many or too few bytes are the caller's fault; on a full disk nothing is
+ * in doubt but this document; all else ends the store.
+ */
 static int
 blob_failed(struct store_blob *b, const struct err *cause, struct err *e)
 {
@@ -103,6 +107,8 @@ blob_failed(struct store_blob *b, const struct err *cause, struct err *e)
 		*e = *cause;
 		return -1;
 	}
+	if (cause->sys == ENOSPC)
+		return err_set(e, E_UNAVAILABLE, "the disk is full");
 	store_fail(b->store, cause);
 	return store_check(b->store, e);
 }

@@ -126,7 +126,14 @@ seal_now(struct store *s)
 	pthread_mutex_lock(&s->seal);
 }
 
-/* Not needed yet: that it fails will show when it is. */
+/* A full disk is no failure before something is to be written. */
+static void
+ahead_fails(struct store *s, const struct err *e)
+{
+	if (e->sys != ENOSPC)
+		store_fail(s, e);
+}
+
 static void
 make_ahead(struct store *s)
 {
@@ -134,7 +141,8 @@ make_ahead(struct store *s)
 	struct err e = ERR_INIT;
 
 	pthread_mutex_unlock(&s->seal);
-	(void)journal_make(s, &g, &e);
+	if (journal_make(s, &g, &e) < 0)
+		ahead_fails(s, &e);
 	pthread_mutex_lock(&s->seal);
 	if (g != NULL)
 		s->ahead = g;
@@ -151,8 +159,8 @@ fill_more(struct store *s, struct segment *g)
 
 	pthread_mutex_unlock(&s->seal);
 	rv = segment_fill(s->files, g, to, &e);
-	if (rv < 0 && e.sys != ENOSPC)
-		store_fail(s, &e);
+	if (rv < 0)
+		ahead_fails(s, &e);
 	pthread_mutex_lock(&s->seal);
 	if (rv < 0)
 		s->ahead_failed = true;
