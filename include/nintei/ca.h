@@ -108,16 +108,6 @@ int ca_certification_build(const struct ca_certification *f,
     const struct ca_authority *issuer, struct buf *out,
     struct err *e) MUST_CHECK;
 
-/*
- * The part of it that is signed, for whoever has no key: facts with serial and
- * key of the certificate at hand give its bytes again.
- */
-int ca_certification_tbs(const struct ca_certification *f,
-    const struct cert *issuer, struct buf *out, struct err *e) MUST_CHECK;
-/* The signed part of a certificate or CRL, borrowed.  E_INPUT. */
-int ca_signed_tbs(
-    struct slice der, struct slice *out, struct err *e) MUST_CHECK;
-
 /* At most CA_NAME_CHARS characters; a longer text is cut and ends in "…". */
 int ca_short_name(const char *text, struct buf *out, struct err *e) MUST_CHECK;
 
@@ -147,9 +137,6 @@ struct ca_crl {
 };
 /* Appends the DER of the full CRL. */
 int ca_crl_build(const struct ca_crl *f, const struct ca_authority *issuer,
-    struct buf *out, struct err *e) MUST_CHECK;
-/* The part of it that is signed. */
-int ca_crl_tbs(const struct ca_crl *f, const struct cert *issuer,
     struct buf *out, struct err *e) MUST_CHECK;
 
 #endif

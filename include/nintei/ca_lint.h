@@ -40,4 +40,16 @@ int ca_compare_certification(struct slice der,
     const struct ca_certification *want, struct findings *out,
     struct err *e) MUST_CHECK;
 
+/*
+ * The part that is signed, built anew by whoever has no key: facts, with the
+ * serial and the key of the certificate at hand, give its bytes again.
+ */
+int ca_certification_tbs(const struct ca_certification *f,
+    const struct cert *issuer, struct buf *out, struct err *e) MUST_CHECK;
+int ca_crl_tbs(const struct ca_crl *f, const struct cert *issuer,
+    struct buf *out, struct err *e) MUST_CHECK;
+/* The signed part of a certificate or CRL, borrowed.  E_INPUT. */
+int ca_signed_tbs(
+    struct slice der, struct slice *out, struct err *e) MUST_CHECK;
+
 #endif
