@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -65,10 +66,11 @@ now_at(void *arg)
 /* --- witnesses --- */
 
 static void
-one_init(struct one *x, const struct test_log *log, unsigned i)
+one_init(
+    struct one *x, const char *base, const struct test_log *log, unsigned i)
 {
 	CLEANUP(freep) char *name = xasprintf("w%u.example", i);
-	CLEANUP(freep) char *dir = fs_join(temp_dir(), "state");
+	CLEANUP(freep) char *dir = fs_join(base, name);
 	uint8_t raw[32] = { (uint8_t)(100 + i) };
 	struct witness_key key = { 0 };
 	struct witness_options o = { .state = dir,
@@ -225,12 +227,16 @@ say(void *arg, bool is_alarm, const char *event, const char *witness,
 static void
 world_init(struct world *w)
 {
-	*w = (struct world){ .dir = temp_dir(),
+	const char *base = temp_dir();
+	struct err e = ERR_INIT;
+
+	*w = (struct world){ .dir = fs_join(base, "log"),
 		.published = BUF_INIT(NOTE_BYTES) };
+	ck_ok(fs_mkdirs(AT_FDCWD, w->dir, 0755, &e), &e);
 	pthread_mutex_init(&w->lock, NULL);
 	test_log_init(&w->log, ORIGIN, 1);
 	for (unsigned i = 0; i < MEMBERS; i++)
-		one_init(&w->one[i], &w->log, i);
+		one_init(&w->one[i], base, &w->log, i);
 }
 
 static void
@@ -241,6 +247,7 @@ world_done(struct world *w)
 		pkey_free(w->one[i].key);
 	}
 	buf_free(&w->published);
+	free(w->dir);
 	test_log_done(&w->log);
 	pthread_mutex_destroy(&w->lock);
 }
@@ -494,6 +501,7 @@ START_TEST(WIT_5_asks_the_witness_for_its_size)
 {
 	CLEANUP(world_done) struct world w;
 	struct cosigners *c;
+	struct err e = ERR_INIT;
 
 	world_init(&w);
 	c = start(&w, 2, 2);
@@ -501,7 +509,7 @@ START_TEST(WIT_5_asks_the_witness_for_its_size)
 	wait_published(&w, 5, 2);
 	cosigners_free(c);
 	remove_tree(w.dir);
-	w.dir = temp_dir();
+	ck_ok(fs_mkdirs(AT_FDCWD, w.dir, 0755, &e), &e);
 	c = start(&w, 2, 2);
 	offer(&w, c, 12);
 	wait_published(&w, 12, 2);
