@@ -63,7 +63,7 @@ static uint32_t
 key_id(struct slice name, enum note_type type, struct slice raw)
 {
 	static const uint8_t newline = '\n';
-	uint8_t byte = (uint8_t)type, hash[SHA256_BYTES];
+	uint8_t byte = (uint8_t)type, hash[SHA256_BYTES] = { 0 };
 	struct slice parts[] = { name, { &newline, 1 }, { &byte, 1 }, raw };
 	struct rd r = rd_init(slice_of(hash, ID_BYTES));
 
