@@ -77,13 +77,22 @@ int tiles_inclusion(const struct tiles *t, uint64_t index, uint64_t size,
 /* 0 < old <= now. */
 int tiles_consistency(const struct tiles *t, uint64_t old, uint64_t now,
     struct tlog_proof *out, struct err *e) MUST_CHECK;
+/* The way up from a complete subtree; level 0 is an inclusion proof. */
+int tiles_path(const struct tiles *t, unsigned level, uint64_t index,
+    uint64_t size, struct tlog_proof *out, struct err *e) MUST_CHECK;
 /*
- * The bytes of a tile, appended to out (at most TILE_BYTES): 32 bytes a
- * hash, or for entries u16 length (32) and hash each.  E_INPUT when a log of
- * tiles_size has no such tile.
+ * The bytes of a tile of the log with this size and root, appended to out (at
+ * most TILE_BYTES): 32 bytes a hash, or for entries u16 length (32) and hash
+ * each.  E_INPUT: such a log has no such tile; E_INVALID: what the files hold
+ * does not lead to the root.
  */
 #define TILE_BYTES (TILE_WIDTH * (TLOG_HASH + 2))
-int tiles_tile(const struct tiles *t, const struct tile *tile, struct buf *out,
-    struct err *e) MUST_CHECK;
+int tiles_tile(const struct tiles *t, const struct tile *tile,
+    const struct tlog_head *head, struct buf *out, struct err *e) MUST_CHECK;
+/*
+ * Something read was wrong: the next opening makes all levels again from
+ * entries, and there will be no mark before.  Any thread.
+ */
+void tiles_distrust(const struct tiles *t);
 
 #endif

@@ -61,11 +61,20 @@ int tlog_consistency(struct slice event_hashes, uint64_t old_n,
 int tlog_inclusion_verify(const uint8_t event_hash[TLOG_HASH], uint64_t index,
     const struct tlog_proof *proof, uint64_t size,
     const uint8_t root[TLOG_HASH], struct err *e) MUST_CHECK;
-/* One side of a consistency proof: a log's size and root. */
+/* A log's size and root: what a checkpoint says. */
 struct tlog_head {
 	uint64_t size;
 	uint8_t root[TLOG_HASH];
 };
+/* The same for a complete subtree: number index of those of 2^level leaves. */
+struct tlog_node {
+	unsigned level;
+	uint64_t index;
+	uint8_t hash[TLOG_HASH];
+};
+int tlog_node_verify(const struct tlog_node *node,
+    const struct tlog_proof *proof, const struct tlog_head *head,
+    struct err *e) MUST_CHECK;
 int tlog_consistency_verify(const struct tlog_head *old,
     const struct tlog_head *now, const struct tlog_proof *proof,
     struct err *e) MUST_CHECK;

@@ -236,23 +236,36 @@ get_log_checkpoint(struct visit *v, struct answer *a, struct err *e)
 	return 0;
 }
 
+/*
+ * TLOG-35: a cache that was found wrong is not served: core starts anew and
+ * makes it again from the history.
+ */
+static int
+cache_wrong(struct visit *v, struct err *e)
+{
+	tiles_distrust(store_log(v->o->store));
+	atomic_store(&v->o->log.damaged, true);
+	e->code = E_STORE_CORRUPT;
+	return err_wrap(e, "store/log");
+}
+
 /* TLOG-33: nothing beyond the published checkpoint. */
 int
 get_log_tile(struct visit *v, struct answer *a, struct err *e)
 {
 	CLEANUP(buf_free) struct buf bytes = BUF_INIT(TILE_BYTES);
 	struct err why = ERR_INIT;
-	uint64_t size;
+	struct tlog_head head;
 	struct tile t;
 
 	pthread_mutex_lock(&v->o->log.lock);
-	size = v->o->log.head.size;
+	head = v->o->log.head;
 	pthread_mutex_unlock(&v->o->log.lock);
 	if (tile_path_parse(slice_str(v->q->param[0]), &t, &why) < 0 ||
-	    !tile_is_in(&t, size))
+	    !tile_is_in(&t, head.size))
 		return err_set(e, E_NOT_FOUND, "the log has no such tile");
-	if (tiles_tile(store_log(v->o->store), &t, &bytes, e) < 0)
-		return -1;
+	if (tiles_tile(store_log(v->o->store), &t, &head, &bytes, e) < 0)
+		return e->code == E_INVALID ? cache_wrong(v, e) : -1;
 	answer_bytes(a, "application/octet-stream", buf_slice(&bytes));
 	answer_header(a, FR_CACHE_CONTROL, LONG_CACHE);
 	return 0;
@@ -297,26 +310,25 @@ hash_wanted(struct visit *v, uint8_t out[TLOG_HASH], struct err *e)
 	return -1;
 }
 
+/* An entry of the log whose hash begins as the wanted one does. */
 struct place {
 	const struct tiles *tiles;
-	uint8_t hash[TLOG_HASH];
-	bool found;
+	uint8_t hash[TLOG_HASH]; /* wanted */
+	bool any;
 	uint64_t index;
+	uint8_t have[TLOG_HASH]; /* what the cache says stands there */
 };
 
 static int
 place_fn(uint64_t index, void *arg, struct err *e)
 {
 	struct place *p = arg;
-	uint8_t hash[TLOG_HASH];
 
-	if (tiles_event_hash(p->tiles, index, hash, e) < 0)
-		return -1;
-	if (memcmp(hash, p->hash, TLOG_HASH) == 0) {
-		p->found = true;
-		p->index = index;
-	}
-	return 0;
+	if (p->any && memcmp(p->have, p->hash, TLOG_HASH) == 0)
+		return 0;
+	p->any = true;
+	p->index = index;
+	return tiles_event_hash(p->tiles, index, p->have, e);
 }
 
 static int
@@ -329,7 +341,7 @@ place_find(struct visit *v, struct place *p, struct err *e)
 	    index_log_find(v->o->index, hex_encode(p->hash, TLOG_HASH, hex),
 		place_fn, p, e) < 0)
 		return -1;
-	if (!p->found)
+	if (!p->any)
 		return err_set(e, E_NOT_FOUND, "there is no such event");
 	return 0;
 }
@@ -350,25 +362,41 @@ place_cover(struct visit *v, const struct place *p, struct buf *note,
 	return 0;
 }
 
-/* TLOG-34: a proof is verified before it leaves. */
+/*
+ * TLOG-34: a proof is verified before it leaves.  If the cache has another
+ * hash there and can prove it, then only the beginning was alike.
+ */
+static int
+place_prove(struct visit *v, const struct place *p,
+    const struct tlog_head *head, struct tlog_proof *out, struct err *e)
+{
+	struct err why = ERR_INIT;
+
+	if (tiles_inclusion(p->tiles, p->index, head->size, out, e) < 0)
+		return -1;
+	if (tlog_inclusion_verify(
+		p->have, p->index, out, head->size, head->root, &why) < 0) {
+		*e = why;
+		return cache_wrong(v, e);
+	}
+	if (memcmp(p->have, p->hash, TLOG_HASH) != 0)
+		return err_set(e, E_NOT_FOUND, "there is no such event");
+	return 0;
+}
+
 int
 get_log_proof(struct visit *v, struct answer *a, struct err *e)
 {
 	CLEANUP(buf_free) struct buf note = BUF_INIT(NOTE_BYTES);
 	CLEANUP(buf_free) struct buf file = BUF_INIT(PROOF_FILE_BYTES);
-	struct place p = { .found = false };
+	struct place p = { .any = false };
 	struct proof_file f = { .index = 0 };
 	struct tlog_head head;
 
 	if (place_find(v, &p, e) < 0 ||
 	    place_cover(v, &p, &note, &head, e) < 0 ||
-	    tiles_inclusion(p.tiles, p.index, head.size, &f.proof, e) < 0)
+	    place_prove(v, &p, &head, &f.proof, e) < 0)
 		return -1;
-	if (tlog_inclusion_verify(
-		p.hash, p.index, &f.proof, head.size, head.root, e) < 0) {
-		e->code = E_STORE_CORRUPT;
-		return -1;
-	}
 	f.index = p.index;
 	f.checkpoint = buf_slice(&note);
 	proof_file_format(&f, &file);

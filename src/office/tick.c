@@ -99,7 +99,7 @@ office_tick(struct office *o)
 	int rv;
 
 	pthread_mutex_lock(&o->act);
-	if (o->broken) {
+	if (o->broken || atomic_load(&o->log.damaged)) {
 		pthread_mutex_unlock(&o->act);
 		return -1;
 	}

@@ -126,7 +126,7 @@ proof_give(const struct tlog_proof *p, struct tlog_proof *out)
 }
 
 int
-tiles_inclusion(const struct tiles *t, uint64_t index, uint64_t size,
+tiles_path(const struct tiles *t, unsigned level, uint64_t index, uint64_t size,
     struct tlog_proof *out, struct err *e)
 {
 	struct tlog_proof p;
@@ -134,12 +134,19 @@ tiles_inclusion(const struct tiles *t, uint64_t index, uint64_t size,
 	p.n = 0;
 	if (size_check(t, size, e) < 0)
 		return -1;
-	if (index >= size)
+	if (level >= TLOG_LEVELS || index >= size >> level)
 		return err_set(e, E_INPUT, "no such entry in the log");
-	if (climb(t, 0, index, size, &p, e) < 0)
+	if (climb(t, (int)level, index, size, &p, e) < 0)
 		return -1;
 	proof_give(&p, out);
 	return 0;
+}
+
+int
+tiles_inclusion(const struct tiles *t, uint64_t index, uint64_t size,
+    struct tlog_proof *out, struct err *e)
+{
+	return tiles_path(t, 0, index, size, out, e);
 }
 
 /* RFC 6962 2.1.2: from the last complete subtree of the old log upward. */
@@ -165,29 +172,5 @@ tiles_consistency(const struct tiles *t, uint64_t old, uint64_t now,
 			return -1;
 	}
 	proof_give(&p, out);
-	return 0;
-}
-
-int
-tiles_tile(const struct tiles *t, const struct tile *tile, struct buf *out,
-    struct err *e)
-{
-	uint8_t hash[TILE_WIDTH][TLOG_HASH];
-	int level = tile->entries ? ENTRIES : (int)tile->level * 8;
-
-	if (!tile_is_in(tile, tiles_size(t)))
-		return err_set(e, E_INPUT, "no such tile of the log");
-	if (file_read(
-		t, level, tile->index * TILE_WIDTH, hash, tile->width, e) < 0)
-		return -1;
-	for (unsigned i = 0; i < tile->width; i++) {
-		if (tile->entries) {
-			buf_putc(out, 0);
-			buf_putc(out, TLOG_HASH);
-		}
-		buf_put(out, hash[i], TLOG_HASH);
-	}
-	if (!buf_ok(out))
-		return err_set(e, E_LIMIT, "no room for a tile");
 	return 0;
 }

@@ -11,7 +11,6 @@
 
 #include "tiles_int.h"
 
-#define MARK_FILE "mark"
 #define MARK_BYTES KIB(4)
 
 /* Levels that a log of this size has. */
@@ -94,8 +93,8 @@ tiles_sync(struct tiles *t, struct err *e)
 	CLEANUP(buf_free) struct buf mark = BUF_INIT(MARK_BYTES);
 	int rv;
 
-	if (t->sync_failed)
-		return err_set(e, E_UNAVAILABLE, "an earlier sync failed");
+	if (t->sync_failed || atomic_load(&t->trust->lost))
+		return err_set(e, E_UNAVAILABLE, "no mark may be made");
 	rv = file_sync(t, ENTRIES, e);
 	for (int k = 0; rv == 0 && k < levels_of(t->log.size); k++)
 		rv = file_sync(t, k, e);
@@ -108,6 +107,13 @@ tiles_sync(struct tiles *t, struct err *e)
 	}
 	t->mark = t->log.size;
 	return 0;
+}
+
+void
+tiles_distrust(const struct tiles *t)
+{
+	atomic_store(&t->trust->lost, true);
+	(void)!unlinkat(t->dir, MARK_FILE, 0);
 }
 
 uint64_t
@@ -126,6 +132,7 @@ tiles_new(bool writable)
 	t->writable = writable;
 	t->top = top_new();
 	t->edge = xcalloc(1, sizeof(*t->edge));
+	t->trust = xcalloc(1, sizeof(*t->trust));
 	pthread_mutex_init(&t->edge->lock, NULL);
 	t->dir = t->entries = -1;
 	for (size_t k = 0; k < TLOG_LEVELS; k++)
@@ -220,6 +227,7 @@ tiles_free(struct tiles *t)
 	top_free(t->top);
 	pthread_mutex_destroy(&t->edge->lock);
 	free(t->edge);
+	free(t->trust);
 	free(t);
 }
 

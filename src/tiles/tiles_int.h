@@ -26,6 +26,12 @@ struct edge {
 	uint8_t below[TLOG_LEVELS + 1][TLOG_HASH];
 };
 
+/* A reader found something wrong; fetched by the writer before it marks. */
+struct trust {
+	atomic_bool lost;
+};
+#define MARK_FILE "mark"
+
 /*
  * Readers see what lies below size: a file of a level is open before a size
  * that needs it is published.
@@ -38,6 +44,7 @@ struct tiles {
 	_Atomic uint64_t size;
 	struct top *top;
 	struct edge *edge;
+	struct trust *trust;
 	/* Of the writer alone. */
 	struct tlog log; /* the right edge at size */
 	uint64_t mark; /* what a sync has covered */

@@ -102,18 +102,18 @@ tlog_consistency(struct slice event_hashes, uint64_t old_n,
 	return 0;
 }
 
-/* RFC 9162 2.1.3.2. */
+/* RFC 9162 2.1.3.2, from any complete subtree upward. */
 int
-tlog_inclusion_verify(const uint8_t event_hash[TLOG_HASH], uint64_t index,
-    const struct tlog_proof *proof, uint64_t size,
-    const uint8_t root[TLOG_HASH], struct err *e)
+tlog_node_verify(const struct tlog_node *node, const struct tlog_proof *proof,
+    const struct tlog_head *head, struct err *e)
 {
-	uint64_t fn = index, sn = size - 1;
+	uint64_t fn = node->index, sn;
 	uint8_t hash[TLOG_HASH];
 
-	if (index >= size)
+	if (node->level >= TLOG_LEVELS || fn >= head->size >> node->level)
 		return err_set(e, E_INVALID, "entry outside the log");
-	tlog_leaf(event_hash, hash);
+	sn = (head->size - 1) >> node->level;
+	tlog_copy(node->hash, hash);
 	for (unsigned i = 0; i < proof->n; i++) {
 		if (sn == 0)
 			return err_set(e, E_INVALID, "proof too long");
@@ -127,9 +127,22 @@ tlog_inclusion_verify(const uint8_t event_hash[TLOG_HASH], uint64_t index,
 		fn >>= 1;
 		sn >>= 1;
 	}
-	if (sn != 0 || memcmp(hash, root, TLOG_HASH) != 0)
+	if (sn != 0 || memcmp(hash, head->root, TLOG_HASH) != 0)
 		return err_set(e, E_INVALID, "the proof gives another root");
 	return 0;
+}
+
+int
+tlog_inclusion_verify(const uint8_t event_hash[TLOG_HASH], uint64_t index,
+    const struct tlog_proof *proof, uint64_t size,
+    const uint8_t root[TLOG_HASH], struct err *e)
+{
+	struct tlog_node leaf = { .level = 0, .index = index };
+	struct tlog_head head = { .size = size };
+
+	tlog_leaf(event_hash, leaf.hash);
+	tlog_copy(root, head.root);
+	return tlog_node_verify(&leaf, proof, &head, e);
 }
 
 /* What a consistency proof computes: the old root and the new one. */

@@ -46,6 +46,15 @@ first(uint64_t n)
 	return slice_of(events, (size_t)n * TLOG_HASH);
 }
 
+static struct tlog_head
+head_of(uint64_t size)
+{
+	struct tlog_head head = { .size = size };
+
+	tlog_copy(roots[size], head.root);
+	return head;
+}
+
 static struct tiles *
 tiles_at(const char *dir)
 {
@@ -175,6 +184,8 @@ START_TEST(beyond_the_log_is_refused)
 	CLEANUP(tiles_freep) struct tiles *t = tiles_at(temp_dir());
 	CLEANUP(buf_free) struct buf b = BUF_INIT(TILE_BYTES);
 	static const struct tile beyond = { false, 0, 0, 11 };
+	struct tlog_head ten = head_of(10), eleven = head_of(11);
+	static const struct tile ninth = { false, 0, 0, 9 };
 	uint8_t hash[TLOG_HASH];
 	struct tlog_proof p;
 	struct tlog log;
@@ -194,7 +205,10 @@ START_TEST(beyond_the_log_is_refused)
 	REFUSED(tiles_consistency(t, 0, 10, &p, &e));
 	REFUSED(tiles_consistency(t, 7, 6, &p, &e));
 	REFUSED(tiles_consistency(t, 3, 11, &p, &e));
-	REFUSED(tiles_tile(t, &beyond, &b, &e));
+	REFUSED(tiles_tile(t, &beyond, &ten, &b, &e));
+	REFUSED(tiles_tile(t, &ninth, &eleven, &b, &e));
+	REFUSED(tiles_path(t, 2, 2, 10, &p, &e));
+	REFUSED(tiles_path(t, TLOG_LEVELS, 0, 10, &p, &e));
 	REFUSED(tiles_truncate(t, 11, &e));
 #undef REFUSED
 }
@@ -213,6 +227,7 @@ START_TEST(tiles_hold_what_the_format_says)
 		{ false, 1, 1, 17 },
 		{ false, 2, 0, 1 },
 	};
+	struct tlog_head head = head_of(MOST);
 	struct err e = ERR_INIT;
 
 	grow(t, MOST);
@@ -220,7 +235,7 @@ START_TEST(tiles_hold_what_the_format_says)
 		uint64_t leaves = UINT64_C(1) << (8 * tiles[i].level);
 
 		buf_reset(&b);
-		ck_ok(tiles_tile(t, &tiles[i], &b, &e), &e);
+		ck_ok(tiles_tile(t, &tiles[i], &head, &b, &e), &e);
 		ck_assert_uint_eq(b.n, tiles[i].width * TLOG_HASH);
 		for (unsigned k = 0; k < tiles[i].width; k++) {
 			struct tlog log = { 0 };
@@ -242,19 +257,70 @@ START_TEST(bundles_are_framed)
 	CLEANUP(buf_free) struct buf b = BUF_INIT(TILE_BYTES);
 	static const struct tile full = { true, 0, 0, 256 };
 	static const struct tile part = { true, 0, 1, 44 };
+	struct tlog_head head = head_of(300);
 	struct err e = ERR_INIT;
 
 	grow(t, 300);
-	ck_ok(tiles_tile(t, &full, &b, &e), &e);
+	ck_ok(tiles_tile(t, &full, &head, &b, &e), &e);
 	ck_assert_uint_eq(b.n, TILE_BYTES);
 	buf_reset(&b);
-	ck_ok(tiles_tile(t, &part, &b, &e), &e);
+	ck_ok(tiles_tile(t, &part, &head, &b, &e), &e);
 	ck_assert_uint_eq(b.n, 44 * 34);
 	for (size_t i = 0; i < 44; i++) {
 		ck_assert_uint_eq(b.p[i * 34], 0);
 		ck_assert_uint_eq(b.p[i * 34 + 1], 32);
 		ck_assert_mem_eq(b.p + i * 34 + 2, events[256 + i], 32);
 	}
+}
+END_TEST
+
+/* TLOG-34: each byte of each file, wrong below the mark, is found on use. */
+static const struct wrong {
+	const char *file;
+	uint64_t at; /* hash number */
+	struct tile tile;
+} wrongs[] = {
+	{ "entries", 0, { true, 0, 0, 256 } },
+	{ "entries", 1499, { true, 0, 5, 220 } },
+	{ "level-00", 255, { false, 0, 0, 256 } },
+	{ "level-00", 1280, { false, 0, 5, 219 } },
+	{ "level-08", 4, { false, 1, 0, 5 } },
+	{ "level-08", 0, { false, 1, 0, 1 } },
+};
+
+START_TEST(wrong_tile_is_not_given)
+{
+	const struct wrong *w = &wrongs[_i];
+	const char *dir = temp_dir();
+	CLEANUP(freep) char *path = fs_join(dir, w->file);
+	CLEANUP(tiles_freep) struct tiles *t = tiles_at(dir);
+	CLEANUP(buf_free) struct buf b = BUF_INIT(TILE_BYTES);
+	struct tlog_head head = head_of(1500), other = head_of(1500);
+	struct err e = ERR_INIT;
+	int fd;
+
+	grow(t, 1600);
+	ck_ok(tiles_tile(t, &w->tile, &head, &b, &e), &e);
+	buf_reset(&b);
+	other.root[0] ^= 1;
+	ck_code(tiles_tile(t, &w->tile, &other, &b, &e), &e, E_INVALID);
+	fd = open(path, O_WRONLY);
+	ck_assert_int_eq(
+	    (int)pwrite(fd, "x", 1, (off_t)(w->at * TLOG_HASH + 7)), 1);
+	close(fd);
+	e = (struct err)ERR_INIT;
+	ck_code(tiles_tile(t, &w->tile, &head, &b, &e), &e, E_INVALID);
+	/* Distrusted, the levels are made again at the next opening. */
+	tiles_distrust(t);
+	e = (struct err)ERR_INIT;
+	ck_code(tiles_sync(t, &e), &e, E_UNAVAILABLE);
+	tiles_close(TAKE(t));
+	t = tiles_at(dir);
+	ck_assert_uint_eq(tiles_mark(t), 0);
+	if (strcmp(w->file, "entries") == 0)
+		return;
+	e = (struct err)ERR_INIT;
+	ck_ok(tiles_tile(t, &w->tile, &head, &b, &e), &e);
 }
 END_TEST
 
@@ -634,6 +700,7 @@ main(void)
 	tcase_add_test(same, beyond_the_log_is_refused);
 	tcase_add_test(same, tiles_hold_what_the_format_says);
 	tcase_add_test(same, bundles_are_framed);
+	tcase_add_loop_test(same, wrong_tile_is_not_given, 0, NELEM(wrongs));
 	suite_add_tcase(suite, same);
 	tcase_set_timeout(crash, 60);
 	tcase_add_loop_test(crash, crash_is_mended, 0, NELEM(damages));
