@@ -6,3 +6,4 @@ foreach(target note proof tilepath)
   fuzz_target(${target} SOURCE ${here}/fuzz/fuzz_${target}.c
     USES base ossl tlog)
 endforeach()
+script_test(log ${here}/flow/log.py)
