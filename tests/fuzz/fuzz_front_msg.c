@@ -33,7 +33,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct route_match m = { 0 };
 	uint32_t id;
 
-	for (unsigned nfds = 0; nfds < 2; nfds++) {
+	for (unsigned nfds = 0; nfds < 3; nfds++) {
 		struct err e = ERR_INIT;
 		int rv = front_request_decode(in, nfds, &id, &q, &e);
 

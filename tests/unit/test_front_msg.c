@@ -249,6 +249,50 @@ START_TEST(answers_come_out_as_they_went_in)
 }
 END_TEST
 
+static const struct {
+	bool memory, stream, file;
+	uint64_t size;
+	unsigned fds;
+} kinds[] = {
+	{ false, false, false, 0, 0 },
+	{ true, false, false, 7, 1 },
+	{ false, true, false, 0, 2 },
+	{ false, false, true, 0, 1 },
+	{ false, false, true, UINT64_C(5) << 40, 1 },
+};
+
+START_TEST(answers_say_what_their_descriptors_are)
+{
+	CLEANUP(buf_free) struct buf b = BUF_INIT(LIMIT_FRAME_BYTES);
+	struct front_response a = { .status = 200,
+		.has_fd = kinds[_i].memory,
+		.stream = kinds[_i].stream,
+		.file = kinds[_i].file,
+		.body_size = kinds[_i].size },
+			      out;
+	struct err e = ERR_INIT;
+	uint32_t id = 0;
+
+	a.header[FR_CONTENT_TYPE] = slice_str("application/octet-stream");
+	ck_assert_uint_eq(front_response_fds(&a), kinds[_i].fds);
+	ck_ok(front_response_encode(9, &a, &b, &e), &e);
+	for (unsigned nfds = 0; nfds < 4; nfds++) {
+		int rv =
+		    front_response_decode(buf_slice(&b), nfds, &id, &out, &e);
+
+		if (nfds != kinds[_i].fds) {
+			ck_code(rv, &e, E_IPC);
+			continue;
+		}
+		ck_ok(rv, &e);
+		ck_assert_int_eq(out.has_fd, a.has_fd);
+		ck_assert_int_eq(out.stream, a.stream);
+		ck_assert_int_eq(out.file, a.file);
+		ck_assert_uint_eq(out.body_size, a.body_size);
+	}
+}
+END_TEST
+
 START_TEST(malformed_answers_do_not_leave)
 {
 	CLEANUP(buf_free) struct buf b = BUF_INIT(LIMIT_FRAME_BYTES);
@@ -272,6 +316,14 @@ START_TEST(malformed_answers_do_not_leave)
 	a.body_size = 1;
 	buf_reset(&b);
 	ck_code(front_response_encode(1, &a, &b, &e), &e, E_INTERNAL);
+	a = (struct front_response){ .status = 200, .stream = true };
+	buf_reset(&b);
+	ck_code(front_response_encode(1, &a, &b, &e), &e, E_INTERNAL);
+	a = (struct front_response){ .status = 200, .file = true };
+	a.header[FR_CONTENT_TYPE] = slice_str("a/b");
+	a.body_size = UINT64_MAX;
+	buf_reset(&b);
+	ck_code(front_response_encode(1, &a, &b, &e), &e, E_INTERNAL);
 }
 END_TEST
 
@@ -290,6 +342,8 @@ main(void)
 	suite_add_tcase(s, t);
 	t = tcase_create("response");
 	tcase_add_test(t, answers_come_out_as_they_went_in);
+	tcase_add_loop_test(
+	    t, answers_say_what_their_descriptors_are, 0, (int)NELEM(kinds));
 	tcase_add_test(t, malformed_answers_do_not_leave);
 	suite_add_tcase(s, t);
 	return suite_main(s);

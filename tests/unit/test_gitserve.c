@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "nintei/fs.h"
+#include "nintei/gitx.h"
 #include "nintei/limits.h"
 #include "support/support.h"
 
@@ -288,6 +289,36 @@ START_TEST(report_is_json)
 }
 END_TEST
 
+/* Settings that went astray are put right; what is right is not written. */
+START_TEST(settings_are_settled)
+{
+	struct err e = ERR_INIT;
+	struct stat before, after;
+	CLEANUP(freep) char *config = NULL;
+	CLEANUP(freep) char *path = NULL;
+
+	store = temp_dir();
+	path = fs_join(store, GITSERVE_REPOSITORY);
+	config = fs_join(path, "config");
+	ck_ok(gitx_init(path, &e), &e);
+	ck_assert_int_eq(stat(config, &before), 0);
+	ck_ok(gitx_settle(path, &e), &e);
+	ck_assert_int_eq(stat(config, &after), 0);
+	ck_assert_uint_eq(before.st_ino, after.st_ino);
+	sh("cd %s && git config gc.auto 6700 && git config --unset "
+	   "core.bigFileThreshold && git config uploadpack.allowFilter no && "
+	   "git config user.own kept && rm info/attributes",
+	    path);
+	ck_ok(gitx_settle(path, &e), &e);
+	sh("cd %s && test $(git config gc.auto) = 0 && "
+	   "test $(git config core.bigFileThreshold) = 64k && "
+	   "test $(git config uploadpack.allowFilter) = true && "
+	   "test $(git config user.own) = kept && "
+	   "grep -qx '[*].cms -delta' info/attributes",
+	    path);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -308,6 +339,7 @@ main(void)
 	tcase_add_test(t, never_two_at_once);
 	tcase_add_test(t, no_store);
 	tcase_add_test(t, faults_are_found);
+	tcase_add_test(t, settings_are_settled);
 	suite_add_tcase(s, t);
 	return suite_main(s);
 }
