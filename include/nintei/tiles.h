@@ -11,7 +11,7 @@
  * root at the tip with the signed one.
  * One writer (append, sync, truncate, close); all the rest may be called from
  * any thread beside it.  _truncate alone wants no reader beside it.
- * Rules: TLOG-20 to TLOG-29 in docs/PROTOCOL.tlog.
+ * Rules: TLOG-20 to TLOG-23 in docs/PROTOCOL.tlog.
  */
 #include <stdbool.h>
 #include <stdint.h>

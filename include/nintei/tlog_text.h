@@ -6,7 +6,7 @@
  * paths of tiles (c2sp.org/tlog-tiles), requests to a witness
  * (c2sp.org/tlog-witness).  Part of tlog.
  * Runs in: core, courier, nintei.  Trusts: nothing.  Pure.
- * Rules: TLOG-10 to TLOG-19 in docs/PROTOCOL.tlog.
+ * Rules: TLOG-10 to TLOG-16 in docs/PROTOCOL.tlog.
  */
 #include <stdbool.h>
 #include <stdint.h>

@@ -251,7 +251,7 @@ tiles_size(const struct tiles *t)
 	return atomic_load(&t->size);
 }
 
-/* Levels first: who sees an entry finds all that it completes. */
+/* TLOG-23: levels first; who sees an entry finds all that it completes. */
 static int
 append_chunk(struct tiles *t, struct tlog *log, const uint8_t *hashes, size_t n,
     struct err *e)

@@ -68,6 +68,7 @@ put_hash(struct buf *out, const uint8_t hash[TLOG_HASH])
 	buf_putc(out, '\n');
 }
 
+/* Rule TLOG-10. */
 int
 hashes_parse(
     struct slice *rest, unsigned max, struct tlog_proof *out, struct err *e)
