@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "nintei/enc.h"
+#include "loose_int.h"
 #include "packset_int.h"
 
 struct pack_blob {

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "nintei/enc.h"
-#include "packset_int.h"
+#include "loose_int.h"
 
 #define IN_BYTES KIB(16)
 #define HEAD_MAX 32 /* "commit 18446744073709551615" */

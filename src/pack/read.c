@@ -8,6 +8,7 @@
 #include <libdeflate.h>
 
 #include "nintei/enc.h"
+#include "loose_int.h"
 #include "packset_int.h"
 
 #define DEFAULT_CACHE MIB(16)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "nintei/enc.h"
+#include "loose_int.h"
 #include "packset_int.h"
 
 struct walk {

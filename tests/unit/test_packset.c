@@ -635,6 +635,81 @@ START_TEST(deltas_in_a_circle_are_refused)
 }
 END_TEST
 
+/* Deltas on one another: so many are read, one more is refused. */
+START_TEST(chains_have_a_longest)
+{
+	static struct pack_mark marks[PACK_DEPTH_MAX + 2];
+	static const char delta[] = "\1\1\1x";
+	struct memory m = { .pack = BUF_INIT(MIB(1)), .idx = BUF_INIT(MIB(1)) };
+	uint8_t head[PACK_HEADER] = { 0 }, sum[PACK_SUM] = { 9 };
+	struct pack_object o;
+	struct pack_reader *r;
+	struct err e = ERR_INIT;
+	uint32_t crc;
+
+	buf_put(&m.pack, head, sizeof(head));
+	for (size_t i = 0; i < NELEM(marks); i++) {
+		struct buf entry = BUF_INIT(100);
+		size_t at = m.pack.n;
+
+		marks[i] = (struct pack_mark){ .at = at,
+			.id.b = { (uint8_t)(i >> 8), (uint8_t)i } };
+		pack_put_stored(&entry, PACK_BLOB,
+		    slice_of(i == 0 ? "y" : delta, i == 0 ? 1 : 4), &crc);
+		if (i > 0) {
+			entry.p[0] = PACK_OFS_DELTA << 4 | 4;
+			buf_put(&m.pack, entry.p, 1);
+			buf_putc(&m.pack, (int)(at - marks[i - 1].at));
+			buf_put(&m.pack, entry.p + 1, entry.n - 1);
+		} else {
+			buf_put(&m.pack, entry.p, entry.n);
+		}
+		buf_free(&entry);
+	}
+	pack_header(NELEM(marks), m.pack.p);
+	buf_put(&m.pack, sum, sizeof(sum));
+	ck_ok(pack_idx(marks, NELEM(marks), sum, &m.idx, &e), &e);
+	r = memory_open(&m);
+	r->verify = false; /* the ids are none */
+	ck_code(pack_read(r, &marks[NELEM(marks) - 1].id, 9, &o, &e), &e,
+	    E_STORE_CORRUPT);
+	e = (struct err)ERR_INIT;
+	ck_ok(pack_read(r, &marks[NELEM(marks) - 2].id, 9, &o, &e), &e);
+	ck_assert(slice_eq_str(o.bytes, "x"));
+	memory_close(&m, r);
+	memory_free(&m);
+}
+END_TEST
+
+/* The ring never gives bytes of another entry, whatever goes and comes. */
+START_TEST(the_cache_gives_what_was_put)
+{
+	struct base_cache *c = base_cache_new(20000);
+	uint64_t seed = 11 + (uint64_t)_i;
+	uint8_t bytes[6000];
+	unsigned hits = 0;
+
+	for (unsigned round = 0; round < 20000; round++) {
+		uint64_t at = random_next(&seed) % 40;
+		size_t n = (at * 2654435761U) % (_i == 0 ? 300 : 6000);
+		struct slice have;
+
+		if (random_next(&seed) % 2 == 0) {
+			memset(bytes, (int)at + 1, n);
+			base_cache_put(c, 1, at, PACK_TREE, slice_of(bytes, n));
+		} else if (base_cache_get(c, 1, at, &have) != PACK_NONE) {
+			ck_assert_uint_eq(have.n, n);
+			for (size_t i = 0; i < n; i++)
+				ck_assert_uint_eq(have.p[i], at + 1);
+			hits++;
+		}
+		ck_assert_int_eq(base_cache_get(c, 2, at, &have), PACK_NONE);
+	}
+	ck_assert_uint_gt(hits, 500);
+	base_cache_free(c);
+}
+END_TEST
+
 static const struct {
 	const char *name;
 	struct slice head, bytes;
@@ -797,6 +872,8 @@ suite(void)
 	tcase_add_loop_test(
 	    enemy, a_pack_cut_anywhere_is_refused, 0, NELEM(small_packs));
 	tcase_add_test(enemy, deltas_in_a_circle_are_refused);
+	tcase_add_test(enemy, chains_have_a_longest);
+	tcase_add_loop_test(enemy, the_cache_gives_what_was_put, 0, 2);
 	tcase_add_loop_test(
 	    enemy, hostile_entries_are_refused, 0, NELEM(hostile));
 	tcase_add_loop_test(enemy, deltas_are_checked, 0, NELEM(deltas));
