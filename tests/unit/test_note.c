@@ -322,8 +322,8 @@ START_TEST(cosignature_with_another_time_fails)
 	CLEANUP(signer_free)
 	struct signer w = signer_of(3, "w.example", NOTE_COSIGNATURE);
 	CLEANUP(buf_free)
-	struct buf line = BUF_INIT(KIB(1)),
-		   raw = BUF_INIT(KIB(1)), note = BUF_INIT(KIB(4));
+	struct buf line = BUF_INIT(KIB(1)), raw = BUF_INIT(KIB(1)),
+		   note = BUF_INIT(KIB(4));
 	struct err e = ERR_INIT;
 	struct slice text;
 	struct note n;

@@ -65,8 +65,7 @@ world_prove(
     const struct world *w, uint64_t index, unsigned witnesses, struct buf *out)
 {
 	CLEANUP(buf_free)
-	struct buf text = BUF_INIT(KIB(4)),
-		   note = BUF_INIT(KIB(8));
+	struct buf text = BUF_INIT(KIB(4)), note = BUF_INIT(KIB(8));
 	struct proof_file f = { .index = index };
 	struct err e = ERR_INIT;
 
@@ -97,8 +96,7 @@ START_TEST(proof_file_proves)
 {
 	CLEANUP(world_free) struct world w = world_new();
 	CLEANUP(buf_free)
-	struct buf file = BUF_INIT(KIB(64)),
-		   again = BUF_INIT(KIB(64));
+	struct buf file = BUF_INIT(KIB(64)), again = BUF_INIT(KIB(64));
 	struct proof_policy policy = policy_of(&w, 0);
 	struct err e = ERR_INIT;
 	struct proof_file f;
