@@ -152,7 +152,33 @@ sealers_load(struct signer *s, const char *home, struct err *e)
 	return 0;
 }
 
-/* KEYS-2: origin and key are those of the genesis, for ever. */
+/* The name that a log has unless `log: origin` gives it another. */
+static bool
+origin_is_default(const struct config *c)
+{
+	static const char scheme[] = "https://";
+
+	return strcmp(c->log.origin, c->urls.https + strlen(scheme)) == 0;
+}
+
+/*
+ * KEYS-2: origin and key are those of the genesis, for ever; an address that
+ * changed later does not rename the log.
+ */
+static int
+log_check(const struct signer *s, const struct note_key *want, struct err *e)
+{
+	if (!origin_is_default(s->conf) &&
+	    strcmp(want->name, s->conf->log.origin) != 0)
+		return err_set(e, E_CONFIG,
+		    "log.origin is %s, but the log was begun as %s",
+		    s->conf->log.origin, want->name);
+	if (want->id != s->log_vkey.id)
+		return err_set(
+		    e, E_CONFIG, "keys/log/key.pem is not the key of log.vkey");
+	return 0;
+}
+
 static int
 log_load(struct signer *s, const char *home, struct err *e)
 {
@@ -168,17 +194,10 @@ log_load(struct signer *s, const char *home, struct err *e)
 	if (line.n > 0 && line.p[line.n - 1] == '\n')
 		line.n--;
 	if (note_key_parse(buf_slice(&line), &want, e) < 0 ||
-	    note_key_make(slice_str(s->conf->log.origin), NOTE_ED25519,
+	    note_key_make(slice_str(want.name), NOTE_ED25519,
 		pkey_raw(s->log_key), &s->log_vkey, e) < 0)
 		return err_wrap(e, "%s", path);
-	if (strcmp(want.name, s->log_vkey.name) != 0)
-		return err_set(e, E_CONFIG,
-		    "log.origin is %s, but the log was begun as %s",
-		    s->log_vkey.name, want.name);
-	if (want.id != s->log_vkey.id)
-		return err_set(
-		    e, E_CONFIG, "keys/log/key.pem is not the key of %s", path);
-	return 0;
+	return log_check(s, &want, e);
 }
 
 int
