@@ -57,56 +57,71 @@ split(struct slice whole, struct buf *text, struct buf *armour)
 }
 
 /* "store@nintei <options> <type> <base64>" */
-static bool
-line_names(const char *line, const struct ssh_key *key)
+static void
+line_take(struct recovery *r, const char *line)
 {
 	struct err quiet = ERR_INIT;
-	struct ssh_key have;
+	struct ssh_key key;
 	const char *at = strstr(line, " ssh-ed25519 ");
 
-	return strncmp(line, PRINCIPAL, strlen(PRINCIPAL)) == 0 && at != NULL &&
-	    ssh_key_parse(at + 1, &have, &quiet) == 0 &&
-	    ssh_key_equal(&have, key);
+	if (strncmp(line, PRINCIPAL, strlen(PRINCIPAL)) != 0 || at == NULL ||
+	    r->n_keys == NELEM(r->keys) ||
+	    ssh_key_parse(at + 1, &key, &quiet) < 0)
+		return;
+	r->keys[r->n_keys++] = key;
 }
 
-/* As the tree before this commit has it; the first commit brings its own. */
+/* As the tree before this commit has them; read when they have changed. */
 static bool
-key_is_ours(
-    struct store *s, const struct gitx_oid *tree, const struct ssh_key *key)
+keys_load(struct recovery *r, const struct gitx_oid *tree)
 {
 	CLEANUP(buf_free) struct buf text = BUF_INIT(MIB(1));
 	struct err quiet = ERR_INIT;
 	struct gitx_entry file;
 	char *line, *rest;
 
-	if (tree_find(s, tree, "allowed_signers", &file, &quiet) < 0 ||
-	    object_read(s, &file.id, PACK_BLOB, &text, &quiet) < 0)
+	if (tree_find(r->s, tree, "allowed_signers", &file, &quiet) < 0)
+		return false;
+	if (r->n_keys > 0 && gitx_oid_eq(&file.id, &r->keys_from))
+		return true;
+	if (object_read(r->s, &file.id, PACK_BLOB, &text, &quiet) < 0)
 		return false;
 	buf_putc(&text, '\0');
+	r->n_keys = 0;
+	r->keys_from = file.id;
 	for (line = (char *)text.p; line != NULL; line = rest) {
 		rest = strchr(line, '\n');
 		if (rest != NULL)
 			*rest++ = '\0';
-		if (line_names(line, key))
-			return true;
+		line_take(r, line);
 	}
+	return true;
+}
+
+static bool
+key_is_ours(const struct recovery *r, const struct ssh_key *key)
+{
+	for (size_t i = 0; i < r->n_keys; i++)
+		if (ssh_key_equal(&r->keys[i], key))
+			return true;
 	return false;
 }
 
 static bool
 signature_is_good(
-    struct store *s, const struct gitx_oid *tree, struct slice whole)
+    struct recovery *r, const struct gitx_oid *tree, struct slice whole)
 {
 	CLEANUP(buf_free) struct buf text = BUF_INIT(COMMIT_BYTES);
 	CLEANUP(buf_free) struct buf armour = BUF_INIT(LIMIT_SIGNATURE_BYTES);
 	struct err quiet = ERR_INIT;
 	struct sshsig sig;
 
-	return split(whole, &text, &armour) && buf_ok(&text) &&
-	    buf_ok(&armour) &&
-	    sshsig_parse(buf_slice(&armour), &sig, &quiet) == 0 &&
-	    sshsig_verify(&sig, SSH_NS_GIT, buf_slice(&text), &quiet) == 0 &&
-	    key_is_ours(s, tree, &sig.key);
+	return keys_load(r, tree) && split(whole, &text, &armour) &&
+	    buf_ok(&text) && buf_ok(&armour) &&
+	    sshsig_parse_known(
+		buf_slice(&armour), r->keys, r->n_keys, &sig, &quiet) == 0 &&
+	    key_is_ours(r, &sig.key) &&
+	    sshsig_verify(&sig, SSH_NS_GIT, buf_slice(&text), &quiet) == 0;
 }
 
 /* --- what it names --- */
@@ -185,8 +200,8 @@ commit_check(struct recovery *r, const struct gitx_oid *id, struct tip *out,
 		return -1;
 	}
 	if (!follows(tip, &l.commit) || log_extend(&log, &l, &quiet) < 0 ||
-	    !signature_is_good(r->s, tip->any ? &tip->tree : &l.commit.tree,
-		buf_slice(&whole)) ||
+	    !signature_is_good(
+		r, tip->any ? &tip->tree : &l.commit.tree, buf_slice(&whole)) ||
 	    !docs_are_there(r->s, &l))
 		return 1;
 	r->log = log;

@@ -4,6 +4,7 @@
 /*
  * recover_int: which commits of a journal count (STORE 4).
  */
+#include "nintei/sshsig.h"
 #include "catalog_int.h"
 
 /* The commits of a segment, as they lie in it. */
@@ -24,6 +25,9 @@ struct recovery {
 	struct store *s;
 	struct store_report *report;
 	struct tlog log; /* at the store's tip */
+	struct ssh_key keys[8]; /* of the store, by allowed_signers */
+	size_t n_keys;
+	struct gitx_oid keys_from; /* that file */
 	bool may_wait; /* a journal that does not follow is put off */
 };
 /*
