@@ -7,3 +7,7 @@ foreach(target note proof tilepath)
     USES base ossl tlog)
 endforeach()
 script_test(log ${here}/flow/log.py)
+unit_test(office_log SOURCES ${here}/unit/test_office_log.c
+  ${here}/support/office_fixture.c ${here}/support/signing_fixture.c
+  ${here}/support/dossier.c
+  USES authority signing office INCLUDE ${PROJECT_SOURCE_DIR}/src/office)
