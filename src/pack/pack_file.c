@@ -220,13 +220,8 @@ by_place(const void *a, const void *b)
 }
 
 static int
-rows_make(struct pack_file *f, struct err *e)
+rows_fill(const struct pack_file *f, struct pack_row *rows, struct err *e)
 {
-	CLEANUP(freep)
-	struct pack_row *rows = malloc(((size_t)f->count + 1) * sizeof(*rows));
-
-	if (rows == NULL)
-		return err_set(e, E_UNAVAILABLE, "no memory for a pack");
 	for (uint32_t i = 0; i < f->count; i++) {
 		rows[i].pos = i;
 		if (!pack_file_offset(f, i, &rows[i].at))
@@ -235,7 +230,22 @@ rows_make(struct pack_file *f, struct err *e)
 	}
 	if (f->count > 1)
 		qsort(rows, f->count, sizeof(*rows), by_place);
-	f->rows = TAKE(rows);
+	return 0;
+}
+
+/* The idx is longer than its rows will be. */
+static int
+rows_make(struct pack_file *f, struct err *e)
+{
+	struct pack_row *rows = malloc(((size_t)f->count + 1) * sizeof(*rows));
+
+	if (rows == NULL)
+		return err_set(e, E_UNAVAILABLE, "no memory for a pack");
+	if (rows_fill(f, rows, e) < 0) {
+		free(rows);
+		return -1;
+	}
+	f->rows = rows;
 	return 0;
 }
 

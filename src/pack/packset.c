@@ -69,10 +69,8 @@ list_add(struct pack_list **l, const struct pack_list *old, int dirfd,
 		return rv;
 	/* Powers of two are full. */
 	if (now->n > 0 && (now->n & (now->n - 1)) == 0) {
-		now = realloc(now,
+		now = xrealloc(now, 1,
 		    sizeof(*now) + 2 * now->n * sizeof(struct pack_file *));
-		if (now == NULL)
-			abort();
 		*l = now;
 	}
 	now->files[now->n++] = f;

@@ -790,7 +790,7 @@ START_TEST(deltas_are_checked)
 {
 	struct slice delta = deltas[_i].delta, base = LITERAL("0123456789");
 	uint64_t base_size = 0, size = 0;
-	uint8_t out[16];
+	uint8_t out[16] = { 0 };
 	struct err e = ERR_INIT;
 	bool good = delta_sizes(&delta, &base_size, &size, &e) == 0 &&
 	    base_size == base.n && size <= sizeof(out) &&
