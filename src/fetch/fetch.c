@@ -29,6 +29,7 @@ struct transfer {
 	struct fetch_answer *out;
 	uint64_t sent;
 	bool too_large;
+	bool reached; /* somebody, who may not speak HTTP/1 */
 };
 
 static void
@@ -268,7 +269,8 @@ failed(
 
 	if (t->too_large)
 		return err_set(e, E_LIMIT, "the answer is too large");
-	if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL)
+	if (code == CURLE_URL_MALFORMAT ||
+	    (code == CURLE_UNSUPPORTED_PROTOCOL && !t->reached))
 		return err_set(
 		    e, E_USAGE, "not a URL that can be asked: %s", why);
 	if (code == CURLE_PEER_FAILED_VERIFICATION ||
@@ -298,6 +300,7 @@ fetch(const struct fetch_request *q, struct fetch_answer *out, struct err *e)
 	CURL *c = q->client != NULL ? q->client->curl : own;
 	struct transfer t = { .q = q, .out = &a };
 	char message[CURL_ERROR_SIZE] = "";
+	const char *ip = NULL;
 	long status = 0;
 	CURLcode code;
 
@@ -312,6 +315,8 @@ fetch(const struct fetch_request *q, struct fetch_answer *out, struct err *e)
 		return -1;
 	code = curl_easy_perform(c);
 	curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(c, CURLINFO_PRIMARY_IP, &ip);
+	t.reached = ip != NULL && ip[0] != '\0';
 	/* An early refusal may cut the upload short: it is the answer. */
 	if (code != CURLE_OK &&
 	    !(code == CURLE_SEND_ERROR && status >= 400 && a.body.n > 0))

@@ -7,3 +7,4 @@ unit_test(cosigners
 fuzz_target(witness SOURCE ${here}/fuzz/fuzz_witness.c USES base ossl tlog witness)
 script_test(witness ${here}/flow/witness.py TIMEOUT 600)
 unit_test(courier SOURCES ${here}/unit/test_courier.c USES base privsep ipc courier)
+script_test(courier ${here}/flow/courier.py TIMEOUT 300)
