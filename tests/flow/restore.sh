@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# docs/OPERATION.md, Restore: both folders of one moment serve; a store and a
-# signer of different moments are read only, and /readyz says so.
+# docs/OPERATION.md, Restore: both folders of one moment serve; a store older
+# than the signer is read only, and /readyz says so.  A signer that lost one
+# group, as by power, is shown it; one that lost more is not believed.
 set -eu
 work=$(mktemp -d)
 server=
@@ -68,20 +69,47 @@ want 200 "$(ready)" "both old"
 submit three >/dev/null
 stop
 
-# One older than the other, either way.
-for old in store keys; do
+mixed() { # which folder is the old one
 	rm -rf "$NINTEI_HOME"
 	cp -a "$work/now" "$NINTEI_HOME"
-	rm -rf "${NINTEI_HOME:?}/$old"
-	cp -a "$work/then/$old" "$NINTEI_HOME/$old"
+	rm -rf "${NINTEI_HOME:?}/$1"
+	cp -a "$work/then/$1" "$NINTEI_HOME/$1"
+}
+read_only() {
 	start
-	want 503 "$(ready)" "old $old"
+	want 503 "$(ready)" "$1"
+	grep -q '"event":"store.history".*E_STORE_CORRUPT' "$work/log"
 	if submit four >/dev/null; then
-		echo "old $old: a write was taken"
+		echo "$1: a write was taken"
 		exit 1
 	fi
 	nintei case list --token-file \
 		"$NINTEI_HOME/keys/development/secretary-1.token" >/dev/null
 	stop
-done
-echo "restore: one moment serves, two do not write"
+}
+
+# The store is of an earlier moment.
+mixed store
+read_only "old store"
+
+# The signer is one event behind: it signed that, and sees so.
+mixed keys
+start
+want 200 "$(ready)" "one event behind"
+grep -q '"event":"signer.caught_up"' "$work/log"
+submit four >/dev/null
+stop
+
+# The signer is of a moment before a list of revocations: its journal lacks
+# it, so nothing is signed.  A clock a day later makes the list.
+rm -rf "$NINTEI_HOME"
+cp -a "$work/now" "$NINTEI_HOME"
+printf 'clock:\n  offset: "172800"\n' >>"$NINTEI_HOME/nintei.yaml"
+start
+want 200 "$(ready)" "two days later"
+stop
+rm -rf "$work/now"
+cp -a "$NINTEI_HOME" "$work/now"
+mixed keys
+read_only "a list behind"
+echo "restore: one moment serves, a lost group is shown, the rest read only"

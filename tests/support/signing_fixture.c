@@ -38,17 +38,51 @@ key_load(const struct sf *f, const char *person)
 	return k;
 }
 
-void
-sf_init(struct sf *f)
+/* Made once for all tests of a program: what follows is a copy. */
+static char *template;
+
+static void
+home_make(struct sf *f, const char *home)
 {
-	struct authority_options o = { .policies = TEST_SOURCE_DIR "/policies",
+	struct authority_options o = { .home = home,
+		.policies = TEST_SOURCE_DIR "/policies",
 		.development = true,
 		.clock = { sf_clock, f } };
 	struct err e = ERR_INIT;
 
-	*f = (struct sf){ .home = fs_join(temp_dir(), "home"), .now = SF_NOW };
-	o.home = f->home;
 	ck_ok(authority_init(&o, &e), &e);
+}
+
+void
+sf_prepare(void)
+{
+	struct sf f = { .now = SF_NOW };
+
+	if (template != NULL)
+		return;
+	template = fs_join(temp_dir(), "template");
+	home_make(&f, template);
+}
+
+static void
+home_copy(const char *home)
+{
+	CLEANUP(freep)
+	char *line = xasprintf("cp -a '%s' '%s'", template, home);
+
+	ck_assert_int_eq(system(line), 0);
+}
+
+void
+sf_init(struct sf *f)
+{
+	struct err e = ERR_INIT;
+
+	*f = (struct sf){ .home = fs_join(temp_dir(), "home"), .now = SF_NOW };
+	if (template == NULL)
+		home_make(f, f->home);
+	else
+		home_copy(f->home);
 	for (int i = 0; i < SF_STRANGER; i++)
 		f->keys[i] = key_load(f, sf_people[i]);
 	ck_ok(pkey_generate(KEY_ED25519, &f->keys[SF_STRANGER], &e), &e);

@@ -31,6 +31,8 @@ struct sf {
 	struct signer_link link;
 	struct pkey *keys[SF_PEOPLE];
 };
+/* For tcase_add_unchecked_fixture: homes of this case are copies of one. */
+void sf_prepare(void);
 void sf_init(struct sf *f);
 void sf_open(struct sf *f); /* again, after sf_close */
 void sf_close(struct sf *f);

@@ -11,7 +11,7 @@
 
 #include "nintei/fs.h"
 
-#define TEMP_DIRS 64
+#define TEMP_DIRS 256
 
 static char *temp_dirs[TEMP_DIRS];
 static size_t temp_dir_count;
@@ -57,6 +57,8 @@ remove_temp_dirs(void)
 		remove_tree(temp_dirs[i]);
 		free(temp_dirs[i]);
 	}
+	/* Registered by the parent too, it runs twice. */
+	temp_dir_count = 0;
 }
 
 char *

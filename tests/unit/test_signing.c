@@ -931,6 +931,7 @@ main(void)
 	TCase *t = tcase_create("certificates");
 
 	tcase_set_timeout(t, 60);
+	tcase_add_unchecked_fixture(t, sf_prepare, NULL);
 	tcase_add_test(t, quorum_makes_a_certificate);
 	tcase_add_test(t, SIGN_27_the_same_decision_gives_the_same_certificate);
 	tcase_add_loop_test(t, refused_certificates, 0, (int)NELEM(refusals));
@@ -943,6 +944,7 @@ main(void)
 	suite_add_tcase(suite, t);
 	t = tcase_create("revocations");
 	tcase_set_timeout(t, 60);
+	tcase_add_unchecked_fixture(t, sf_prepare, NULL);
 	tcase_add_test(t, revocation_shows_in_the_list);
 	tcase_add_loop_test(
 	    t, refused_revocations, 0, (int)NELEM(revoke_refusals));
@@ -953,6 +955,7 @@ main(void)
 	suite_add_tcase(suite, t);
 	t = tcase_create("others");
 	tcase_set_timeout(t, 60);
+	tcase_add_unchecked_fixture(t, sf_prepare, NULL);
 	tcase_add_test(t, SIGN_60_rates_are_limited);
 	tcase_add_test(t, removed_officer_counts_no_more);
 	tcase_add_test(t, new_officer_comes_by_decision_only);

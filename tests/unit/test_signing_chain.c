@@ -436,6 +436,7 @@ main(void)
 	TCase *t = tcase_create("commits");
 
 	tcase_set_timeout(t, 60);
+	tcase_add_unchecked_fixture(t, sf_prepare, NULL);
 	tcase_add_test(t, commits_follow_one_another);
 	tcase_add_loop_test(t, refused_commits, 0, (int)NELEM(bends));
 	tcase_add_test(t, another_event_hash_is_refused);
@@ -444,6 +445,7 @@ main(void)
 	suite_add_tcase(suite, t);
 	t = tcase_create("files");
 	tcase_set_timeout(t, 60);
+	tcase_add_unchecked_fixture(t, sf_prepare, NULL);
 	tcase_add_loop_test(t, spoiled_files, 0, (int)NELEM(spoils));
 	tcase_add_test(t, one_signer_at_a_time);
 	tcase_add_test(t, clock_is_read_again);

@@ -878,6 +878,7 @@ main(void)
 	TCase *t = tcase_create("groups");
 
 	tcase_set_timeout(t, 60);
+	tcase_add_unchecked_fixture(t, sf_prepare, NULL);
 	tcase_add_loop_test(
 	    t, groups_are_signed_in_a_row, 0, (int)NELEM(sizes));
 	tcase_add_loop_test(
@@ -889,6 +890,7 @@ main(void)
 	suite_add_tcase(suite, t);
 	t = tcase_create("catch-up");
 	tcase_set_timeout(t, 60);
+	tcase_add_unchecked_fixture(t, sf_prepare, NULL);
 	tcase_add_loop_test(t, catch_up_moves_on, 0, 3);
 	tcase_add_loop_test(t, catch_up_refuses, 0, (int)NELEM(shows));
 	tcase_add_loop_test(
@@ -899,12 +901,14 @@ main(void)
 	suite_add_tcase(suite, t);
 	t = tcase_create("checkpoints");
 	tcase_set_timeout(t, 60);
+	tcase_add_unchecked_fixture(t, sf_prepare, NULL);
 	tcase_add_test(t, checkpoints_of_what_was_signed);
 	tcase_add_test(t, SIGN_17_checkpoints_of_another_log);
 	tcase_add_test(t, recent_checkpoints_of_a_busy_log);
 	suite_add_tcase(suite, t);
 	t = tcase_create("keys");
 	tcase_set_timeout(t, 60);
+	tcase_add_unchecked_fixture(t, sf_prepare, NULL);
 	tcase_add_loop_test(
 	    t, KEYS_1_an_older_home_is_told, 0, (int)NELEM(missing));
 	tcase_add_loop_test(

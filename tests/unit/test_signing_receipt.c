@@ -590,6 +590,7 @@ main(void)
 	TCase *t = tcase_create("receipts");
 
 	tcase_set_timeout(t, 60);
+	tcase_add_unchecked_fixture(t, sf_prepare, NULL);
 	tcase_add_test(t, stock_openssl_accepts);
 	tcase_add_loop_test(
 	    t, receipts_that_are_not_sealed, 0, (int)NELEM(refusals));
