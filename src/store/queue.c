@@ -4,6 +4,7 @@
  */
 #include "item_int.h"
 
+#include <semaphore.h>
 #include <stdlib.h>
 
 #define QUEUE_BYTES MIB(64) /* waiting at most, but for one */
@@ -98,10 +99,12 @@ queue_put(struct store *s, struct item *it, struct err *e)
 	if (s->stopping) {
 		rv = err_set(e, E_UNAVAILABLE, "the store closes");
 	} else {
+		/* Who is at work looks again before it sleeps. */
+		if (s->first == NULL)
+			pthread_cond_signal(&s->queue_more);
 		*s->last = it;
 		s->last = &it->next;
 		s->queued_bytes += weight(it);
-		pthread_cond_signal(&s->queue_more);
 	}
 	pthread_mutex_unlock(&s->queue_lock);
 	return rv;
@@ -124,9 +127,7 @@ store_submit(struct store *s, const struct store_tx *tx, store_done_fn *done,
 }
 
 struct waiter {
-	pthread_mutex_t lock;
-	pthread_cond_t answered;
-	bool done;
+	sem_t answered;
 	struct store_done out;
 	struct err why;
 };
@@ -136,31 +137,25 @@ wake(const struct store_done *out, const struct err *why, void *arg)
 {
 	struct waiter *w = arg;
 
-	pthread_mutex_lock(&w->lock);
 	if (out != NULL)
 		w->out = *out;
 	else
 		w->why = *why;
-	w->done = true;
-	pthread_cond_signal(&w->answered);
-	pthread_mutex_unlock(&w->lock);
+	sem_post(&w->answered);
 }
 
 int
 store_append(struct store *s, const struct store_tx *tx, struct store_done *out,
     struct err *e)
 {
-	struct waiter w = { .lock = PTHREAD_MUTEX_INITIALIZER,
-		.answered = PTHREAD_COND_INITIALIZER };
+	struct waiter w = { .why = ERR_INIT };
 
+	sem_init(&w.answered, 0, 0);
 	if (store_submit(s, tx, wake, &w, e) < 0)
 		return -1;
-	pthread_mutex_lock(&w.lock);
-	while (!w.done)
-		pthread_cond_wait(&w.answered, &w.lock);
-	pthread_mutex_unlock(&w.lock);
-	pthread_cond_destroy(&w.answered);
-	pthread_mutex_destroy(&w.lock);
+	while (sem_wait(&w.answered) < 0)
+		; /* a signal came */
+	sem_destroy(&w.answered);
 	if (w.why.code != E_OK) {
 		*e = w.why;
 		return -1;

@@ -14,6 +14,13 @@ function(store_test name)
 endfunction()
 store_test(store)
 store_test(store_open)
+# What is the journal's alone.
+foreach(name store_journal store_recover store_fault)
+  unit_test(${name} SOURCES ${here}/unit/test_${name}.c
+    ${here}/support/store_case.c ${here}/support/store_faults.c
+    ${here}/support/store_fixture.c
+    USES base ossl gitx jsonx tlog approval pack store)
+endforeach()
 unit_test(index SOURCES ${here}/unit/test_index.c
   ${here}/support/store_fixture.c
   USES base ossl jsonx approval store index)
