@@ -2,7 +2,8 @@
 #ifndef NINTEI_ACCOUNT_H
 #define NINTEI_ACCOUNT_H
 /*
- * account: who holds a token, and the first answers of repeated requests.
+ * account: who holds a token, the first answers of repeated requests, and
+ * receipts as they were given.
  * Operation, not evidence: store/accounts.sqlite.
  * Runs in: core; nintei (init).  Holds: hashes of tokens, never a token.
  * Any thread may call.  Times are UTC seconds.
@@ -78,6 +79,14 @@ int account_answer_put(struct accounts *a, const struct account_answer *answer,
 int account_answer_get(struct accounts *a, const struct account_answer *ask,
     int64_t now, struct account_answer *out, struct buf *hold,
     struct err *e) MUST_CHECK; /* ask: request and body_sha256 are read */
+/*
+ * Receipts, sealed and encrypted by the caller, by the hash of the event that
+ * they are for.  The first stays.  get appends; E_NOT_FOUND.
+ */
+int account_receipt_put(struct accounts *a, const uint8_t event[32],
+    struct slice body, struct err *e) MUST_CHECK;
+int account_receipt_get(struct accounts *a, const uint8_t event[32],
+    struct buf *out, struct err *e) MUST_CHECK;
 /* Drop what is too old. */
 int account_answer_purge(
     struct accounts *a, int64_t now, struct err *e) MUST_CHECK;

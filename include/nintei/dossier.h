@@ -90,6 +90,7 @@ struct dossier {
 	int64_t first_document; /* n of the first of the last bundle */
 	int64_t record; /* n of the intake record among them; 0: none */
 	char intake_event[DOSSIER_HASH]; /* the event that brought them */
+	int64_t intake_seq; /* its number */
 	struct dossier_decision *decisions;
 	size_t n_decisions;
 	struct dossier_actor *actors;

@@ -19,12 +19,14 @@ struct sqlx;
 /*
  * What a file is.  layout: SQL that makes the tables in an empty file;
  * version: of the layout, kept as user_version.  A file of another version
- * is emptied if disposable, else E_STORE_CORRUPT.  durable: every commit is
+ * is emptied if disposable; the version before is brought up by upgrade
+ * (SQL, or NULL); else E_STORE_CORRUPT.  durable: every commit is
  * fsynced (else only the order is kept: for caches).  exclusive: a second
  * process gets E_UNAVAILABLE.
  */
 struct sqlx_plan {
 	const char *layout;
+	const char *upgrade;
 	int version;
 	bool disposable;
 	bool durable;

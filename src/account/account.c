@@ -16,6 +16,10 @@
 #define ID_BYTES 8
 #define SECRET_BYTES 32
 
+#define RECEIPTS                                                              \
+	"CREATE TABLE receipts (event BLOB PRIMARY KEY, body BLOB NOT NULL) " \
+	"STRICT;"
+
 static const char layout[] =
     "CREATE TABLE tokens (id TEXT PRIMARY KEY, hash BLOB NOT NULL, "
     "person TEXT NOT NULL, roles TEXT NOT NULL, created_at INTEGER NOT NULL, "
@@ -25,7 +29,8 @@ static const char layout[] =
     "body_sha256 BLOB NOT NULL, status INTEGER NOT NULL, "
     "content_type TEXT NOT NULL, etag TEXT NOT NULL, location TEXT NOT NULL, "
     "body BLOB NOT NULL, created_at INTEGER NOT NULL) STRICT;"
-    "CREATE INDEX answers_age ON answers (created_at);";
+    "CREATE INDEX answers_age ON answers (created_at);" RECEIPTS;
+static const char upgrade[] = RECEIPTS;
 
 enum statement {
 #define ST(name, sql) ST_##name,
@@ -39,7 +44,8 @@ static const char *const statements[ST_MAX] = {
 #undef ST
 };
 static const struct sqlx_plan plan = { .layout = layout,
-	.version = 1,
+	.upgrade = upgrade,
+	.version = 2,
 	.durable = true,
 	.statements = statements,
 	.n = ST_MAX };
@@ -359,4 +365,46 @@ account_answer_purge(struct accounts *a, int64_t now, struct err *e)
 
 	return sqlx_run(held->db, ST_ANSWER_PURGE,
 	    SQLX_ARGS(sqlx_int(now - ACCOUNT_ANSWER_SECONDS)), e);
+}
+
+int
+account_receipt_put(struct accounts *a, const uint8_t event[32],
+    struct slice body, struct err *e)
+{
+	CLEANUP(unlock) struct accounts *held = locked(a);
+
+	return sqlx_run(held->db, ST_RECEIPT_ADD,
+	    SQLX_ARGS(
+		sqlx_blob(event, SHA256_BYTES), sqlx_blob(body.p, body.n)),
+	    e);
+}
+
+struct receipt_take {
+	struct buf *out;
+	bool any;
+};
+
+static int
+take_receipt(const struct sqlx_row *row, void *arg, struct err *e)
+{
+	struct receipt_take *t = arg;
+	struct slice body = sqlx_row_blob(row, 0);
+
+	t->any = true;
+	buf_put(t->out, body.p, body.n);
+	return buf_ok(t->out) ? 0 : err_set(e, E_LIMIT, "receipt too long");
+}
+
+int
+account_receipt_get(
+    struct accounts *a, const uint8_t event[32], struct buf *out, struct err *e)
+{
+	CLEANUP(unlock) struct accounts *held = locked(a);
+	struct receipt_take t = { .out = out };
+
+	if (sqlx_query(held->db, ST_RECEIPT_GET,
+		SQLX_ARGS(sqlx_blob(event, SHA256_BYTES)), take_receipt, &t,
+		e) < 0)
+		return -1;
+	return t.any ? 0 : err_set(e, E_NOT_FOUND, "no receipt was kept");
 }

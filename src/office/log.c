@@ -332,17 +332,31 @@ place_fn(uint64_t index, void *arg, struct err *e)
 }
 
 static int
-place_find(struct visit *v, struct place *p, struct err *e)
+place_find(struct office *o, struct place *p, struct err *e)
 {
 	char hex[SHA256_HEX];
 
-	p->tiles = store_log(v->o->store);
-	if (hash_wanted(v, p->hash, e) < 0 ||
-	    index_log_find(v->o->index, hex_encode(p->hash, TLOG_HASH, hex),
+	p->tiles = store_log(o->store);
+	if (index_log_find(o->index, hex_encode(p->hash, TLOG_HASH, hex),
 		place_fn, p, e) < 0)
 		return -1;
 	if (!p->any)
 		return err_set(e, E_NOT_FOUND, "there is no such event");
+	return 0;
+}
+
+int
+office_log_index(struct office *o, const uint8_t hash[TLOG_HASH], uint64_t *out,
+    struct err *e)
+{
+	struct place p = { .any = false };
+
+	memcpy(p.hash, hash, TLOG_HASH);
+	if (place_find(o, &p, e) < 0)
+		return -1;
+	if (memcmp(p.have, p.hash, TLOG_HASH) != 0)
+		return err_set(e, E_NOT_FOUND, "there is no such event");
+	*out = p.index;
 	return 0;
 }
 
@@ -393,7 +407,7 @@ get_log_proof(struct visit *v, struct answer *a, struct err *e)
 	struct proof_file f = { .index = 0 };
 	struct tlog_head head;
 
-	if (place_find(v, &p, e) < 0 ||
+	if (hash_wanted(v, p.hash, e) < 0 || place_find(v->o, &p, e) < 0 ||
 	    place_cover(v, &p, &note, &head, e) < 0 ||
 	    place_prove(v, &p, &head, &f.proof, e) < 0)
 		return -1;

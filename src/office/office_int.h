@@ -159,6 +159,10 @@ int office_record(struct office *o, const struct dossier *d, struct json **out,
 int office_document(struct office *o, const struct dossier *d, int64_t n,
     int *out_fd, struct err *e) MUST_CHECK;
 struct json *office_case_json(struct office *o, const struct dossier *d);
+/*
+ * The receipt for the last dossier taken in (receipt.c); NULL while it cannot
+ * be sealed: who asks later gets it.
+ */
 struct json *office_receipt_json(
     struct office *o, const struct dossier *d, const struct json *record);
 
@@ -281,6 +285,9 @@ void office_log_close(struct office *o);
  */
 int office_checkpoint_over(struct office *o, uint64_t size, struct buf *note,
     struct tlog_head *out, struct err *e) MUST_CHECK;
+/* Where the event of this hash stands in the log.  E_NOT_FOUND. */
+int office_log_index(struct office *o, const uint8_t hash[32], uint64_t *out,
+    struct err *e) MUST_CHECK;
 /* Serve this note from now on; arg is the office. */
 void office_log_publish(void *arg, struct slice note);
 /* The clock: sign what moved, so that the witnesses see it unasked. */

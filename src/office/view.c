@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The case document and the receipt (INTERFACE 7). */
+/* The case document (INTERFACE 7). */
 #include "office_int.h"
 
 #include <string.h>
@@ -26,26 +26,6 @@ list_of(const struct json *list, const char *const *keys, size_t n)
 		if (jsonx_get(jsonx_at(list, i), keys[0]) != NULL)
 			jsonx_add(out, members_of(jsonx_at(list, i), keys, n));
 	return out;
-}
-
-struct json *
-office_receipt_json(
-    struct office *o, const struct dossier *d, const struct json *record)
-{
-	static const char *const member[] = { "path", "sha256", "size" };
-	struct json *j = jsonx_object();
-
-	jsonx_set_str(j, "schema", "nintei.receipt/1");
-	jsonx_set_str(j, "case", d->id);
-	jsonx_set(j, "bundle", jsonx_dup(jsonx_get(record, "bundle")));
-	jsonx_set(j, "members",
-	    list_of(jsonx_get(record, "members"), member, NELEM(member)));
-	jsonx_set(
-	    j, "received_at", jsonx_dup(jsonx_get(record, "received_at")));
-	jsonx_set_str(j, "clock",
-	    o->config->clock == CLOCK_REAL ? "system" : "development");
-	jsonx_set_str(j, "event", d->intake_event);
-	return j;
 }
 
 static struct json *

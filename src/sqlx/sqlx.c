@@ -74,14 +74,14 @@ read_version(struct sqlx *x, int *out, struct err *e)
 }
 
 static int
-lay_out(struct sqlx *x, struct err *e)
+make_tables(struct sqlx *x, const char *sql, struct err *e)
 {
 	char version[48];
 
 	snprintf(version, sizeof(version), "PRAGMA user_version = %d",
 	    x->plan->version);
-	if (execute(x, "BEGIN IMMEDIATE", e) < 0 ||
-	    execute(x, x->plan->layout, e) < 0 || execute(x, version, e) < 0)
+	if (execute(x, "BEGIN IMMEDIATE", e) < 0 || execute(x, sql, e) < 0 ||
+	    execute(x, version, e) < 0)
 		return -1;
 	return execute(x, "COMMIT", e);
 }
@@ -109,7 +109,7 @@ sqlx_clear(struct sqlx *x, struct err *e)
 		return err_sqlite(e, x, rv, "clear");
 	if (execute(x, "PRAGMA journal_mode = WAL", e) < 0)
 		return -1;
-	return lay_out(x, e);
+	return make_tables(x, x->plan->layout, e);
 }
 
 /* Empty, ours, or of another version. */
@@ -122,7 +122,10 @@ check_version(struct sqlx *x, struct err *e)
 	if (rv == 0 && version == x->plan->version)
 		return 0;
 	if (rv == 0 && version == 0)
-		return lay_out(x, e);
+		return make_tables(x, x->plan->layout, e);
+	if (rv == 0 && x->plan->upgrade != NULL &&
+	    version == x->plan->version - 1)
+		return make_tables(x, x->plan->upgrade, e);
 	if (x->plan->disposable && (rv == 0 || first.code == E_STORE_CORRUPT))
 		return sqlx_clear(x, e);
 	if (rv < 0) {

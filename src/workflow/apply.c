@@ -451,9 +451,11 @@ dossier_apply_parsed(struct dossier *d, const struct json *json,
 	role_apply(d, &ev);
 	basis_apply(d, &ev, hash);
 	hex_encode(hash, 32, d->head);
-	if (jsonx_len(ev.docs) > 0)
-		word_copy(d->intake_event, sizeof(d->intake_event), d->head);
 	d->seq = ev.seq;
+	if (jsonx_len(ev.docs) > 0) {
+		word_copy(d->intake_event, sizeof(d->intake_event), d->head);
+		d->intake_seq = d->seq;
+	}
 	return 0;
 }
 
