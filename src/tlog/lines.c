@@ -41,7 +41,8 @@ slice_dec(struct slice s, uint64_t max, uint64_t *out, struct err *e)
 {
 	char text[24];
 
-	if (s.n >= sizeof(text))
+	/* dec_parse would stop at a NUL. */
+	if (s.n >= sizeof(text) || (s.n > 0 && memchr(s.p, 0, s.n) != NULL))
 		return err_set(e, E_INPUT, "want a decimal number");
 	for (size_t i = 0; i < s.n; i++)
 		text[i] = (char)s.p[i];

@@ -353,6 +353,27 @@ START_TEST(form_of_requests)
 }
 END_TEST
 
+/* A number ends with its digits, not at a NUL. */
+START_TEST(nul_ends_no_number)
+{
+	static const char path[] = "0/000.p/1\0", size[] = "1\0\n";
+	static const char file[] = FILE_1 "index 1\0\n\n" NOTE;
+	struct err e = ERR_INIT;
+	struct proof_file f;
+	struct tile t;
+	uint64_t n;
+
+	ck_code(tile_path_parse(slice_of(path, sizeof(path) - 1), &t, &e), &e,
+	    E_INPUT);
+	e = (struct err)ERR_INIT;
+	ck_code(witness_size_parse(slice_of(size, sizeof(size) - 1), &n, &e),
+	    &e, E_INPUT);
+	e = (struct err)ERR_INIT;
+	ck_code(proof_file_parse(slice_of(file, sizeof(file) - 1), &f, &e), &e,
+	    E_INPUT);
+}
+END_TEST
+
 START_TEST(size_of_a_conflict)
 {
 	static const char *const bad[] = { "", "12", "12\n\n", "012\n", "x\n",
@@ -389,6 +410,7 @@ main(void)
 	tcase_add_test(tiles, tiles_of_seventy_thousand);
 	suite_add_tcase(suite, tiles);
 	tcase_add_loop_test(witness, form_of_requests, 0, NELEM(requests));
+	tcase_add_test(witness, nul_ends_no_number);
 	tcase_add_test(witness, size_of_a_conflict);
 	suite_add_tcase(suite, witness);
 	return suite_main(suite);
