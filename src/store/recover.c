@@ -52,7 +52,8 @@ names_read(
 		out->v[out->n++] = fs_join(s->intake, at->d_name);
 	}
 	closedir(d);
-	qsort(out->v, out->n, sizeof(*out->v), by_name);
+	if (out->n > 0)
+		qsort(out->v, out->n, sizeof(*out->v), by_name);
 	return 0;
 }
 
