@@ -17,7 +17,7 @@
 struct act {
 	char dossier[LIMIT_ID_BYTES + 1];
 	uint64_t seq;
-	char word[128]; /* "application.submit" */
+	char word[512]; /* "application.submit" */
 	int64_t time;
 };
 

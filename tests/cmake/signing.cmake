@@ -16,5 +16,6 @@ target_compile_definitions(fuzz_signer PRIVATE
   FUZZ_POLICIES="${PROJECT_SOURCE_DIR}/policies")
 unit_test(signer LABEL sandbox
   SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/sandbox/test_signer.c ${signing_support}
+    ${CMAKE_CURRENT_SOURCE_DIR}/support/signer_process.c
   USES authority signing)
 add_dependencies(test_signer nintei-signer)

@@ -3,7 +3,8 @@
  * nintei-signer as a process, locked down as in production: it does all that
  * it must, and a core that misbehaves loses its edge and gains nothing.
  */
-#include "support/signing_fixture.h"
+#include "support/signer_process.h"
+#include "support/signing_commits.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -18,79 +19,6 @@
 #include "nintei/ipc.h"
 #include "nintei/limits.h"
 #include "nintei/proc.h"
-
-struct running {
-	pid_t pid;
-	int control;
-	struct peer *core;
-	struct signer_link link;
-};
-
-static void
-pair(int *ours, int *theirs)
-{
-	int fds[2];
-
-	ck_assert_int_eq(
-	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds), 0);
-	*ours = fds[0];
-	*theirs = fds[1];
-}
-
-static void
-child(const char *home, int control, int core)
-{
-	CLEANUP(freep)
-	char *program = xasprintf("%s/bin/nintei-signer", TEST_BINARY_DIR);
-	int a = fcntl(control, F_DUPFD_CLOEXEC, 10),
-	    b = fcntl(core, F_DUPFD_CLOEXEC, 10);
-
-	if (a < 0 || b < 0 || dup2(a, 3) < 0 || dup2(b, 4) < 0)
-		_exit(99);
-	/* The leak checker needs /proc, which a confined process lacks. */
-	setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
-	execl(program, program, "-C", home, (char *)NULL);
-	_exit(98);
-}
-
-static void
-run(const struct sf *f, struct running *r)
-{
-	CLEANUP(freep) struct chan_msg *m = xcalloc(1, sizeof(*m));
-	int control, core, theirs_control, theirs_core;
-	struct err e = ERR_INIT;
-
-	pair(&control, &theirs_control);
-	pair(&core, &theirs_core);
-	r->pid = fork();
-	ck_assert_int_ge(r->pid, 0);
-	if (r->pid == 0)
-		child(f->home, theirs_control, theirs_core);
-	close(theirs_control);
-	close(theirs_core);
-	r->control = control;
-	ck_ok(chan_hello(control, PROC_NINTEID, PROC_SIGNER, &e), &e);
-	ck_ok(peer_new(core, PROC_CORE, PROC_SIGNER, &r->core, &e), &e);
-	r->link = signer_over(r->core);
-	ck_ok(chan_wait(control, 20000, &e), &e);
-	ck_ok(chan_recv(control, 0, m, &e), &e);
-	ck_assert_uint_eq(m->op, OP_READY);
-	chan_msg_done(m);
-}
-
-/* Exit status, or minus the signal. */
-static int
-end(struct running *r)
-{
-	struct err e = ERR_INIT;
-	int status;
-
-	ck_ok(proc_order_send(r->control, PROC_DRAIN, &e), &e);
-	peer_free(r->core);
-	ck_assert_int_eq(waitpid(r->pid, &status, 0), r->pid);
-	close(r->control);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-}
 
 /* The process reads its clock from nintei.yaml. */
 static void
@@ -121,7 +49,7 @@ START_TEST(locked_down_signer_does_everything)
 	sf_init(&f);
 	sf_close(&f);
 	clock_fix(&f);
-	run(&f, &r);
+	signer_process_run(&f, &r);
 	f.link = r.link;
 	ck_ok(signer_hello(&r.link, &hello, &e), &e);
 	ck_ok(signer_durable(&r.link, hello.durable, &e), &e);
@@ -155,10 +83,112 @@ START_TEST(locked_down_signer_does_everything)
 	/* SIGHUP with the file in place. */
 	ck_ok(proc_order_send(r.control, PROC_RELOAD, &e), &e);
 	ck_ok(signer_hello(&r.link, &hello, &e), &e);
-	ck_assert_int_eq(end(&r), 0);
+	ck_assert_int_eq(signer_process_end(&r), 0);
 	buf_free(&der);
 	buf_free(&crl);
 	buf_free(&wrapped);
+	sf_done(&f);
+}
+END_TEST
+
+/* Longer than any act: 64 of them do not fit into a frame. */
+static const char long_subject[] =
+    "c-1 1 application."
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+
+static void
+head_copy(const struct sf *f, const char *from, const char *to)
+{
+	CLEANUP(freep)
+	char *line =
+	    xasprintf("cd '%s/keys' && cp signer.head keep && cp %s %s",
+		f->home, from, to);
+
+	ck_assert_int_eq(system(line), 0);
+}
+
+START_TEST(groups_checkpoints_and_a_power_loss)
+{
+	struct sf f;
+	struct running r;
+	struct next n;
+	CLEANUP(grp_free) struct grp *g = NULL;
+	CLEANUP(grp_free) struct grp *more = NULL;
+	struct buf note = BUF_INIT(KIB(16));
+	uint8_t root[32];
+	struct err e = ERR_INIT;
+
+	sf_init(&f);
+	next_init(&f, &n);
+	log_init_one(&f, &n.log);
+	sf_close(&f);
+	clock_fix(&f);
+	signer_process_run(&f, &r);
+	f.link = r.link;
+	n.subject = long_subject;
+	g = grp_make(&n, SIGN_GROUP_MAX);
+	head_copy(&f, "signer.head", "before");
+	/* More than a frame holds, both ways of the request. */
+	ck_ok(grp_sign(&f, g, &n, &e), &e);
+	ck_assert_mem_eq(g->ids[SIGN_GROUP_MAX - 1], g->last, SIGN_COMMIT_ID);
+	ck_assert_int_eq(signer_process_end(&r), 0);
+	head_copy(&f, "before", "signer.head");
+	signer_process_run(&f, &r);
+	f.link = r.link;
+	ck_code(signer_durable(&r.link, g->last, &e), &e, E_SIGNER_REFUSED);
+	e = (struct err)ERR_INIT;
+	ck_ok(signer_catch_up(&r.link, &g->g, &e), &e);
+	n.subject = "c-1 2 application.accept";
+	more = grp_make(&n, 8);
+	ck_ok(grp_sign(&f, more, &n, &e), &e);
+	ck_ok(signer_durable(&r.link, more->last, &e), &e);
+	tlog_root(&n.log, root);
+	ck_ok(signer_sign_checkpoint(&r.link, n.log.size, root, &note, &e), &e);
+	ck_assert_int_eq(signer_process_end(&r), 0);
+	buf_free(&note);
+	sf_done(&f);
+}
+END_TEST
+
+/* Each ends the edge: not sealed; fields beside it; where none is taken. */
+static const struct {
+	const char *name;
+	uint32_t op;
+	bool sealed, fields;
+} memfds[] = {
+	{ "not sealed", OP_SIGN_COMMITS, false, false },
+	{ "fields beside it", OP_SIGN_COMMITS, true, true },
+	{ "not taken here", OP_SIGN_DURABLE, true, false },
+};
+START_TEST(bad_memory_ends_the_edge)
+{
+	struct sf f;
+	struct running r;
+	CLEANUP(buf_free) struct buf frame = BUF_INIT(LIMIT_FRAME_BYTES);
+	CLEANUP(freep) struct chan_msg *m = xcalloc(1, sizeof(*m));
+	struct err e = ERR_INIT;
+	int fd;
+
+	sf_init(&f);
+	sf_close(&f);
+	signer_process_run(&f, &r);
+	ck_ok(memfd_new("test", &fd, &e), &e);
+	ck_ok(fd_write(fd, "\1", 1, &e), &e);
+	if (memfds[_i].sealed)
+		ck_ok(memfd_seal(fd, &e), &e);
+	chan_begin(&frame, memfds[_i].op, 0);
+	if (memfds[_i].fields)
+		buf_putc(&frame, 1);
+	ck_assert_msg(chan_call(r.core, &frame, &fd, 1, 0, m, &e) == -1, "%s",
+	    memfds[_i].name);
+	ck_assert_msg(!peer_is_up(r.core), "%s", memfds[_i].name);
+	close(fd);
+	ck_assert_int_eq(signer_process_end(&r), 0);
 	sf_done(&f);
 }
 END_TEST
@@ -175,7 +205,7 @@ START_TEST(misbehaving_core_loses_its_edge)
 
 	sf_init(&f);
 	sf_close(&f);
-	run(&f, &r);
+	signer_process_run(&f, &r);
 	/* "Sign these bytes" does not exist. */
 	chan_begin(&frame, OP_SIGN_MAX, 0);
 	buf_puts(&frame, "sign these bytes");
@@ -187,12 +217,12 @@ START_TEST(misbehaving_core_loses_its_edge)
 	ck_ok(chan_recv(r.control, 0, m, &e), &e);
 	ck_assert_uint_eq(m->op, OP_EDGE_LOST);
 	chan_msg_done(m);
-	pair(&ours, &theirs);
+	edge_pair(&ours, &theirs);
 	ck_ok(proc_edge_send(r.control, PROC_CORE, 2, theirs, &e), &e);
 	close(theirs);
 	ck_ok(peer_rewire(r.core, ours, &e), &e);
 	ck_ok(signer_hello(&r.link, &hello, &e), &e);
-	ck_assert_int_eq(end(&r), 0);
+	ck_assert_int_eq(signer_process_end(&r), 0);
 	buf_free(&frame);
 	sf_done(&f);
 }
@@ -209,7 +239,7 @@ START_TEST(replaced_settings_need_a_new_signer)
 
 	sf_init(&f);
 	sf_close(&f);
-	run(&f, &r);
+	signer_process_run(&f, &r);
 	file = fs_join(f.home, "nintei.yaml");
 	ck_ok(fs_read(AT_FDCWD, file, KIB(32), &b, &e), &e);
 	ck_ok(fs_write(AT_FDCWD, file, buf_slice(&b), 0644, &e), &e);
@@ -231,7 +261,7 @@ START_TEST(memory_of_the_signer_is_closed)
 
 	sf_init(&f);
 	sf_close(&f);
-	run(&f, &r);
+	signer_process_run(&f, &r);
 	snprintf(path, sizeof(path), "/proc/%d/mem", (int)r.pid);
 	fd = open(path, O_RDONLY);
 	/* Undumpable: its files in /proc are root's alone. */
@@ -239,7 +269,7 @@ START_TEST(memory_of_the_signer_is_closed)
 		ck_assert_int_lt(fd, 0);
 	if (fd >= 0)
 		close(fd);
-	ck_assert_int_eq(end(&r), 0);
+	ck_assert_int_eq(signer_process_end(&r), 0);
 	sf_done(&f);
 }
 END_TEST
@@ -252,6 +282,8 @@ main(void)
 
 	tcase_set_timeout(t, 120);
 	tcase_add_test(t, locked_down_signer_does_everything);
+	tcase_add_test(t, groups_checkpoints_and_a_power_loss);
+	tcase_add_loop_test(t, bad_memory_ends_the_edge, 0, (int)NELEM(memfds));
 	tcase_add_test(t, misbehaving_core_loses_its_edge);
 	tcase_add_test(t, replaced_settings_need_a_new_signer);
 	tcase_add_test(t, memory_of_the_signer_is_closed);

@@ -123,6 +123,7 @@ issuer_spki(struct buf *b, const struct pki *p)
 		der_end(b, mark);                            \
 	}
 VALIDITY(validity_three_years, PKI_DECIDED, PKI_ENDS + 366 * 86400)
+VALIDITY(validity_ten_years, PKI_START, PKI_START + 3660 * INT64_C(86400))
 VALIDITY(validity_backwards, PKI_ENDS, PKI_DECIDED)
 VALIDITY(validity_midnight, PKI_DECIDED, PKI_ENDS + 1)
 VALIDITY(validity_before_issuer, PKI_START - 1, PKI_ENDS - 365 * 86400)
@@ -360,6 +361,16 @@ static const struct wrong wrongs[] = {
 	{ "CERT-KEY_USAGE", SERVICE, VALUE, 0, OID_KEY_USAGE, "030205a0", NULL },
 	{ "CERT-KEY_USAGE", CA_KIND_ISSUER, VALUE, 0, OID_KEY_USAGE, "03020780", NULL },
 	{ "CERT-EKU", SERVICE, VALUE, 0, OID_EKU, "300a06082b06010505070302", NULL },
+	{ "CERT-KEY_USAGE", CA_KIND_SEAL, VALUE, 0, OID_KEY_USAGE, "03020780", NULL },
+	{ "CERT-KEY_USAGE", CA_KIND_TSA, VALUE, 0, OID_KEY_USAGE, "030206c0", NULL },
+	{ "CERT-EKU", CA_KIND_SEAL, VALUE, 0, OID_EKU, "300a06082b06010505070304", NULL },
+	{ "CERT-EKU", CA_KIND_TSA, VALUE, 0, OID_EKU, "3014 06082b06010505070308 06082b06010505070304", NULL },
+	{ "CERT-EXT_CRITICAL", CA_KIND_TSA, FLIP, 0, OID_EKU, NULL, NULL },
+	{ "CERT-EXT_CRITICAL", CA_KIND_SEAL, FLIP, 0, OID_EKU, NULL, NULL },
+	{ "CERT-EXT_SET", CA_KIND_TSA, DROP, 0, OID_CRLDP, NULL, NULL },
+	{ "CERT-EXT_SET", CA_KIND_SEAL, DROP, 0, OID_AIA, NULL, NULL },
+	{ "CERT-LIFETIME", CA_KIND_SEAL, PART, 4, NULL, NULL, validity_ten_years },
+	{ "CERT-LIFETIME", CA_KIND_TSA, PART, 4, NULL, NULL, validity_ten_years },
 	{ "CERT-SKI", SERVICE, VALUE, 0, OID_SKI, "0414 0000000000000000000000000000000000000000", NULL },
 	{ "CERT-AKI", SERVICE, VALUE, 0, OID_AKI, "3016 8014 0000000000000000000000000000000000000000", NULL },
 	{ "CERT-POLICY", SERVICE, VALUE, 0, OID_POLICIES, NULL, policy_other },
@@ -518,6 +529,29 @@ tls_make(const struct pki *p)
 	return out;
 }
 
+static struct buf
+sealer_make(const struct pki *p, enum ca_service kind)
+{
+	CLEANUP(pkey_freep) struct pkey *k = NULL;
+	struct buf out = BUF_INIT(LIMIT_CERT_BYTES);
+	struct ca_sealer f = {
+		.organization = "情報開示認定機関",
+		.common_name = kind == CA_SEAL ? "受領証 S1" : "時刻認証 T1",
+		.crl_url = "http://verify.example.jp/pki/root.crl",
+		.issuer_url = "http://verify.example.jp/pki/root.cer",
+		.not_before = PKI_START,
+		.not_after = PKI_START + (kind == CA_SEAL ? 3 : 10) * 365 * INT64_C(86400),
+	};
+	struct err e = ERR_INIT;
+
+	for (size_t i = 0; i < SERIAL_BYTES; i++)
+		f.serial[i] = 0x22;
+	ck_ok(pkey_generate(KEY_P256, &k, &e), &e);
+	f.spki = pkey_spki(k);
+	ck_ok(ca_sealer_make(kind, &f, &p->by_root, &out, &e), &e);
+	return out;
+}
+
 /* A good one of the kind, who signed it and with which key. */
 static struct buf
 good_make(const struct pki *p, enum ca_kind kind,
@@ -533,8 +567,11 @@ good_make(const struct pki *p, enum ca_kind kind,
 		return pki_certification(p, &f);
 	if (kind == CA_KIND_TLS)
 		return tls_make(p);
-	*out_issuer = kind == CA_KIND_ISSUER ? p->root : NULL;
+	*out_issuer = kind == CA_KIND_ROOT ? NULL : p->root;
 	*out_key = p->root_key;
+	if (kind == CA_KIND_SEAL || kind == CA_KIND_TSA)
+		return sealer_make(
+		    p, kind == CA_KIND_SEAL ? CA_SEAL : CA_TSA);
 	der = cert_der(kind == CA_KIND_ISSUER ? p->issuer : p->root);
 	buf_put(&b, der.p, der.n);
 	return b;
