@@ -28,7 +28,10 @@ int fs_mkdirs(
 /* "dir/name", allocated. */
 char *fs_join(const char *dir, const char *name);
 
-/* All n bytes, or an error.  E_INTERNAL; short input of fd_read is E_INPUT. */
+/*
+ * All n bytes, or an error: E_INTERNAL; E_UNAVAILABLE of a disk that is full
+ * or broken, also of fs_write and fs_create; E_INPUT of short input.
+ */
 int fd_write(int fd, const void *p, size_t n, struct err *e) MUST_CHECK;
 int fd_pread(int fd, void *p, size_t n, off_t at, struct err *e) MUST_CHECK;
 

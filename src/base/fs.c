@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,16 @@ fs_join(const char *dir, const char *name)
 	return xasprintf("%s/%s", dir, name);
 }
 
+/* What a disk that is full or broken says passes; the rest is a fault. */
+static int
+disk_err(struct err *e, const char *what)
+{
+	bool disk = errno == ENOSPC || errno == EDQUOT || errno == EIO ||
+	    errno == EROFS;
+
+	return err_sys(e, disk ? E_UNAVAILABLE : E_INTERNAL, "%s", what);
+}
+
 int
 fd_write(int fd, const void *p, size_t n, struct err *e)
 {
@@ -28,7 +39,7 @@ fd_write(int fd, const void *p, size_t n, struct err *e)
 		if (k < 0 && errno == EINTR)
 			continue;
 		if (k < 0)
-			return err_sys(e, E_INTERNAL, "cannot write");
+			return disk_err(e, "cannot write");
 		at += k;
 		n -= (size_t)k;
 	}
@@ -101,7 +112,7 @@ sync_parent(int dirfd, const char *path, struct err *e)
 	fd = openat(dirfd, slash == NULL ? "." : dir,
 	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0 || fsync(fd) < 0)
-		return err_sys(e, E_INTERNAL, "cannot sync a folder");
+		return disk_err(e, "cannot sync a folder");
 	return 0;
 }
 
@@ -114,13 +125,13 @@ write_temp(
 	    openat(dirfd, temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 
 	if (fd < 0)
-		return err_sys(e, E_INTERNAL, "cannot create a file");
+		return disk_err(e, "cannot create a file");
 	if (fchmod(fd, mode) < 0)
 		return err_sys(e, E_INTERNAL, "cannot set a file's mode");
 	if (fd_write(fd, bytes.p, bytes.n, e) < 0)
 		return -1;
 	if (fsync(fd) < 0)
-		return err_sys(e, E_INTERNAL, "cannot sync a file");
+		return disk_err(e, "cannot sync a file");
 	return 0;
 }
 
@@ -142,7 +153,7 @@ fs_write(
 
 	if (write_temp(dirfd, temp, bytes, mode, e) < 0 ||
 	    (renameat(dirfd, temp, dirfd, path) < 0 &&
-		err_sys(e, E_INTERNAL, "cannot rename a file") < 0)) {
+		disk_err(e, "cannot rename a file") < 0)) {
 		unlinkat(dirfd, temp, 0);
 		return -1;
 	}
@@ -178,7 +189,7 @@ fs_mkdirs(int dirfd, const char *path, mode_t mode, struct err *e)
 			continue;
 		*p = '\0';
 		if (mkdirat(dirfd, copy, mode) < 0 && errno != EEXIST)
-			return err_sys(e, E_INTERNAL, "cannot make a folder");
+			return disk_err(e, "cannot make a folder");
 		if (was == '\0')
 			return 0;
 		*p = was;
