@@ -13,7 +13,7 @@
 #define CHUNK 1024 /* entries worked on at once */
 #define ENTRIES (-1) /* as a level: the file of event hashes */
 
-#define TOP_LEVEL 4 /* from here on nodes are kept in memory, too */
+#define TOP_LEVEL 3 /* from here on nodes are kept in memory, too */
 struct top;
 
 /*

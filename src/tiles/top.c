@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The upper levels in memory, for proofs: four bytes per event, at most 64 MiB
- * (then 16 million events have them; for the rest files are read).  In
- * the order in which a log completes its nodes they only grow, so they lie in
- * one sequence of chunks that never move.
+ * The upper levels in memory, for proofs: eight bytes per event, at most
+ * 64 MiB (the first eight million events; for the rest the files are read).
+ * In the order in which a log completes its nodes they only grow, so they lie
+ * in one sequence of chunks that never move.
  */
 #include <stdlib.h>
 

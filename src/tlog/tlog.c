@@ -26,11 +26,15 @@ tlog_pair(const uint8_t left[TLOG_HASH], const uint8_t right[TLOG_HASH],
 	sha256_parts(parts, NELEM(parts), out);
 }
 
+/* As one object: two moves of the machine in place of thirty-two. */
+struct whole {
+	uint8_t b[TLOG_HASH];
+};
+
 void
 tlog_copy(const uint8_t from[TLOG_HASH], uint8_t to[TLOG_HASH])
 {
-	for (size_t i = 0; i < TLOG_HASH; i++)
-		to[i] = from[i];
+	*(struct whole *)to = *(const struct whole *)from;
 }
 
 /* As a binary counter carries: every full subtree of equal size merges. */
