@@ -540,7 +540,8 @@ sealer_make(const struct pki *p, enum ca_service kind)
 		.crl_url = "http://verify.example.jp/pki/root.crl",
 		.issuer_url = "http://verify.example.jp/pki/root.cer",
 		.not_before = PKI_START,
-		.not_after = PKI_START + (kind == CA_SEAL ? 3 : 10) * 365 * INT64_C(86400),
+		.not_after = PKI_START +
+		    (kind == CA_SEAL ? 3 : 10) * 365 * INT64_C(86400),
 	};
 	struct err e = ERR_INIT;
 
@@ -570,8 +571,7 @@ good_make(const struct pki *p, enum ca_kind kind,
 	*out_issuer = kind == CA_KIND_ROOT ? NULL : p->root;
 	*out_key = p->root_key;
 	if (kind == CA_KIND_SEAL || kind == CA_KIND_TSA)
-		return sealer_make(
-		    p, kind == CA_KIND_SEAL ? CA_SEAL : CA_TSA);
+		return sealer_make(p, kind == CA_KIND_SEAL ? CA_SEAL : CA_TSA);
 	der = cert_der(kind == CA_KIND_ISSUER ? p->issuer : p->root);
 	buf_put(&b, der.p, der.n);
 	return b;
