@@ -4,12 +4,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #define BLOCK_BYTES KIB(32)
+#define UNSENT_BYTES KIB(256)
 
 /* What the library holds of an answer that is a stream. */
 struct stream {
@@ -269,6 +271,19 @@ stream_free(void *cls)
 	free(t);
 }
 
+/*
+ * Without it the kernel takes megabytes that are not yet sent: a slow client
+ * would look like a stopped one, and memory would not be constant.
+ */
+static void
+unsent_limit(int fd)
+{
+	const int bytes = UNSENT_BYTES;
+
+	(void)setsockopt(
+	    fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof(bytes));
+}
+
 struct MHD_Response *
 stream_response(struct http_request *r, struct http_answer *take)
 {
@@ -279,6 +294,7 @@ stream_response(struct http_request *r, struct http_answer *take)
 	*t = (struct stream){ .r = r, .fd = take->fd, .end_fd = take->end_fd };
 	take->fd = -1;
 	r->body_from_ms = ms_now();
+	unsent_limit(r->conn->fd);
 	if (flags < 0 || fcntl(t->fd, F_SETFL, flags | O_NONBLOCK) < 0) {
 		stream_free(t);
 		return NULL;

@@ -171,10 +171,11 @@ static int
 exec_of(const char *program)
 {
 	char *argv[] = { xstrdup(program), xstrdup("--version"), NULL };
-	char *envp[] = { xstrdup("PATH=/usr/bin"), NULL };
+	char *envp[] = { xstrdup("GIT_CONFIG_NOSYSTEM=1"), NULL };
 	int null = open("/dev/null", O_RDWR);
 
-	if (null < 0 || dup2(null, STDOUT_FILENO) < 0)
+	if (null < 0 || dup2(null, STDOUT_FILENO) < 0 ||
+	    dup2(null, STDERR_FILENO) < 0)
 		return FAILED;
 	(void)execve(program, argv, envp);
 	return FAILED;
