@@ -127,6 +127,11 @@ def main():
                      b"Transfer-Encoding: chunked\r\nContent-Length: 3\r\n"
                      b"Connection: close\r\n\r\n0\r\n\r\n", chain)
         check("two framings are refused", status(out) == 400, out[:100])
+        body, last = curl(chain, url + "/audit.git/info/refs?service="
+                          "git-upload-pack", "-u", "any:nin_pat_1_a",
+                          "-H", "Git-Protocol: version=2")
+        check("a clone through nginx", "route: AUDIT_REFS" in body and
+              last[1] == "200", (body, last))
         body, last = curl(chain, "http://127.0.0.1:%d/pki/root.crl" %
                           plain_port)
         check("signed objects without TLS", "route: PKI_CRL" in body, last)
