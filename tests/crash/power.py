@@ -135,9 +135,10 @@ class Journal:
             self.crash_again(image, rng, depth - 1)
 
     def check(self, image, acks, rng):
+        """rng: power fails again in between; None: it does not."""
         v = Verdict()
         git = os.path.join(image, "store", "audit.git")
-        depth = rng.choice((0, 0, 1, 1, 2))
+        depth = rng.choice((0, 0, 1, 1, 2)) if rng is not None else 0
         if depth > 0:
             self.crash_again(image, rng, depth)
         r = run(tool(self.driver), "check", image, acks)
@@ -402,4 +403,5 @@ def main():
     sys.exit(1 if bad else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

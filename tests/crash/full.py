@@ -1,0 +1,135 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""A disk that fills up under a running office: what needs the disk answers
+503, reading goes on, and when there is room again nothing is lost.  The home
+is on a small tmpfs; without the right to mount one it says "skipped"."""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.join(os.environ["SOURCE_DIR"], "tests", "flow"))
+import lib
+from lib import SCHEMES, Office, archive, check, fail, finish, papers
+import load
+
+MEGABYTES = 96
+SCHEME = SCHEMES[1]
+TRIES = 400
+
+
+def room(folder):
+    s = os.statvfs(folder)
+    return s.f_bavail * s.f_frsize
+
+
+class Ballast:
+    """Takes all the room there is, again and again."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.path = os.path.join(folder, "ballast")
+
+    def fill(self):
+        with open(self.path, "ab", buffering=0) as f:
+            try:
+                while room(self.folder) > 0:
+                    f.write(bytes(min(1 << 20, room(self.folder) or 4096)))
+            except OSError:
+                pass
+
+    def drop(self):
+        os.unlink(self.path)
+
+
+class Heard:
+    def __init__(self):
+        self.acknowledged = []
+        self.keys = {}
+        self.faults = []
+
+
+def submit(o, heard, n):
+    """One more dossier; its status.  0: nobody answered."""
+    key, body = "full-%d" % n, archive(papers(
+        SCHEME, service="架空満杯サービス%d" % n))
+    try:
+        a = o.api("applicant-1", "POST", "/v1/dossiers?scheme=%s&kind=new" %
+                  SCHEME, body, strict=False, timeout=30,
+                  Content_Type="application/zip", Idempotency_Key=key)
+    except OSError:
+        return 0
+    if a.status == 201:
+        heard.acknowledged.append((a["case"], a["head"]))
+        heard.keys[key] = (a["case"], body)
+    elif a.status != 503:
+        heard.faults.append(a)
+    return a.status
+
+
+def read(o, case):
+    """Reading as people do, over all that a page needs."""
+    return {path: o.api(who, "GET", path, strict=False).status
+            for who, path in (("secretary-1", "/v1/cases/" + case),
+                              ("secretary-1", "/v1/cases"),
+                              ("auditor-1", "/v1/cases/%s/events" % case),
+                              (None, "/v1/register"))}
+
+
+def attack(o, ballast):
+    heard, statuses = Heard(), []
+    for n in range(3):
+        check(submit(o, heard, n) == 201, "a dossier while there is room")
+    case = heard.acknowledged[0][0]
+    for n in range(3, TRIES):
+        ballast.fill()
+        statuses.append(submit(o, heard, n))
+        if statuses.count(503) >= 5:
+            break
+    check(503 in statuses, "a full disk is answered with 503",
+          statuses[-10:])
+    check(not heard.faults, "and with nothing else", heard.faults[:1])
+    seen = read(o, case)
+    check(set(seen.values()) == {200}, "reading goes on", seen)
+    check(submit(o, heard, TRIES) == 503, "and writing does not")
+    ballast.drop()
+    end = time.time() + 90
+    while submit(o, heard, TRIES + 1) != 201:
+        if time.time() > end:
+            check(False, "with room again dossiers are taken again")
+            break
+        time.sleep(0.5)
+    o.crash()
+    o.start()
+    load.verify(o, heard)
+
+
+def main():
+    where = tempfile.mkdtemp(prefix="nintei-full-")
+    r = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=%dm" % MEGABYTES,
+                        "tmpfs", where], stderr=subprocess.PIPE, check=False)
+    if r.returncode != 0:
+        os.rmdir(where)
+        print("skipped: no tmpfs can be mounted: %s" % r.stderr.decode())
+        sys.exit(77)
+    try:
+        tempfile.tempdir = where
+        o = Office(lib.LIMITS)
+        tempfile.tempdir = None
+        o.log = os.path.join(tempfile.mkdtemp(prefix="nintei-log-"), "log")
+        o.start()
+        attack(o, Ballast(where))
+        finish()
+    except RuntimeError as why:
+        fail(why)
+    finally:
+        for o in lib.offices:
+            o.remove()
+            shutil.rmtree(os.path.dirname(o.log), ignore_errors=True)
+        subprocess.run(["umount", "-l", where], check=False)
+        os.rmdir(where)
+
+
+main()
