@@ -96,6 +96,14 @@ int sshsig_parse_known(struct slice armour, const struct ssh_key *known,
 int sshsig_verify(const struct sshsig *s, const char *ns, struct slice message,
     struct err *e) MUST_CHECK;
 /*
+ * The same for many signatures of one Ed25519 key, made ready once.  Errors
+ * of ssh_key_ready: E_INPUT (another type).
+ */
+int ssh_key_ready(
+    const struct ssh_key *k, struct pkey **out, struct err *e) MUST_CHECK;
+int sshsig_verify_ready(const struct sshsig *s, const struct pkey *key,
+    const char *ns, struct slice message, struct err *e) MUST_CHECK;
+/*
  * Sign with an Ed25519 key, hash sha512.  armour: appended, ends in newline,
  * as ssh-keygen -Y sign writes it.  Errors: E_INPUT (other key), E_CRYPTO.
  */

@@ -260,6 +260,42 @@ sshsig_verify(
 	return 0;
 }
 
+/* RFC 8410: SEQUENCE { SEQUENCE { 1.3.101.112 }, BIT STRING }. */
+int
+ssh_key_ready(const struct ssh_key *k, struct pkey **out, struct err *e)
+{
+	static const uint8_t head[] = { 0x30, 0x2a, 0x30, 0x05, 0x06, 0x03,
+		0x2b, 0x65, 0x70, 0x03, 0x21, 0x00 };
+	CLEANUP(buf_free) struct buf spki = BUF_INIT(64);
+	struct slice raw;
+
+	if (k->type != SSH_KEY_ED25519)
+		return err_set(e, E_INPUT, "want an Ed25519 key");
+	raw = ssh_key_public(k);
+	buf_put(&spki, head, sizeof(head));
+	buf_put(&spki, raw.p, raw.n);
+	return pkey_of_spki(buf_slice(&spki), out, e);
+}
+
+int
+sshsig_verify_ready(const struct sshsig *s, const struct pkey *key,
+    const char *ns, struct slice message, struct err *e)
+{
+	CLEANUP(buf_free) struct buf data = BUF_INIT(512);
+
+	if (strcmp(s->ns, ns) != 0) /* SSHSIG-8 */
+		return err_set(e, E_INVALID,
+		    "signature is for namespace %s, want %s", s->ns, ns);
+	if (s->key.type != SSH_KEY_ED25519 ||
+	    !slice_eq(ssh_key_public(&s->key), pkey_raw(key)))
+		return err_set(e, E_INVALID, "signature is by another key");
+	signed_data(ns, s->sha512, message, &data);
+	if (!buf_ok(&data) ||
+	    !pkey_verify(key, buf_slice(&data), slice_of(s->r, s->r_n)))
+		return err_set(e, E_INVALID, "signature does not fit");
+	return 0;
+}
+
 static void
 armour_write(struct slice blob, struct buf *out)
 {

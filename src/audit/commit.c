@@ -13,9 +13,13 @@
 #define ZONE " +0900"
 #define COMMITTER "store <store@nintei> "
 #define TRAILER "Nintei-Log: "
-static const char roles[] = "abcdefghijklmnopqrstuvwxyz_";
-static const char words[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
-static const char ids[] = "0123456789abcdefghijklmnopqrstuvwxyz-";
+enum letters {
+	ROLE,
+	WORD,
+	ID,
+	DIGITS,
+	HEX
+};
 
 /* What is left of a text; a word that does not fit turns it bad. */
 struct text {
@@ -66,14 +70,33 @@ oid_take(struct text *t, struct gitx_oid *out)
 	skip(t, HEX_ID);
 }
 
+static bool
+is_of(enum letters set, uint8_t c)
+{
+	bool lower = c >= 'a' && c <= 'z', digit = c >= '0' && c <= '9';
+
+	switch (set) {
+	case ROLE:
+		return lower || c == '_';
+	case WORD:
+		return lower || digit || c == '_';
+	case ID:
+		return lower || digit || c == '-';
+	case DIGITS:
+		return digit;
+	case HEX:
+		return digit || (c >= 'a' && c <= 'f');
+	}
+	return false;
+}
+
 /* The longest run of these characters: at least one, fitting into out. */
 static void
-word_take(struct text *t, const char *set, char *out, size_t cap)
+word_take(struct text *t, enum letters set, char *out, size_t cap)
 {
 	size_t n = 0;
 
-	while (!t->bad && n < t->n && t->p[n] != '\0' &&
-	    strchr(set, t->p[n]) != NULL)
+	while (!t->bad && n < t->n && is_of(set, t->p[n]))
 		n++;
 	if (n == 0 || n >= cap) {
 		t->bad = true;
@@ -92,7 +115,7 @@ number_take(struct text *t)
 	struct err why = ERR_INIT;
 	uint64_t v = 0;
 
-	word_take(t, "0123456789", digits, sizeof(digits));
+	word_take(t, DIGITS, digits, sizeof(digits));
 	if (!t->bad && dec_parse(digits, INT64_MAX, &v, &why) < 0)
 		t->bad = true;
 	return v;
@@ -131,7 +154,7 @@ static void
 people_take(struct text *t, struct commit_view *v)
 {
 	need(t, "author ");
-	word_take(t, roles, v->role, sizeof(v->role));
+	word_take(t, ROLE, v->role, sizeof(v->role));
 	need(t, " <");
 	need(t, v->role);
 	need(t, "@nintei> ");
@@ -141,32 +164,41 @@ people_take(struct text *t, struct commit_view *v)
 }
 
 static void
+act_join(const char *machine, const char *event, char out[2 * DOSSIER_WORD])
+{
+	size_t n = 0;
+
+	for (; *machine != '\0'; machine++)
+		out[n++] = *machine;
+	out[n++] = '.';
+	for (; *event != '\0'; event++)
+		out[n++] = *event;
+	out[n] = '\0';
+}
+
+static void
 message_take(struct text *t, struct commit_view *v)
 {
 	char machine[DOSSIER_WORD], event[DOSSIER_WORD], root[65];
 	struct err why = ERR_INIT;
-	struct buf act = BUF_INIT(sizeof(v->act) - 1);
 
-	word_take(t, ids, v->dossier, sizeof(v->dossier));
+	word_take(t, ID, v->dossier, sizeof(v->dossier));
 	need(t, " ");
 	v->seq = number_take(t);
 	need(t, " ");
-	word_take(t, words, machine, sizeof(machine));
+	word_take(t, WORD, machine, sizeof(machine));
 	need(t, ".");
-	word_take(t, words, event, sizeof(event));
+	word_take(t, WORD, event, sizeof(event));
 	need(t, "\n\n" TRAILER);
 	v->log_size = number_take(t);
 	need(t, " ");
-	word_take(t, "0123456789abcdef", root, sizeof(root));
+	word_take(t, HEX, root, sizeof(root));
 	need(t, "\n");
 	if (t->bad || hex_decode(root, v->log_root, TLOG_HASH, &why) < 0) {
 		t->bad = true;
 		return;
 	}
-	buf_putf(&act, "%s.%s", machine, event);
-	for (size_t i = 0; i <= act.n && i < sizeof(v->act); i++)
-		v->act[i] = buf_str(&act)[i];
-	buf_free(&act);
+	act_join(machine, event, v->act);
 }
 
 static void

@@ -13,6 +13,7 @@
 
 #include "nintei/digest.h"
 #include "nintei/jsonx.h"
+#include "nintei/key.h"
 #include "nintei/sshsig.h"
 
 #define COMMIT_BYTES KIB(64)
@@ -24,7 +25,10 @@ struct bench {
 	struct tree_memory *memory;
 	struct buf text, armour; /* of the commit at hand */
 	struct ssh_key known[AUDIT_KEYS];
+	struct pkey *ready[AUDIT_KEYS]; /* NULL: not of this kind */
 	size_t n_known;
+	struct gitx_oid last, last_tree; /* of the commit before */
+	bool has_last;
 	uint8_t *piece;
 };
 
@@ -74,6 +78,8 @@ bench_free(struct bench *b)
 	tree_memory_free(b->memory);
 	buf_free(&b->text);
 	buf_free(&b->armour);
+	for (size_t i = 0; i < b->n_known; i++)
+		pkey_free(b->ready[i]);
 	free(b->piece);
 	free(b);
 }
@@ -100,6 +106,36 @@ object_bad(struct item *it, const char *what, const struct err *why)
 
 /* --- the commit --- */
 
+/* The key's place among the known ones, where it is put; AUDIT_KEYS: full. */
+static size_t
+key_know(struct bench *b, const struct ssh_key *k)
+{
+	struct err why = ERR_INIT;
+	size_t i = 0;
+
+	while (i < b->n_known && !ssh_key_equal(&b->known[i], k))
+		i++;
+	if (i < b->n_known || i == AUDIT_KEYS)
+		return i;
+	b->known[i] = *k;
+	if (ssh_key_ready(k, &b->ready[i], &why) < 0)
+		b->ready[i] = NULL;
+	b->n_known++;
+	return i;
+}
+
+static int
+signature_verify(struct bench *b, const struct sshsig *sig, struct err *e)
+{
+	struct slice text = buf_slice(&b->text);
+	size_t i = key_know(b, &sig->key);
+
+	if (i < AUDIT_KEYS && b->ready[i] != NULL)
+		return sshsig_verify_ready(
+		    sig, b->ready[i], SSH_NS_GIT, text, e);
+	return sshsig_verify(sig, SSH_NS_GIT, text, e);
+}
+
 /* AUDIT-11: by whom is for stage B to say. */
 static void
 signature_read(struct bench *b, struct item *it)
@@ -116,15 +152,11 @@ signature_read(struct bench *b, struct item *it)
 		return;
 	}
 	it->key = sig.key;
-	if (b->n_known < AUDIT_KEYS &&
-	    (b->n_known == 0 ||
-		!ssh_key_equal(&b->known[b->n_known - 1], &sig.key)))
-		b->known[b->n_known++] = sig.key;
 	if (!sig.sha512 || sig.key.type != SSH_KEY_ED25519)
 		say(it, AUDIT_R11, "Ed25519 over SHA-512", "%s over %s",
 		    ssh_key_type_name(sig.key.type),
 		    sig.sha512 ? "SHA-512" : "SHA-256");
-	else if (sshsig_verify(&sig, SSH_NS_GIT, buf_slice(&b->text), &why) < 0)
+	else if (signature_verify(b, &sig, &why) < 0)
 		say(it, AUDIT_R11, "a signature over this commit", "%s",
 		    why.detail);
 	else
@@ -348,6 +380,10 @@ parent_tree(struct bench *b, const struct gitx_oid *id, struct gitx_oid *out)
 	struct gitx_oid parent;
 	unsigned n;
 
+	if (b->has_last && gitx_oid_eq(&b->last, id)) {
+		*out = b->last_tree;
+		return true;
+	}
 	return pack_read(b->reader, id, COMMIT_BYTES, &o, &why) == 0 &&
 	    o.type == PACK_COMMIT &&
 	    commit_parents_read(o.bytes, out, &parent, &n);
@@ -361,7 +397,13 @@ item_read(struct bench *b, const struct gitx_oid *id,
 	bool has = parent != NULL && parent_tree(b, parent, &tree);
 
 	it->id = *id;
-	if (commit_read(b, parent, it) && tree_read(b, has ? &tree : NULL, it))
+	b->has_last = false;
+	if (!commit_read(b, parent, it))
+		return;
+	b->last = *id;
+	b->last_tree = it->view.tree;
+	b->has_last = true;
+	if (tree_read(b, has ? &tree : NULL, it))
 		event_parse(it);
 }
 

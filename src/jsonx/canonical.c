@@ -7,26 +7,44 @@
 
 #include "jsonx_int.h"
 
+/* Bytes up to the next one that is escaped. */
+static size_t
+plain_run(const char *s, size_t n)
+{
+	size_t i = 0;
+
+	while (
+	    i < n && (unsigned char)s[i] >= 0x20 && s[i] != '"' && s[i] != '\\')
+		i++;
+	return i;
+}
+
 static void
-put_string(struct buf *out, const char *s, size_t n)
+put_escape(struct buf *out, char c)
 {
 	static const char shorts[] = "\bb\tt\nn\ff\rr\"\"\\\\";
 
-	buf_putc(out, '"');
-	for (size_t i = 0; i < n; i++) {
-		const char *at = s[i] == '\0' ? NULL : strchr(shorts, s[i]);
-
-		/* Only even places of the table are characters. */
-		while (at != NULL && (at - shorts) % 2 != 0)
-			at = strchr(at + 1, s[i]);
-		if (at != NULL) {
+	/* Only even places of the table are characters. */
+	for (size_t i = 0; i + 1 < sizeof(shorts); i += 2)
+		if (c == shorts[i]) {
 			buf_putc(out, '\\');
-			buf_putc(out, at[1]);
-		} else if ((unsigned char)s[i] < 0x20) {
-			buf_putf(out, "\\u%04x", (unsigned char)s[i]);
-		} else {
-			buf_putc(out, s[i]);
+			buf_putc(out, shorts[i + 1]);
+			return;
 		}
+	buf_putf(out, "\\u%04x", (unsigned char)c);
+}
+
+static void
+put_string(struct buf *out, const char *s, size_t n)
+{
+	buf_putc(out, '"');
+	for (size_t i = 0; i < n;) {
+		size_t run = plain_run(s + i, n - i);
+
+		buf_put(out, s + i, run);
+		i += run;
+		if (i < n)
+			put_escape(out, s[i++]);
 	}
 	buf_putc(out, '"');
 }
