@@ -55,7 +55,6 @@ START_TEST(groups_are_signed_in_a_row)
 	g = grp_make(&n, sizes[_i]);
 	ck_ok(grp_sign(&f, g, &n, &e), &e);
 	for (size_t i = 0; i < g->g.n; i++) {
-		CLEANUP(buf_free) struct buf text = BUF_INIT(KIB(16));
 		struct sshsig s;
 
 		ck_ok(sshsig_parse(buf_slice(&g->armour[i]), &s, &e), &e);
