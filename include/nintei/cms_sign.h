@@ -36,6 +36,13 @@ int cms_sign(const struct cms_signer *by, struct slice content, int64_t at,
 int cms_verify(struct slice der, struct slice content,
     const struct cert *signer, int64_t *out_at, struct err *e) MUST_CHECK;
 
+/*
+ * The certificate of the one signer of a SignedData (a seal, a time-stamp
+ * token), as it travels inside.  Nothing is verified.  E_INPUT, E_LIMIT.
+ */
+int cms_signer_find(
+    struct slice der, struct cert **out, struct err *e) MUST_CHECK;
+
 #define TSP_SERIAL_BYTES 16
 struct tsp_facts {
 	uint8_t imprint[SHA256_BYTES]; /* SHA-256 of what is stamped */
@@ -51,7 +58,7 @@ int tsp_make(const struct cms_signer *by, const struct tsp_facts *f,
     struct buf *out, struct err *e) MUST_CHECK;
 /*
  * Is der a token of exactly this authority over these bytes under this
- * policy?  out_at: its genTime.  Errors: E_INPUT, E_INVALID, E_LIMIT.
+ * policy (NULL: any)?  out_at: its genTime.  Errors: E_INPUT, E_INVALID, E_LIMIT.
  */
 int tsp_verify(struct slice der, struct slice stamped,
     const struct cert *authority, const char *policy, int64_t *out_at,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a verifier relies on: roots from the user, the rest from anywhere. */
+#include "cli_int.h"
 #include "trust_int.h"
 
 #include <dirent.h>
@@ -47,14 +48,35 @@ trust_add(struct trust *t, struct slice bytes, bool anchor)
 static bool
 has_ending(const char *name)
 {
-	static const char *const endings[] = { ".pem", ".cer", ".crt", ".crl" };
+	static const char *const endings[] = { ".pem", ".cer", ".crt", ".crl",
+		".vkey" };
 	size_t n = strlen(name);
 	size_t i;
 
 	for (i = 0; i < NELEM(endings); i++)
-		if (n > 4 && strcmp(name + n - 4, endings[i]) == 0)
+		if (n > 5 &&
+		    strcmp(name + n - strlen(endings[i]), endings[i]) == 0)
 			return true;
 	return false;
+}
+
+/* Each line of the file that is a key of a log or witness. */
+static void
+add_vkeys(struct trust *t, struct slice bytes)
+{
+	struct err ignored = ERR_INIT;
+
+	while (bytes.n > 0 && t->n_keys < TRUST_MAX) {
+		const uint8_t *end = memchr(bytes.p, '\n', bytes.n);
+		size_t n = end == NULL ? bytes.n : (size_t)(end - bytes.p);
+
+		if (note_key_parse(slice_of(bytes.p, n), &t->keys[t->n_keys],
+			&ignored) == 0)
+			t->n_keys++;
+		if (end == NULL)
+			return;
+		bytes = slice_of(end + 1, bytes.n - n - 1);
+	}
 }
 
 /* Never open what is called a key. */
@@ -66,8 +88,11 @@ add_file(struct trust *t, int dirfd, const char *name)
 
 	if (!has_ending(name) || strncmp(name, "key", 3) == 0)
 		return;
-	if (fs_read(dirfd, name, LIMIT_CRL_BYTES * 2 - 1, &bytes, &ignored) ==
-	    0)
+	if (fs_read(dirfd, name, LIMIT_CRL_BYTES * 2 - 1, &bytes, &ignored) < 0)
+		return;
+	if (strcmp(name + strlen(name) - 5, ".vkey") == 0)
+		add_vkeys(t, buf_slice(&bytes));
+	else
 		(void)trust_add(t, buf_slice(&bytes), true);
 }
 
@@ -112,6 +137,21 @@ trust_folder(struct trust *t, const char *path, struct err *e)
 		return err_set(
 		    e, E_NOT_FOUND, "no certificate in %.200s", path);
 	return 0;
+}
+
+int
+trust_load(struct cli *c, struct trust *t, struct err *e)
+{
+	CLEANUP(freep) char *own = NULL;
+
+	if (c->a.trust != NULL)
+		return trust_folder(t, c->a.trust, e);
+	own = fs_join(c->a.home, "keys");
+	if (trust_folder(t, own, e) == 0)
+		return 0;
+	*e = (struct err)ERR_INIT;
+	return err_set(
+	    e, E_USAGE, "whose root is trusted? Use --trust DIR or -C DIR");
 }
 
 const struct cert *

@@ -160,21 +160,6 @@ root_crl_url(const char *crl_url)
 	return xasprintf("%.*sroot.crl", (int)(slash - crl_url + 1), crl_url);
 }
 
-static int
-trust_load(struct cli *c, struct trust *t, struct err *e)
-{
-	CLEANUP(freep) char *own = NULL;
-
-	if (c->a.trust != NULL)
-		return trust_folder(t, c->a.trust, e);
-	own = fs_join(c->a.home, "keys");
-	if (trust_folder(t, own, e) == 0)
-		return 0;
-	*e = (struct err)ERR_INIT;
-	return err_set(
-	    e, E_USAGE, "whose root is trusted? Use --trust DIR or -C DIR");
-}
-
 /* Issuer, root and both lists, from the folder first, then by their URLs. */
 static int
 evidence_find(struct cli *c, struct trust *t, const struct ca_view *v,

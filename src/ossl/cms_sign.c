@@ -199,3 +199,53 @@ cms_verify(struct slice der, struct slice content, const struct cert *signer,
 		*out_at = at;
 	return 0;
 }
+
+/* Among the certificates inside, the one that the signer is named by. */
+static const X509 *
+signer_among(CMS_ContentInfo *cms, const STACK_OF(X509) * certs)
+{
+	STACK_OF(CMS_SignerInfo) *all = CMS_get0_SignerInfos(cms);
+
+	if (sk_CMS_SignerInfo_num(all) != 1)
+		return NULL;
+	for (int i = 0; i < sk_X509_num(certs); i++)
+		if (CMS_SignerInfo_cert_cmp(sk_CMS_SignerInfo_value(all, 0),
+			sk_X509_value(certs, i)) == 0)
+			return sk_X509_value(certs, i);
+	return NULL;
+}
+
+static int
+cert_of(const X509 *x, struct cert **out, struct err *e)
+{
+	unsigned char *der = NULL;
+	int rv, n = i2d_X509(x, &der);
+
+	if (n <= 0)
+		return err_ossl(e, "i2d_X509");
+	rv = cert_decode(slice_of(der, (size_t)n), out, e);
+	OPENSSL_free(der);
+	return rv;
+}
+
+int
+cms_signer_find(struct slice der, struct cert **out, struct err *e)
+{
+	CLEANUP(CMS_ContentInfo_freep) CMS_ContentInfo *cms = NULL;
+	STACK_OF(X509) *certs = NULL;
+	const X509 *x;
+	int rv;
+
+	ossl_init();
+	if (der.n > LIMIT_CMS_BYTES)
+		return err_set(e, E_LIMIT, "signature too large");
+	if ((cms = cms_read(der)) != NULL &&
+	    OBJ_obj2nid(CMS_get0_type(cms)) == NID_pkcs7_signed)
+		certs = CMS_get1_certs(cms);
+	x = certs == NULL ? NULL : signer_among(cms, certs);
+	ERR_clear_error();
+	rv = x == NULL ? err_set(e, E_INPUT, "no certificate of one signer")
+		       : cert_of(x, out, e);
+	sk_X509_pop_free(certs, X509_free);
+	return rv;
+}

@@ -114,13 +114,15 @@ info_is_ours(const TS_TST_INFO *info, const char *policy, int64_t *out_at)
 {
 	TS_TST_INFO *i = (TS_TST_INFO *)(uintptr_t)info;
 	CLEANUP(ASN1_OBJECT_freep)
-	ASN1_OBJECT *want = OBJ_txt2obj(policy, 1);
+	ASN1_OBJECT *want = policy == NULL ? NULL : OBJ_txt2obj(policy, 1);
 	const X509_ALGOR *algorithm =
 	    TS_MSG_IMPRINT_get_algo(TS_TST_INFO_get_msg_imprint(i));
 	const ASN1_OBJECT *oid;
 
-	if (want == NULL || OBJ_cmp(TS_TST_INFO_get_policy_id(i), want) != 0 ||
-	    algorithm == NULL)
+	if (algorithm == NULL ||
+	    (policy != NULL &&
+		(want == NULL ||
+		    OBJ_cmp(TS_TST_INFO_get_policy_id(i), want) != 0)))
 		return false;
 	X509_ALGOR_get0(&oid, NULL, NULL, algorithm);
 	return OBJ_obj2nid(oid) == NID_sha256 &&

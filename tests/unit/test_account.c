@@ -290,6 +290,62 @@ START_TEST(file_that_is_no_database_is_refused)
 }
 END_TEST
 
+START_TEST(receipt_is_kept_once)
+{
+	CLEANUP(buf_free) struct buf got = BUF_INIT(64);
+	uint8_t event[32] = { 1 }, other[32] = { 2 };
+	struct err e = ERR_INIT;
+
+	ck_code(account_receipt_get(a, event, &got, &e), &e, E_NOT_FOUND);
+	ck_ok(account_receipt_put(a, event, slice_str("first"), &e), &e);
+	ck_ok(account_receipt_put(a, event, slice_str("second"), &e), &e);
+	ck_ok(account_receipt_get(a, event, &got, &e), &e);
+	ck_assert_str_eq(buf_str(&got), "first");
+	ck_code(account_receipt_get(a, other, &got, &e), &e, E_NOT_FOUND);
+}
+END_TEST
+
+static const char *const before[] = { "PRAGMA user_version" };
+
+/* A file as it was before there were receipts keeps its tokens. */
+START_TEST(file_of_the_version_before_is_brought_up)
+{
+	static const struct sqlx_plan old = {
+		.layout = "CREATE TABLE tokens (id TEXT PRIMARY KEY, "
+			  "hash BLOB NOT NULL, person TEXT NOT NULL, "
+			  "roles TEXT NOT NULL, created_at INTEGER NOT NULL, "
+			  "expires_at INTEGER NOT NULL, "
+			  "revoked_at INTEGER NOT NULL DEFAULT 0) "
+			  "STRICT, WITHOUT ROWID;"
+			  "CREATE TABLE answers (request BLOB PRIMARY KEY, "
+			  "body_sha256 BLOB NOT NULL, status INTEGER NOT NULL, "
+			  "content_type TEXT NOT NULL, etag TEXT NOT NULL, "
+			  "location TEXT NOT NULL, body BLOB NOT NULL, "
+			  "created_at INTEGER NOT NULL) STRICT;"
+			  "CREATE INDEX answers_age ON answers (created_at);",
+		.version = 1,
+		.durable = true,
+		.statements = before,
+		.n = 1
+	};
+	CLEANUP(freep) char *file = fs_join(temp_dir(), "old.sqlite");
+	CLEANUP(buf_free) struct buf got = BUF_INIT(64);
+	uint8_t event[32] = { 1 };
+	struct accounts *up = NULL;
+	struct sqlx *db = NULL;
+	struct err e = ERR_INIT;
+
+	ck_ok(sqlx_open(file, &old, &db, &e), &e);
+	sqlx_close(db);
+	for (int i = 0; i < 2; i++) {
+		ck_ok(accounts_open(file, &up, &e), &e);
+		ck_ok(account_receipt_put(up, event, slice_str("r"), &e), &e);
+		accounts_close(up);
+	}
+	ck_code(sqlx_open(file, &old, &db, &e), &e, E_STORE_CORRUPT);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -312,6 +368,8 @@ main(void)
 	tcase_add_test(answers, empty_body_is_kept);
 	tcase_add_test(answers, other_body_is_refused);
 	tcase_add_test(answers, answers_end_after_72_hours);
+	tcase_add_test(answers, receipt_is_kept_once);
+	tcase_add_test(answers, file_of_the_version_before_is_brought_up);
 	suite_add_tcase(suite, answers);
 	return suite_main(suite);
 }

@@ -842,6 +842,26 @@ START_TEST(quota_is_asked_before_anything_is_kept)
 }
 END_TEST
 
+START_TEST(receipt_follows_when_the_signer_is_back)
+{
+	struct of_request ask = { .route = ROUTE_CASE, .who = "applicant-1" };
+	CLEANUP(freep) char *cms = NULL;
+	char id[OF_ID];
+
+	f.fail_op = OP_SIGN_RECEIPT;
+	f.fail_after = 0;
+	of_submit(&f, "k1", NULL, id);
+	ck_assert_ptr_null(jsonx_get(f.j, "receipt"));
+	f.fail_after = -1;
+	ask.p0 = id;
+	of_want(&f, 200, &ask);
+	ck_assert_ptr_nonnull(jsonx_get_str(jsonx_get(f.j, "receipt"), "tst"));
+	cms = xstrdup(jsonx_get_str(jsonx_get(f.j, "receipt"), "cms"));
+	of_want(&f, 200, &ask);
+	ck_assert_str_eq(jsonx_get_str(jsonx_get(f.j, "receipt"), "cms"), cms);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -877,6 +897,7 @@ main(void)
 	tcase_add_test(t, ended_application_leaves_no_open_decision);
 	tcase_add_test(t, objection_rejects_and_counts_for_nothing);
 	tcase_add_test(t, quota_is_asked_before_anything_is_kept);
+	tcase_add_test(t, receipt_follows_when_the_signer_is_back);
 	suite_add_tcase(suite, t);
 	return suite_main(suite);
 }
