@@ -36,25 +36,52 @@ journal_make(struct store *s, struct segment **out, struct err *e)
 	return 0;
 }
 
+/* Segments are used in the order of their names, which is recovery's: one
+ * thread makes one at a time. */
+static struct segment *
+ahead_take(struct store *s)
+{
+	struct segment *g;
+
+	pthread_mutex_lock(&s->seal);
+	while (s->making)
+		pthread_cond_wait(&s->seal_done, &s->seal);
+	g = TAKE(s->ahead);
+	s->making = g == NULL;
+	pthread_cond_signal(&s->seal_more);
+	pthread_mutex_unlock(&s->seal);
+	return g;
+}
+
+static void
+journal_begin(struct store *s, struct segment *g, bool was_made)
+{
+	pthread_mutex_lock(&s->seal);
+	if (was_made)
+		s->making = false;
+	s->journal = g;
+	pthread_cond_broadcast(&s->seal_done);
+	pthread_cond_signal(&s->seal_more);
+	pthread_mutex_unlock(&s->seal);
+}
+
 int
 journal_need(struct store *s, struct err *e)
 {
 	struct segment *g;
+	bool make;
+	int rv = 0;
 
 	if (s->journal != NULL && s->journal->end >= s->opts.seal_bytes)
 		journal_rotate(s);
 	if (s->journal != NULL)
 		return 0;
-	pthread_mutex_lock(&s->seal);
-	g = TAKE(s->ahead);
-	pthread_cond_signal(&s->seal_more);
-	pthread_mutex_unlock(&s->seal);
-	if (g == NULL && journal_make(s, &g, e) < 0)
-		return -1;
-	pthread_mutex_lock(&s->seal);
-	s->journal = g;
-	pthread_mutex_unlock(&s->seal);
-	return 0;
+	g = ahead_take(s);
+	make = g == NULL;
+	if (make)
+		rv = journal_make(s, &g, e);
+	journal_begin(s, g, make);
+	return rv;
 }
 
 /* Twice what the last took, so that short ones cost little. */
@@ -140,10 +167,13 @@ make_ahead(struct store *s)
 	struct segment *g = NULL;
 	struct err e = ERR_INIT;
 
+	s->making = true;
 	pthread_mutex_unlock(&s->seal);
 	if (journal_make(s, &g, &e) < 0)
 		ahead_fails(s, &e);
 	pthread_mutex_lock(&s->seal);
+	s->making = false;
+	pthread_cond_broadcast(&s->seal_done);
 	if (g != NULL)
 		s->ahead = g;
 	else
@@ -222,7 +252,8 @@ step(struct store *s)
 		seal_now(s);
 	else if (due <= 0)
 		ask_rotation(s);
-	else if (s->ahead == NULL && !s->ahead_failed && !s->seal_stop)
+	else if (s->ahead == NULL && !s->making && !s->ahead_failed &&
+	    !s->seal_stop)
 		make_ahead(s);
 	else if (g != NULL && is_low(s, g) && !s->ahead_failed)
 		fill_more(s, g);

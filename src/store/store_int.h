@@ -75,6 +75,7 @@ struct store {
 	pthread_cond_t seal_more, seal_done;
 	struct segment *journal; /* being written; the committer's */
 	struct segment *ahead; /* the next */
+	bool making; /* it */
 	struct segment *retired, **retired_last;
 	uint64_t sealed_size; /* events that stock git sees */
 	size_t step; /* bytes that a new journal is filled with */

@@ -64,7 +64,9 @@ remove_temp_dirs(void)
 char *
 temp_dir(void)
 {
-	char *dir = xstrdup("/tmp/nintei-test-XXXXXX");
+	const char *base = getenv("TMPDIR");
+	char *dir =
+	    xasprintf("%s/nintei-test-XXXXXX", base != NULL ? base : "/tmp");
 
 	ck_assert_msg(mkdtemp(dir) != NULL, "mkdtemp");
 	if (temp_owner != getpid()) {

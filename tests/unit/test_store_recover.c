@@ -77,7 +77,10 @@ put_back(void)
 {
 	store_close(s);
 	s = NULL;
-	shell("rm -rf \"$B\" && cp -a \"$A\" \"$B\"", kept, dir);
+	shell("cd \"$B\" && rm -rf intake log catalog audit.git/objects/pack "
+	      "audit.git/refs && cd \"$A\" && cp -a --parents intake log "
+	      "catalog audit.git/objects/pack audit.git/refs \"$B\"",
+	    kept, dir);
 }
 
 /* The n-th file of the intake that begins so, as its path. */
@@ -112,7 +115,9 @@ events_are(uint64_t n)
 	CLEANUP(buf_free) struct buf text = BUF_INIT(LIMIT_EVENT_BYTES);
 	struct err e = ERR_INIT;
 	struct store_head head;
+	char count[24];
 
+	snprintf(count, sizeof(count), "%u", (unsigned)n + 2);
 	ck_ok(store_head(s, &head, &e), &e);
 	ck_assert_uint_eq(head.log_size, 1 + n);
 	for (uint64_t i = 1; i <= n; i++) {
@@ -127,10 +132,8 @@ events_are(uint64_t n)
 	shell("git -C \"$A/audit.git\" fsck --full --strict --no-dangling "
 	      ">/dev/null 2>&1",
 	    dir, "");
-	shell("test $(git -C \"$A/audit.git\" rev-list --count main) = $B", dir,
-	    n == EVENTS ? "7"
-			: "$(git -C \"$A/audit.git\" rev-list "
-			  "--count main)");
+	shell("test $(git -C \"$A/audit.git\" rev-list --count main) = \"$B\"",
+	    dir, count);
 }
 
 struct extent {
@@ -247,18 +250,19 @@ START_TEST(zeroed_journal_keeps_its_prefix)
 }
 END_TEST
 
-/* A bit flipped at any byte loses that event and what follows, no more. */
+/* A bit flipped at any byte loses that event, and no other. */
+#define STRIDE 31
 START_TEST(flipped_bit_ends_the_prefix)
 {
 	CLEANUP(freep) char *path = NULL;
 	struct extent x;
-	uint64_t at = PACK_HEADER + (uint64_t)_i;
 
 	crash_after(0, 2, 0);
 	path = intake_file("ev-", 0);
 	x = extent_of(path);
 	ck_assert_uint_eq(x.n, 2);
-	for (; at < x.end[1]; at += 97) {
+	for (uint64_t at = x.end[0] + (uint64_t)_i; at < x.end[1];
+	     at += STRIDE) {
 		struct store_head head;
 		struct err e = ERR_INIT;
 
@@ -266,9 +270,8 @@ START_TEST(flipped_bit_ends_the_prefix)
 		flip(path, at, (uint8_t)(1 << (at % 8)));
 		recover_now();
 		ck_ok(store_head(s, &head, &e), &e);
-		ck_assert_msg(head.log_size == (at < x.end[0] ? 1 : 2),
-		    "byte %u of %u: %u events", (unsigned)at,
-		    (unsigned)x.end[1], (unsigned)head.log_size);
+		ck_assert_msg(head.log_size == 2, "byte %u: %u events",
+		    (unsigned)(at - x.end[0]), (unsigned)head.log_size);
 	}
 	append("case-1", "accept", 10);
 }
@@ -388,15 +391,19 @@ END_TEST
 int
 main(void)
 {
+	/* What is in the files counts here, not that it reached a disk. */
+	const char *memory = "/dev/shm";
 	Suite *suite = suite_create("store_recover");
 	TCase *tc = tcase_create("recover");
 
+	if (access(memory, W_OK) == 0 && setenv("TMPDIR", memory, 1) != 0)
+		return 1;
 	tcase_set_timeout(tc, 200);
 	tcase_add_checked_fixture(tc, store_setup, store_teardown);
 	tcase_add_test(tc, whole_journal_is_recovered);
 	tcase_add_test(tc, truncated_journal_keeps_its_prefix);
 	tcase_add_test(tc, zeroed_journal_keeps_its_prefix);
-	tcase_add_loop_test(tc, flipped_bit_ends_the_prefix, 0, 97);
+	tcase_add_loop_test(tc, flipped_bit_ends_the_prefix, 0, STRIDE);
 	tcase_add_test(tc, gap_between_segments_ends_it);
 	tcase_add_test(tc, missing_document_ends_it);
 	tcase_add_test(tc, recovery_killed_anywhere);
