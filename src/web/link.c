@@ -138,8 +138,9 @@ next_frame(struct link *l, struct buf *frame, int *fd)
 	if (l->next_write_fd >= 0) {
 		fd_closep(&l->write_fd);
 		l->write_fd = TAKE_FD(l->next_write_fd);
+		l->write_over = false;
 	}
-	if (v == NULL || l->write_fd < 0)
+	if (v == NULL || l->write_fd < 0 || l->write_over)
 		return false;
 	queue_remove(l, v);
 	buf_reset(frame);
@@ -251,6 +252,9 @@ edge_lost(struct link *l)
 
 	pthread_mutex_lock(&l->lock);
 	fd_closep(&l->read_fd);
+	/* What is asked from now on waits for the next edge. */
+	l->write_over = true;
+	fd_closep(&l->next_write_fd);
 	if (l->write_fd >= 0)
 		shutdown(l->write_fd, SHUT_RDWR);
 	list = take_failed(l, INT64_MAX);

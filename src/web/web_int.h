@@ -65,6 +65,7 @@ struct link {
 	int write_fd; /* writer's copy of it, once handed over */
 	int next_fd; /* a new edge, until the reader takes it up */
 	int next_write_fd;
+	bool write_over; /* the edge of write_fd is lost */
 	struct visit *slot[LINK_SLOTS];
 	uint16_t turn[LINK_SLOTS]; /* so that late answers find nobody */
 	unsigned busy;

@@ -228,13 +228,16 @@ lane_start(struct front_edge *f, struct lane *l, struct err *e)
 int
 front_edge_new(int fd, struct office *o, struct front_edge **out, struct err *e)
 {
-	struct front_edge *f;
+	struct front_edge *f = xcalloc(1, sizeof(*f));
+	struct err gone = ERR_INIT;
 
-	if (chan_hello(fd, PROC_CORE, PROC_FRONT, e) < 0)
-		return -1;
-	f = xcalloc(1, sizeof(*f));
 	f->office = o;
 	f->fd = fd;
+	/* It may have died while the store was opened: another edge comes. */
+	if (chan_hello(fd, PROC_CORE, PROC_FRONT, &gone) < 0) {
+		log_err("edge.front", &gone, NULL);
+		fd_closep(&f->fd);
+	}
 	pthread_mutex_init(&f->lock, NULL);
 	pthread_mutex_init(&f->send, NULL);
 	pthread_cond_init(&f->room, NULL);

@@ -7,7 +7,9 @@
  * core what any stranger can.  Strangers talk to me by HTTP; core answers what
  * I ask; ninteid gives me orders (docs/PRIVSEP.md, docs/HTTP.md).
  */
+#include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -29,6 +31,7 @@
 
 struct front {
 	struct proc proc;
+	int greeting; /* an edge on which core has not greeted yet, or -1 */
 	struct config *config;
 	struct buf key, chain;
 	struct web *web;
@@ -149,18 +152,37 @@ serve_all(struct front *f, struct err *e)
 	return 0;
 }
 
-/* A new edge to core; if core is gone again, ninteid sends another. */
+/*
+ * A new edge to core.  It answers my greeting when it has opened the store,
+ * which may take long: nobody waits here.  If it is gone again, ninteid sends
+ * another edge.
+ */
 static void
 core_greet(struct front *f, int fd)
 {
 	struct err e = ERR_INIT;
 
-	if (chan_hello(fd, PROC_FRONT, PROC_CORE, &e) == 0) {
-		web_core(f->web, fd);
+	fd_closep(&f->greeting);
+	if (chan_hello_send(fd, PROC_FRONT, &e) == 0) {
+		f->greeting = fd;
 		return;
 	}
 	log_err("core.greeting", &e, NULL);
 	close(fd);
+}
+
+static void
+core_greeted(struct front *f)
+{
+	CLEANUP(freep) struct chan_msg *m = xcalloc(1, sizeof(*m));
+	CLEANUP(fd_closep) int fd = TAKE_FD(f->greeting);
+	struct err e = ERR_INIT;
+
+	if (chan_recv(fd, 0, m, &e) == 0 &&
+	    chan_hello_check(m, PROC_CORE, &e) == 0)
+		web_core(f->web, TAKE_FD(fd));
+	else
+		log_err("core.greeting", &e, NULL);
 }
 
 static unsigned
@@ -199,32 +221,54 @@ drain(struct front *f)
 	log_ev(LOG_L_INFO, "process.drained", NULL);
 }
 
-/* Orders, until the last one. */
+/* One order; out_done: it was the last. */
 static int
-obey(struct front *f, struct err *e)
+order_take(struct front *f, bool *out_done, struct err *e)
 {
 	struct proc_event ev = { 0 };
 
-	for (;;) {
-		if (proc_next(&f->proc, &ev, e) < 0)
-			return -1;
-		switch (ev.order) {
-		case PROC_NEW_EDGE:
-			core_greet(f, ev.fd);
-			break;
-		case PROC_DRAIN:
-			drain(f);
-			return 0;
-		case PROC_GONE:
-			_exit(0);
-		case PROC_RELOAD:
-			log_ev(LOG_L_INFO, "reload.needs_restart", NULL);
-			break;
-		case PROC_NONE:
-		case PROC_MAX:
-			break;
-		}
+	if (proc_next(&f->proc, &ev, e) < 0)
+		return -1;
+	switch (ev.order) {
+	case PROC_NEW_EDGE:
+		core_greet(f, ev.fd);
+		break;
+	case PROC_DRAIN:
+		drain(f);
+		*out_done = true;
+		break;
+	case PROC_GONE:
+		_exit(0);
+	case PROC_RELOAD:
+		log_ev(LOG_L_INFO, "reload.needs_restart", NULL);
+		break;
+	case PROC_NONE:
+	case PROC_MAX:
+		break;
 	}
+	return 0;
+}
+
+/* Orders, until the last one, and greetings. */
+static int
+obey(struct front *f, struct err *e)
+{
+	bool done = false;
+
+	while (!done) {
+		struct pollfd p[2] = {
+			{ .fd = f->proc.control, .events = POLLIN },
+			{ .fd = f->greeting, .events = POLLIN },
+		};
+
+		if (poll(p, 2, -1) < 0 && errno != EINTR)
+			return err_sys(e, E_INTERNAL, "poll");
+		if (p[1].revents != 0)
+			core_greeted(f);
+		if (p[0].revents != 0 && order_take(f, &done, e) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 static int
@@ -245,7 +289,8 @@ start(struct front *f, int argc, char **argv, struct err *e)
 int
 main(int argc, char **argv)
 {
-	static struct front f = { .key = BUF_INIT(KEY_BYTES),
+	static struct front f = { .greeting = -1,
+		.key = BUF_INIT(KEY_BYTES),
 		.chain = BUF_INIT(KEY_BYTES) };
 	struct err e = ERR_INIT;
 
