@@ -204,8 +204,8 @@ object_path(const struct store_id *id)
 static void
 packs_damage(void)
 {
-	CLEANUP(freep) char *pattern =
-	    xasprintf("%s/audit.git/objects/pack/pack-*.pack", dir);
+	CLEANUP(freep)
+	char *pattern = xasprintf("%s/audit.git/objects/pack/pack-*.pack", dir);
 	glob_t packs;
 
 	ck_assert_int_eq(glob(pattern, 0, NULL, &packs), 0);
