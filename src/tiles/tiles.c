@@ -6,7 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "nintei/digest.h"
 #include "nintei/fs.h"
 
 #include "tiles_int.h"
@@ -24,32 +23,7 @@ levels_of(uint64_t size)
 	return n;
 }
 
-/* --- the mark: a saved log and the SHA-256 of it --- */
-
-static void
-mark_format(const struct tlog *log, struct buf *out)
-{
-	uint8_t hash[SHA256_BYTES];
-
-	tlog_save(log, out);
-	sha256_of(buf_slice(out), hash);
-	buf_put(out, hash, sizeof(hash));
-}
-
-static bool
-mark_parse(struct slice bytes, struct tlog *out)
-{
-	uint8_t hash[SHA256_BYTES];
-	struct err none = ERR_INIT;
-	struct slice body;
-
-	if (bytes.n <= sizeof(hash))
-		return false;
-	body = slice_of(bytes.p, bytes.n - sizeof(hash));
-	sha256_of(body, hash);
-	return memcmp(bytes.p + body.n, hash, sizeof(hash)) == 0 &&
-	    tlog_load(body, out, &none) == 0;
-}
+/* --- the mark: a saved log --- */
 
 /* Rule TLOG-21: do the files hold what the mark says was synced? */
 static bool
@@ -83,7 +57,8 @@ mark_load(const struct tiles *t, uint64_t entries, struct tlog *out)
 
 	*out = log;
 	if (fs_read(t->dir, MARK_FILE, MARK_BYTES, &bytes, &none) == 0 &&
-	    mark_parse(buf_slice(&bytes), &log) && mark_holds(t, &log, entries))
+	    tlog_load(buf_slice(&bytes), &log, &none) == 0 &&
+	    mark_holds(t, &log, entries))
 		*out = log;
 }
 
@@ -98,7 +73,7 @@ tiles_sync(struct tiles *t, struct err *e)
 	rv = file_sync(t, ENTRIES, e);
 	for (int k = 0; rv == 0 && k < levels_of(t->log.size); k++)
 		rv = file_sync(t, k, e);
-	mark_format(&t->log, &mark);
+	tlog_save(&t->log, &mark);
 	if (rv == 0)
 		rv = fs_write(t->dir, MARK_FILE, buf_slice(&mark), 0600, e);
 	if (rv < 0) {

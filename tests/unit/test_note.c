@@ -193,8 +193,6 @@ static const char *const bad_keys[] = {
 	"PeterNeumann+c74f20a3+Ahpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
 	NEUMANN "\n",
 	NEUMANN "+",
-	/* the identity is nobody's key */
-	"a+00000000+AQEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
 };
 
 START_TEST(bad_key_is_refused)
@@ -203,6 +201,18 @@ START_TEST(bad_key_is_refused)
 	struct note_key k;
 
 	ck_code(note_key_parse(slice_str(bad_keys[_i]), &k, &e), &e, E_INPUT);
+}
+END_TEST
+
+START_TEST(weak_key_is_refused)
+{
+	uint8_t identity[32] = { 1 };
+	struct err e = ERR_INIT;
+	struct note_key k;
+
+	ck_code(note_key_make(slice_str("a"), NOTE_ED25519,
+		    slice_of(identity, 32), &k, &e),
+	    &e, E_INPUT);
 }
 END_TEST
 
@@ -509,6 +519,7 @@ main(void)
 	tcase_add_loop_test(notes_case, form_of_notes, 0, NELEM(notes));
 	tcase_add_test(notes_case, too_much_is_refused);
 	tcase_add_loop_test(notes_case, bad_key_is_refused, 0, NELEM(bad_keys));
+	tcase_add_test(notes_case, weak_key_is_refused);
 	tcase_add_test(notes_case, other_text_or_key_does_not_verify);
 	tcase_add_test(notes_case, one_bad_line_of_a_key_refuses_all);
 	tcase_add_test(notes_case, lines_of_others_are_passed_over);

@@ -207,6 +207,26 @@ START_TEST(inclusion_proof_of_other_length_fails)
 }
 END_TEST
 
+/* What would lead to the root if only the hashes were looked at. */
+START_TEST(inclusion_wants_the_right_size)
+{
+	struct tlog_proof none = { .n = 0 };
+	struct tlog_head one;
+	struct err e = ERR_INIT;
+
+	head_of(1, &one);
+	ck_ok(tlog_inclusion_verify(leaves[0], 0, &none, 1, one.root, &e), &e);
+	ck_code(tlog_inclusion_verify(leaves[0], 1, &none, 1, one.root, &e), &e,
+	    E_INVALID);
+	e = (struct err)ERR_INIT;
+	ck_code(tlog_inclusion_verify(leaves[0], 0, &none, 2, one.root, &e), &e,
+	    E_INVALID);
+	e = (struct err)ERR_INIT;
+	ck_code(tlog_inclusion_verify(leaves[0], 0, &none, 0, one.root, &e), &e,
+	    E_INVALID);
+}
+END_TEST
+
 START_TEST(consistency_proof_holds)
 {
 	unsigned n = (unsigned)_i;
@@ -273,6 +293,7 @@ main(void)
 	suite_add_tcase(suite, hash);
 	tcase_add_loop_test(proofs, inclusion_proof_holds, 1, 34);
 	tcase_add_test(proofs, inclusion_proof_of_other_length_fails);
+	tcase_add_test(proofs, inclusion_wants_the_right_size);
 	tcase_add_loop_test(proofs, consistency_proof_holds, 1, 34);
 	tcase_add_test(proofs, consistency_needs_sizes_in_order);
 	suite_add_tcase(suite, proofs);

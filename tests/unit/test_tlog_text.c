@@ -309,6 +309,7 @@ START_TEST(tiles_of_seventy_thousand)
 		{ { false, 0, 0, 0 }, false },
 		{ { false, 0, 0, 257 }, false },
 		{ { false, 0, UINT64_MAX, 1 }, false },
+		{ { false, 0, UINT64_C(1) << 56, 1 }, false },
 		{ { false, 0, UINT64_MAX / 256, 255 }, false },
 	};
 
