@@ -247,7 +247,8 @@ START_TEST(no_store)
 }
 END_TEST
 
-/* A byte of a pack is changed: fsck says so twice, and nothing is noted. */
+/* A tree that no client should check out: fsck says so twice, and nothing is
+ * noted. */
 START_TEST(faults_are_found)
 {
 	CLEANUP(freep) char *path = NULL;
@@ -259,9 +260,9 @@ START_TEST(faults_are_found)
 	ck_ok(maintain(true, false, &r, &e), &e);
 	path = fs_join(store, GITSERVE_LOCK);
 	ck_assert_int_eq(stat(path, &before), 0);
-	sh("cd %s/audit.git/objects/pack && chmod u+w *.pack && for p in "
-	   "*.pack; do printf '\\377' | dd of=$p bs=1 seek=$(($(stat -c %%s $p) - 24)) conv=notrunc "
-	   "status=none; done",
+	sh("cd %s/audit.git && "
+	   "printf '100644 .git\\000abcdefghijklmnopqrst' | "
+	   "git hash-object -t tree -w --literally --stdin > ../oid",
 	    store);
 	lines = 0;
 	ck_code(maintain(true, false, &r, &e), &e, E_STORE_CORRUPT);
