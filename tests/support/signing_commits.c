@@ -2,13 +2,16 @@
 /* Commits of a store that does not exist. */
 #include "support/signing_commits.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "nintei/digest.h"
 #include "nintei/enc.h"
+#include "nintei/fs.h"
 #include "nintei/limits.h"
 
 void
@@ -172,4 +175,64 @@ grp_free(struct grp **g)
 		buf_free(&(*g)->armour[i]);
 	}
 	free(*g);
+}
+
+void
+chain_begin_at(struct sf *f, struct next *n)
+{
+	sf_init(f);
+	next_init(f, n);
+	log_init_one(f, &n->log);
+}
+
+void
+ck_refused(int rv, struct err *e, const char *why)
+{
+	ck_assert_int_eq(rv, -1);
+	ck_assert_msg(e->code == E_SIGNER_REFUSED, "%s", err_name(e->code));
+	ck_assert_msg(strstr(e->detail, why) != NULL, "%s", e->detail);
+	*e = (struct err)ERR_INIT;
+}
+
+void
+ck_hello(struct sf *f, const uint8_t durable[SIGN_COMMIT_ID], size_t pending)
+{
+	struct sign_hello h;
+	struct err e = ERR_INIT;
+
+	ck_ok(signer_hello(&f->link, &h, &e), &e);
+	ck_assert_mem_eq(h.durable, durable, SIGN_COMMIT_ID);
+	ck_assert_uint_eq(h.n_pending, pending);
+}
+
+struct next
+next_after(const struct next *start, const struct grp *g, size_t k)
+{
+	struct next n = *start;
+
+	for (size_t i = 0; i < k; i++)
+		step(&n, g->ids[i]);
+	n.event[31] ^= 0x55; /* another event than the one that was there */
+	return n;
+}
+
+void
+home_file_get(const struct sf *f, const char *path, struct buf *out)
+{
+	CLEANUP(freep) char *file = fs_join(f->home, path);
+	struct err e = ERR_INIT;
+
+	ck_ok(fs_read(AT_FDCWD, file, KIB(64), out, &e), &e);
+}
+
+void
+home_file_put(const struct sf *f, const char *path, const struct buf *bytes)
+{
+	CLEANUP(freep) char *file = fs_join(f->home, path);
+	int fd = open(file, O_WRONLY);
+	struct err e = ERR_INIT;
+
+	ck_assert_int_ge(fd, 0);
+	ck_ok(fd_write(fd, bytes->p, bytes->n, &e), &e);
+	close(fd);
 }

@@ -47,4 +47,18 @@ void grp_set(struct grp *g, size_t i, const struct next *n);
 int grp_sign(struct sf *f, struct grp *g, struct next *n, struct err *e);
 void grp_free(struct grp **g); /* for CLEANUP(grp_free) */
 
+/* A home, and what follows its genesis. */
+void chain_begin_at(struct sf *f, struct next *n);
+/* E_SIGNER_REFUSED with these words; e is fresh again. */
+void ck_refused(int rv, struct err *e, const char *why);
+/* Where the signer stands. */
+void ck_hello(
+    struct sf *f, const uint8_t durable[SIGN_COMMIT_ID], size_t pending);
+/* As start stood before the group, moved on by the first k of its commits. */
+struct next next_after(const struct next *start, const struct grp *g, size_t k);
+/* A file of the home, whole. */
+void home_file_get(const struct sf *f, const char *path, struct buf *out);
+void home_file_put(
+    const struct sf *f, const char *path, const struct buf *bytes);
+
 #endif
