@@ -9,6 +9,7 @@
  * Runs in: core, nintei.  Memory: constant.
  * Source: RFC 5083, RFC 5084, RFC 5652 6.2.3, RFC 3394; BUNDLES 4.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include "nintei/err.h"
 #include "nintei/ossl.h"
@@ -36,5 +37,14 @@ int cms_encrypt(const struct cms_key *key, int in_fd, uint64_t size,
  */
 int cms_decrypt(const struct cms_key *key, int in_fd, int *out_memfd,
     struct err *e) MUST_CHECK;
+/* The longest beginning that cms_is_form looks at. */
+#define CMS_BEGIN_BYTES 512
+/*
+ * Does this begin as cms_encrypt writes a document of size bytes under a key
+ * of that id, and is the whole as long?  begin: the first CMS_BEGIN_BYTES, or
+ * all of it; total: bytes of the whole.
+ */
+bool cms_is_form(
+    struct slice id, uint64_t size, struct slice begin, uint64_t total);
 
 #endif

@@ -21,6 +21,7 @@
 #include "nintei/workflow.h"
 
 #define AUDIT_PATH 256
+#define AUDIT_END INT64_C(4102444800) /* 2100-01-01: nothing is so late */
 #define AUDIT_SLACK 600 /* seconds between an act and its record */
 #define AUDIT_KEYS 16 /* keys that sign commits */
 
@@ -65,6 +66,8 @@ struct commit_view {
  */
 int commit_view_read(struct slice raw, struct commit_view *out,
     struct buf *text, struct buf *armour, struct err *e) MUST_CHECK;
+/* Case and sequence alone, of a commit of another form; false: none. */
+bool commit_name_read(struct slice raw, struct commit_view *out);
 /* Tree and parents alone, of anybody's commit; false: malformed. */
 bool commit_parents_read(struct slice raw, struct gitx_oid *out_tree,
     struct gitx_oid *out_parent, unsigned *out_n);
@@ -122,7 +125,8 @@ struct file {
 	bool missing; /* a ciphertext that the clone lacks */
 	const char *name; /* below the case's folder, or from the top */
 	struct gitx_oid id;
-	struct buf bytes; /* not of documents */
+	struct buf bytes; /* of documents the beginning alone */
+	uint64_t size; /* of documents that were read */
 };
 struct found { /* a finding of stage A */
 	enum audit_rule rule;
@@ -134,6 +138,7 @@ struct item {
 	uint64_t at; /* number of the commit, from 1 */
 	struct gitx_oid id;
 	bool has_commit; /* view holds */
+	bool has_name; /* its case and sequence do */
 	bool has_event; /* event holds */
 	bool signature_ok;
 	bool light; /* verified before: read only */
@@ -270,6 +275,7 @@ struct audit {
 	/* as the history has it */
 	struct tlog log;
 	bool log_lost;
+	bool cut; /* the clone is shallow */
 	int64_t committed; /* of the commit before */
 	struct keymap cases; /* id -> struct trail */
 	struct keymap decisions; /* id -> something: it was frozen */

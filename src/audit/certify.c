@@ -300,8 +300,10 @@ signature_judge(struct making *m)
 		audit_say(m->a, AUDIT_R61, "a certificate of PKI 2", "%s",
 		    why.detail);
 	for (size_t i = 0; i < found.n && i < 3; i++)
-		audit_say(m->a, AUDIT_R61, "a certificate of PKI 2", "%s: %s",
-		    found.items[i].rule, found.items[i].text_en);
+		if (strcmp(found.items[i].rule, "CERT-SIGNATURE") != 0)
+			audit_say(m->a, AUDIT_R61, "a certificate of PKI 2",
+			    "%s: %s", found.items[i].rule,
+			    found.items[i].text_en);
 }
 
 /* The publication names what was issued, by hash. */

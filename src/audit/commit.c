@@ -13,6 +13,7 @@
 #define ZONE " +0900"
 #define COMMITTER "store <store@nintei> "
 #define TRAILER "Nintei-Log: "
+#define ARMOUR_LINE 70
 enum letters {
 	ROLE,
 	WORD,
@@ -130,15 +131,29 @@ time_take(struct text *t)
 	return (int64_t)at;
 }
 
+/* Only the last line of base64 may be short, so that there is one form. */
+static bool
+line_fits(struct slice line, bool *full)
+{
+	bool edge = line.n > 0 && line.p[0] == '-';
+	bool fits = edge || (*full && line.n > 0 && line.n <= ARMOUR_LINE);
+
+	*full = edge || line.n == ARMOUR_LINE;
+	return fits;
+}
+
 /* "gpgsig " and its lines, each but the first after one space. */
 static void
 armour_take(struct text *t, struct buf *armour)
 {
+	bool full = false;
+
 	need(t, "gpgsig ");
 	while (!t->bad) {
 		const uint8_t *end = memchr(t->p, '\n', t->n);
 
-		if (end == NULL) {
+		if (end == NULL ||
+		    !line_fits(slice_of(t->p, (size_t)(end - t->p)), &full)) {
 			t->bad = true;
 			return;
 		}
@@ -233,6 +248,23 @@ commit_parents_read(struct slice raw, struct gitx_oid *out_tree,
 		*out_parent = v.parent;
 	*out_n = v.parents;
 	return true;
+}
+
+bool
+commit_name_read(struct slice raw, struct commit_view *out)
+{
+	struct text t = { raw.p, raw.n, false };
+	struct commit_view v = { .parents = 0 };
+
+	while (t.n > 1 && (t.p[0] != '\n' || t.p[1] != '\n'))
+		skip(&t, 1);
+	need(&t, "\n\n");
+	word_take(&t, ID, v.dossier, sizeof(v.dossier));
+	need(&t, " ");
+	v.seq = number_take(&t);
+	if (!t.bad)
+		*out = v;
+	return !t.bad;
 }
 
 /* AUDIT-10: which line is wrong, in words. */

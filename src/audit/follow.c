@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "nintei/cms.h"
 #include "nintei/enc.h"
 #include "nintei/jsonx.h"
 
@@ -69,6 +70,9 @@ commit_judge(struct audit *a)
 {
 	const struct commit_view *v = &a->it->view;
 
+	if (v->committed >= AUDIT_END)
+		audit_say(a, AUDIT_R14, "a time before 2100", "%" PRId64,
+		    v->committed);
 	if (v->committed < a->committed)
 		audit_say(a, AUDIT_R14, "a time not before the parent's",
 		    "%" PRId64 " seconds before it",
@@ -156,6 +160,20 @@ act_agrees(const char *act, const char *machine, const char *event)
 	    strcmp(act + n + 1, event) == 0;
 }
 
+/* AUDIT-15: the author's time is the record's, if not the committer's. */
+static void
+author_judge(struct audit *a)
+{
+	const struct commit_view *v = &a->it->view;
+	int64_t recorded = event_instant(a->it, "recorded_at");
+
+	if (recorded != 0 &&
+	    v->authored != (recorded < v->committed ? recorded : v->committed))
+		audit_say(a, AUDIT_R15,
+		    jsonx_get_str(a->it->event, "recorded_at"),
+		    "the author's time is another");
+}
+
 /* AUDIT-22 and 15: the event, its place and its commit say one thing. */
 static bool
 identity_judge(struct audit *a)
@@ -180,6 +198,7 @@ identity_judge(struct audit *a)
 		audit_say(a, AUDIT_R15, v->act, "%.40s.%.40s",
 		    jsonx_get_str(j, "machine"), jsonx_get_str(j, "event"));
 	audit_same(a, AUDIT_R15, "author", jsonx_get_str(j, "role"), v->role);
+	author_judge(a);
 	return good;
 }
 
@@ -224,6 +243,26 @@ times_judge(struct audit *a)
 		    jsonx_get_str(it->event, "effective_at"));
 }
 
+/*
+ * AUDIT-26: a ciphertext says for which case and of what size it is; which
+ * document it is, only who has the key can say.
+ */
+static void
+form_judge(struct audit *a, const struct file *f, const struct json *doc)
+{
+	const char *id = a->it->view.dossier;
+	int64_t size = jsonx_get_int(doc, "size", -1);
+
+	a->report->count[AUDIT_N_DOCUMENTS]++;
+	if (a->it->light)
+		return;
+	if (size < 0 ||
+	    !cms_is_form(
+		slice_str(id), (uint64_t)size, buf_slice(&f->bytes), f->size))
+		audit_say(a, AUDIT_R26, "a document of this case and size",
+		    "%.150s holds something else", f->name);
+}
+
 /* AUDIT-26: what the event lists is what came, no more and no less. */
 static void
 documents_judge(struct audit *a)
@@ -243,7 +282,7 @@ documents_judge(struct audit *a)
 		else if (f->missing)
 			a->report->documents_missing++;
 		else
-			a->report->count[AUDIT_N_DOCUMENTS]++;
+			form_judge(a, f, doc);
 	}
 }
 
@@ -411,6 +450,9 @@ audit_follow(struct audit *a, struct item *it)
 	for (size_t i = 0; i < it->n_found; i++)
 		audit_say(a, it->found[i].rule, it->found[i].expected, "%s",
 		    it->found[i].found);
+	if (it->at == 1 && a->cut)
+		audit_say(a, AUDIT_R1, "the whole history",
+		    "a shallow clone: the parent is not here");
 	log_judge(a);
 	if (it->at == 1)
 		signers_begin(a);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nintei/cms.h"
 #include "nintei/digest.h"
 #include "nintei/jsonx.h"
 #include "nintei/key.h"
@@ -181,11 +182,12 @@ commit_read(struct bench *b, const struct gitx_oid *parent, struct item *it)
 	}
 	if (commit_view_read(o.bytes, &it->view, &b->text, &b->armour, &why) <
 	    0) {
+		it->has_name = commit_name_read(o.bytes, &it->view);
 		say(it, AUDIT_R10, "a commit as the store writes it",
 		    "another: %s", why.detail);
 		return false;
 	}
-	it->has_commit = true;
+	it->has_commit = it->has_name = true;
 	if (it->view.parents != want)
 		say(it, AUDIT_R13, want == 1 ? "one parent" : "no parent",
 		    "%u parents", it->view.parents);
@@ -248,7 +250,18 @@ kind_of(
 	return FILE_OTHER;
 }
 
-/* A ciphertext: only its id is looked at, in constant memory. */
+/* The beginning says for whom it is encrypted. */
+static void
+begin_keep(struct bench *b, struct file *f, size_t n)
+{
+	size_t room = CMS_BEGIN_BYTES - f->bytes.n;
+
+	f->bytes.max = CMS_BEGIN_BYTES + 1;
+	buf_put(&f->bytes, b->piece, n < room ? n : room);
+	f->size += n;
+}
+
+/* A ciphertext: its id and its beginning, in constant memory. */
 static void
 document_read(struct bench *b, struct item *it, struct file *f)
 {
@@ -262,10 +275,10 @@ document_read(struct bench *b, struct item *it, struct file *f)
 	}
 	if (it->light)
 		return;
-	if (pack_blob_open(b->reader, &f->id, LIMIT_TOTAL_BYTES, &blob, &why) ==
-	    0)
+	if (pack_blob_open(b->reader, &f->id, LIMIT_TOTAL_BYTES + KIB(1), &blob,
+		&why) == 0)
 		while ((n = pack_blob_read(blob, b->piece, PIECE, &why)) > 0)
-			continue;
+			begin_keep(b, f, (size_t)n);
 	it->objects++;
 	if (blob == NULL || n < 0)
 		object_bad(it, f->name, &why);

@@ -141,9 +141,7 @@ audit_whole(struct audit *a, struct err *e)
 	    checkpoint_load(a, e) < 0 || lineage_collect(s, &l, e) < 0 ||
 	    since_find(a, &l, &po.light, e) < 0)
 		return -1;
-	if (l.cut)
-		audit_say_whole(a, AUDIT_R1, "the whole history",
-		    "a shallow clone: its first commit has no parent here");
+	a->cut = l.cut;
 	hex_encode(s->head.b, GITX_OID, a->report->head);
 	a->report->commits_before = po.light;
 	po.source = s;

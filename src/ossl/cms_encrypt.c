@@ -83,6 +83,35 @@ cms_head_encode(const struct cms_head *h, struct buf *out, size_t *out_nonce,
 		out->bad = true;
 }
 
+/* The first n bytes, without what chance has given. */
+static bool
+blanked(struct slice begin, size_t n, size_t nonce, size_t wrapped, uint8_t *to)
+{
+	if (begin.n < n)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		bool random = (i >= nonce && i - nonce < CMS_NONCE_BYTES) ||
+		    (i >= wrapped && i - wrapped < CMS_WRAPPED_BYTES);
+
+		to[i] = random ? 0 : begin.p[i];
+	}
+	return true;
+}
+
+bool
+cms_is_form(struct slice id, uint64_t size, struct slice begin, uint64_t total)
+{
+	struct cms_head h = { .id = id, .size = size };
+	CLEANUP(buf_free) struct buf want = BUF_INIT(CMS_HEAD_MAX);
+	uint8_t have[CMS_HEAD_MAX];
+	size_t nonce, wrapped;
+
+	cms_head_encode(&h, &want, &nonce, &wrapped);
+	return buf_ok(&want) && total == want.n + size + CMS_TAIL_BYTES &&
+	    blanked(begin, want.n, nonce, wrapped, have) &&
+	    slice_eq(buf_slice(&want), slice_of(have, want.n));
+}
+
 int
 cms_key_check(const struct cms_key *key, struct err *e)
 {
