@@ -99,6 +99,8 @@ int sqlx_query(struct sqlx *db, unsigned st, struct sqlx_args args,
 /* A transaction; _end with commit false rolls back and cannot fail. */
 int sqlx_begin(struct sqlx *db, struct err *e) MUST_CHECK;
 int sqlx_end(struct sqlx *db, bool commit, struct err *e) MUST_CHECK;
+/* Pages held in memory, in KiB; a smaller figure gives memory back. */
+int sqlx_cache(struct sqlx *db, unsigned kib, struct err *e) MUST_CHECK;
 /* Drop everything and lay the tables out anew. */
 int sqlx_clear(struct sqlx *db, struct err *e) MUST_CHECK;
 

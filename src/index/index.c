@@ -10,7 +10,9 @@
 
 #include "index_int.h"
 
-#define REPLAY_BATCH 2000 /* events in one transaction */
+#define REPLAY_BATCH 10000 /* events in one transaction */
+#define REPLAY_CACHE_KIB 65536 /* keys come in no order */
+#define CACHE_KIB 4096
 
 static const char layout[] =
     "CREATE TABLE applied (one INTEGER PRIMARY KEY CHECK (one = 1), "
@@ -326,12 +328,13 @@ replay_all(struct index *x, struct store *s, struct replay *r, struct err *e)
 	return store_walk(s, NULL, r->fn, r->arg, e);
 }
 
-static void
-replay_mark(struct index *x, bool on)
+static int
+replay_begin(struct index *x, struct err *e)
 {
 	CLEANUP(index_unlock) struct index *held = index_lock(x);
 
-	held->replaying = on;
+	held->replaying = true;
+	return sqlx_cache(held->db, REPLAY_CACHE_KIB, e);
 }
 
 /* What the last batch holds counts, also when a later event failed. */
@@ -340,7 +343,10 @@ replay_end(struct index *x, struct err *e)
 {
 	CLEANUP(index_unlock) struct index *held = index_lock(x);
 
-	return held->batch > 0 ? batch_end(held, true, e) : 0;
+	held->replaying = false;
+	if (held->batch > 0 && batch_end(held, true, e) < 0)
+		return -1;
+	return sqlx_cache(held->db, CACHE_KIB, e);
 }
 
 int
@@ -352,9 +358,9 @@ index_replay(struct index *x, struct store *s,
 	struct err ending = ERR_INIT;
 	int rv;
 
-	replay_mark(x, true);
+	if (replay_begin(x, e) < 0)
+		return -1;
 	rv = replay_all(x, s, &r, e);
-	replay_mark(x, false);
 	if (replay_end(x, &ending) == 0)
 		return rv;
 	if (rv == 0)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "nintei/digest.h"
 #include "nintei/enc.h"
 
 #define ACT_FILES NELEM(((struct act_write *)0)->files)
@@ -147,7 +148,9 @@ office_commit(
 {
 	CLEANUP(buf_free) struct buf text = BUF_INIT(LIMIT_EVENT_BYTES);
 	CLEANUP(dossier_freep) struct dossier *after = dossier_copy(d);
+	CLEANUP(jsonx_freep) struct json *event = NULL;
 	CLEANUP(freep) char *act = NULL;
+	uint8_t hash[STORE_HASH];
 	bool body = w->plan.primary.machine == M_NONE;
 	const char *machine =
 	    body ? "body" : machine_name(w->plan.primary.machine);
@@ -172,8 +175,10 @@ office_commit(
 	    event_text(o, d, w, &text, e) < 0)
 		return -1;
 	tx.text = buf_slice(&text);
+	sha256_of(tx.text, hash);
 	/* What replay would refuse must never become durable. */
-	if (dossier_apply(after, tx.text, e) < 0)
+	if (jsonx_parse_canonical(tx.text, LIMIT_EVENT_BYTES, &event, e) < 0 ||
+	    dossier_apply_parsed(after, event, hash, e) < 0)
 		return -1;
 	if (store_append(o->store, &tx, &ev.done, e) < 0)
 		return -1;
@@ -187,7 +192,7 @@ office_commit(
 	ev.act = act;
 	ev.role = tx.role;
 	ev.text = tx.text;
-	if (office_project(o->index, d, &ev, e) < 0)
+	if (office_project(o->index, d, &ev, event, e) < 0)
 		return -1;
 	o->broken = false;
 	return 0;

@@ -198,9 +198,10 @@ int office_commit(struct office *o, struct dossier *d, struct act_write *w,
 /* Commit a plan by the system itself, nothing else to say. */
 int office_commit_plan(struct office *o, struct dossier *d,
     const struct flow_plan *plan, const char *actor, struct err *e) MUST_CHECK;
-/* Rows of one event; d is the state after it. */
+/* Rows of one event, parsed; d is the state after it. */
 int office_project(struct index *x, const struct dossier *d,
-    const struct store_event *ev, struct err *e) MUST_CHECK;
+    const struct store_event *ev, const struct json *event,
+    struct err *e) MUST_CHECK;
 int office_replay(struct index *x, struct store *s, uint64_t *out_n,
     struct err *e) MUST_CHECK;
 /* Clock events of a dossier up to now; the lock is held. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nintei/derive.h"
 #include "nintei/digest.h"
 #include "nintei/enc.h"
 #include "nintei/text.h"
@@ -147,25 +148,6 @@ rows_decisions(
 	r->u.ndecisions = (size_t)(row - r->decisions);
 }
 
-/* The public entry as the first publication makes it. */
-static struct json *
-entry_new(const struct dossier *d, const struct json *publication)
-{
-	const struct dossier_certification *c = &d->certification;
-	struct json *j = jsonx_dup(publication);
-
-	jsonx_set_str(j, "number", c->number);
-	jsonx_set_str(j, "scheme", d->scheme);
-	jsonx_set_str(j, "service", c->service);
-	jsonx_set_str(j, "operator", c->operator_name);
-	if (c->corporate_number[0] != '\0')
-		jsonx_set_str(j, "corporate_number", c->corporate_number);
-	jsonx_set_str(j, "certified_on", c->certified_on);
-	jsonx_set_str(j, "valid_through", c->valid_through);
-	jsonx_set(j, "history", jsonx_array());
-	return j;
-}
-
 /* The entry of an earlier event, from the row before this one. */
 static int
 entry_before(struct index *x, const struct dossier *d, struct rows *r,
@@ -180,21 +162,6 @@ entry_before(struct index *x, const struct dossier *d, struct rows *r,
 		    ? 0
 		    : err_set(e, none.code, "%s", none.detail);
 	return jsonx_parse(slice_str(row.view), VIEW_BYTES, out, e);
-}
-
-static void
-history_add(
-    struct json *entry, const struct dossier *d, const struct json *event)
-{
-	struct json *history = jsonx_dup(jsonx_get(entry, "history"));
-	struct json *line = jsonx_object();
-	enum state s = dossier_state(d, M_CERTIFICATION, "1");
-
-	jsonx_set(line, "at", jsonx_dup(jsonx_get(event, "effective_at")));
-	jsonx_set_str(line, "state", state_name(s));
-	jsonx_add(history, line);
-	jsonx_set(entry, "history", history);
-	jsonx_set_str(entry, "state", state_name(s));
 }
 
 /* q is looked for in number, service, operator and corporate number. */
@@ -221,12 +188,12 @@ rows_certification(struct index *x, struct rows *r, const struct dossier *d,
 	if (c->number[0] == '\0' || !moves(event, "certification", NULL))
 		return 0;
 	if (publication != NULL)
-		entry = entry_new(d, publication);
+		entry = derive_entry(d, publication);
 	else if (entry_before(x, d, r, &entry, e) < 0)
 		return -1;
 	if (entry == NULL)
 		return 0;
-	history_add(entry, d, event);
+	derive_entry_history(entry, d, event);
 	jsonx_canonical(entry, &r->view);
 	if (rows_search(r, d, e) < 0)
 		return -1;
@@ -293,16 +260,14 @@ rows_event(struct rows *r, const struct dossier *d,
 
 int
 office_project(struct index *x, const struct dossier *d,
-    const struct store_event *ev, struct err *e)
+    const struct store_event *ev, const struct json *event, struct err *e)
 {
-	CLEANUP(jsonx_freep) struct json *event = NULL;
 	CLEANUP(rows_done)
 	struct rows r = { .view = BUF_INIT(VIEW_BYTES),
 		.search = BUF_INIT(SEARCH_BYTES),
 		.hold = BUF_INIT(VIEW_BYTES) };
 
-	if (jsonx_parse(ev->text, LIMIT_EVENT_BYTES, &event, e) < 0 ||
-	    rows_event(&r, d, ev, event, e) < 0)
+	if (rows_event(&r, d, ev, event, e) < 0)
 		return -1;
 	rows_dossier(&r, d);
 	rows_machines(&r, d, event);
@@ -347,12 +312,15 @@ replay_dossier(struct replay *r, const char *id, uint64_t seq,
 static int
 replay_event(const struct store_event *ev, void *arg, struct err *e)
 {
+	CLEANUP(jsonx_freep) struct json *event = NULL;
 	struct replay *r = arg;
 	struct dossier *d;
 
-	if (replay_dossier(r, ev->dossier, ev->seq, &d, e) < 0 ||
-	    dossier_apply(d, ev->text, e) < 0 ||
-	    office_project(r->index, d, ev, e) < 0)
+	/* Canonical it was when it entered; the log holds its hash. */
+	if (jsonx_parse(ev->text, LIMIT_EVENT_BYTES, &event, e) < 0 ||
+	    replay_dossier(r, ev->dossier, ev->seq, &d, e) < 0 ||
+	    dossier_apply_parsed(d, event, ev->done.event_hash, e) < 0 ||
+	    office_project(r->index, d, ev, event, e) < 0)
 		return -1;
 	r->n++;
 	return 0;

@@ -309,3 +309,15 @@ sqlx_end(struct sqlx *x, bool commit, struct err *e)
 		err_trail(&quiet, "rollback");
 	return commit ? -1 : 0;
 }
+
+int
+sqlx_cache(struct sqlx *x, unsigned kib, struct err *e)
+{
+	char text[48];
+
+	snprintf(text, sizeof(text), "PRAGMA cache_size = -%u", kib);
+	if (execute(x, text, e) < 0)
+		return -1;
+	sqlite3_db_release_memory(x->db);
+	return 0;
+}
