@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "nintei/ca.h"
+#include "nintei/derive.h"
 #include "nintei/digest.h"
 #include "nintei/enc.h"
 #include "nintei/term.h"
@@ -39,27 +40,12 @@ put_instant(struct draft *f, const char *key, int64_t t)
 	put(f, key, instant_format(t, text));
 }
 
-/* Of the body's own acts: the shortest of all schemes (SIGN-14). */
-static int64_t
-ttl_hours(const struct scheme_set *all, const struct scheme *only)
-{
-	int64_t least = 168;
-	const struct scheme *s;
-
-	if (only != NULL)
-		return only->params.decision_ttl_hours;
-	for (size_t i = 0; (s = scheme_at(all, i)) != NULL; i++)
-		if (s->params.decision_ttl_hours < least)
-			least = s->params.decision_ttl_hours;
-	return least;
-}
-
 /* Members of every decision: identity, time, nonce. */
 static int
 put_common(struct draft *f, struct err *e)
 {
 	const struct scheme *s = f->scheme;
-	int64_t ttl = ttl_hours(f->v->o->schemes, s);
+	int64_t life = derive_life(f->v->o->schemes, s);
 	uint8_t nonce[16];
 	char hex[33];
 
@@ -70,7 +56,7 @@ put_common(struct draft *f, struct err *e)
 	put(f, "case_id", f->d->id);
 	put(f, "proposer", f->v->account.person);
 	put_instant(f, "frozen_at", f->v->now);
-	put_instant(f, "expires_at", f->v->now + ttl * 3600);
+	put_instant(f, "expires_at", f->v->now + life);
 	put(f, "nonce", hex_encode(nonce, sizeof(nonce), hex));
 	put(f, "reasons", jsonx_get_str(f->data, "reasons"));
 	return 0;
@@ -324,26 +310,6 @@ fill(struct draft *f, struct err *e)
 	    e, E_INPUT, "no decision of kind \"%.40s\" here", f->kind);
 }
 
-/* As the signer counts: the body's own acts by the strictest scheme. */
-static unsigned
-needed_for(const struct draft *f)
-{
-	const struct scheme_set *all = f->v->o->schemes;
-	unsigned needed = decision_needed(f->kind, 0);
-	const struct scheme *s;
-
-	for (size_t i = 0; (s = scheme_at(all, i)) != NULL; i++) {
-		int policy = params_quorum(&s->params, f->kind);
-
-		if ((f->scheme == NULL || f->scheme == s) && policy > 0)
-			needed =
-			    decision_needed(f->kind, (unsigned)policy) > needed
-			    ? (unsigned)policy
-			    : needed;
-	}
-	return needed;
-}
-
 /* What the event says of the decision; apply reads it. */
 static void
 fact_fill(struct draft *f, const struct decision *dec)
@@ -356,7 +322,8 @@ fact_fill(struct draft *f, const struct decision *dec)
 		jsonx_set_str(f->fact, copied[i], decision_get(dec, copied[i]));
 	jsonx_set_str(
 	    f->fact, "sha256", hex_encode(decision_hash(dec), 32, hex));
-	jsonx_set_int(f->fact, "needed", needed_for(f));
+	jsonx_set_int(f->fact, "needed",
+	    derive_needed(f->v->o->schemes, f->scheme, f->kind));
 }
 
 int

@@ -9,35 +9,6 @@
 
 static const char *const kinds[] = { "certify" };
 
-/* The texts that a certificate's facts borrow. */
-struct urls {
-	char *policy_oid, *rule, *crl, *issuer, *ocsp;
-};
-
-static void
-urls_done(struct urls *u)
-{
-	freep(&u->policy_oid);
-	freep(&u->rule);
-	freep(&u->crl);
-	freep(&u->issuer);
-	freep(&u->ocsp);
-}
-
-static void
-urls_make(const struct signer *s, const struct scheme *sc, struct urls *out)
-{
-	const struct config *c = s->conf;
-	const char *cps = sc->profile.cps_path;
-
-	out->policy_oid =
-	    xasprintf("%s.%s", c->oid_base, sc->profile.policy_oid);
-	out->rule = xasprintf("%s%s", cps[0] == '/' ? c->urls.https : "", cps);
-	out->crl = xasprintf("%s/pki/%s.crl", c->urls.http, sc->id);
-	out->issuer = xasprintf("%s/pki/%s.cer", c->urls.http, sc->id);
-	out->ocsp = xasprintf("%s/ocsp", c->urls.http);
-}
-
 /* SIGN-25: no key of our own, none of another certified service. */
 static int
 key_check(const struct signer *s, const struct sign_cert *m, const char *number,
@@ -70,38 +41,6 @@ serial_make(struct signer *s, uint8_t out[SERIAL_BYTES], struct err *e)
 	return 0;
 }
 
-static const char *
-text_or_null(const char *text)
-{
-	return text == NULL || text[0] == '\0' ? NULL : text;
-}
-
-static void
-facts_fill(const struct signer *s, const struct proven *p,
-    const struct record_view *v, const struct urls *u,
-    struct ca_certification *f)
-{
-	const struct scheme_profile *profile = &p->scheme->profile;
-
-	f->oid_base = s->conf->oid_base;
-	f->policy_oid = u->policy_oid;
-	f->rule_url = u->rule;
-	f->notice = text_or_null(profile->user_notice);
-	f->guideline = jsonx_get_str(v->doc, "guideline");
-	f->number = jsonx_get_str(v->doc, "number");
-	f->service = jsonx_get_str(v->doc, "service");
-	f->operator_name = jsonx_get_str(v->doc, "operator");
-	f->corporate_number =
-	    text_or_null(jsonx_get_str(v->doc, "corporate_number"));
-	f->crl_url = u->crl;
-	f->issuer_url = u->issuer;
-	f->ocsp_url = u->ocsp;
-	f->not_after = term_end_instant(&v->span) - 1;
-	if (v->chained)
-		f->not_before = instant_of_jday(v->span.starts);
-	bytes_take(slice_of(v->sha256, 32), f->record, 32);
-}
-
 /* SIGN-26: linted and compared with the facts from its bytes alone. */
 static int
 second_look(const struct issuer *by, const struct ca_certification *f,
@@ -120,7 +59,7 @@ second_look(const struct issuer *by, const struct ca_certification *f,
 }
 
 static struct json *
-issue_record(const struct proven *p, const struct record_view *v,
+issue_record(const struct proven *p, const struct derive_record *v,
     const struct ca_certification *f, const uint8_t spki[32], struct slice der)
 {
 	CLEANUP(buf_free) struct buf base64 = BUF_INIT(JOURNAL_LINE_BYTES);
@@ -157,12 +96,11 @@ static int
 build(struct signer *s, const struct proven *p, const struct sign_cert *m,
     struct buf *der, struct err *e)
 {
-	CLEANUP(record_view_done) struct record_view v = { 0 };
-	CLEANUP(urls_done) struct urls u = { 0 };
+	CLEANUP(derive_record_done) struct derive_record v = { 0 };
+	CLEANUP(derive_urls_done) struct derive_urls u = { 0 };
 	CLEANUP(jsonx_freep) struct json *record = NULL;
 	const struct issuer *by;
-	struct ca_certification f = { .not_before = m->decided_at,
-		.designated_url = m->url,
+	struct ca_certification f = { .designated_url = m->url,
 		.spki = m->spki };
 	struct ca_authority ca;
 	struct journal_place at;
@@ -176,8 +114,9 @@ build(struct signer *s, const struct proven *p, const struct sign_cert *m,
 		    "this case has its certificate already");
 	if ((by = issuer_find(s, p->scheme->id)) == NULL)
 		return refuse(e, 0, "no issuer of this scheme");
-	urls_make(s, p->scheme, &u);
-	facts_fill(s, p, &v, &u, &f);
+	derive_urls_make(p->scheme, s->conf->oid_base, s->conf->urls.https,
+	    s->conf->urls.http, &u);
+	derive_certificate(p->scheme, &v, &u, m->decided_at, &f);
 	ca = (struct ca_authority){ by->cert, by->key };
 	if (key_check(s, m, f.number, spki, e) < 0 ||
 	    serial_make(s, f.serial, e) < 0 ||

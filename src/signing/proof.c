@@ -41,24 +41,6 @@ is_among(const char *kind, const char *const *kinds, size_t n)
 	return false;
 }
 
-/* The strictest quorum of all schemes for an act of the body. */
-static unsigned
-needed_for(
-    const struct signer *s, const struct scheme *scheme, const char *kind)
-{
-	unsigned needed = decision_needed(kind, 0);
-	const struct scheme *one;
-
-	for (size_t i = 0; (one = scheme_at(s->schemes, i)) != NULL; i++) {
-		int policy = params_quorum(&one->params, kind);
-
-		if ((scheme == NULL || scheme == one) && policy > 0 &&
-		    (unsigned)policy > needed)
-			needed = (unsigned)policy;
-	}
-	return needed;
-}
-
 /* SIGN-10: executed once; again with the same bytes is a repetition. */
 static int
 execution_check(struct signer *s, struct proven *p, struct err *e)
@@ -103,13 +85,10 @@ static int
 age_check(const struct signer *s, const struct proven *p, struct err *e)
 {
 	int64_t life = decision_expires_at(p->d) - decision_frozen_at(p->d);
-	const struct scheme *one;
 
-	for (size_t i = 0; (one = scheme_at(s->schemes, i)) != NULL; i++)
-		if ((p->scheme == NULL || p->scheme == one) &&
-		    life > one->params.decision_ttl_hours * 3600)
-			return refuse(e, GUARD_BASIS_CURRENT,
-			    "the decision would stand for too long");
+	if (life > derive_life(s->schemes, p->scheme))
+		return refuse(e, GUARD_BASIS_CURRENT,
+		    "the decision would stand for too long");
 	return 0;
 }
 
@@ -159,7 +138,8 @@ approvals_check(struct signer *s, const struct sign_proof *m, struct proven *p,
 	struct approval_signature sigs[NELEM(m->sigs)];
 	struct approval_terms terms = {
 		.now = signer_now(s),
-		.needed = needed_for(s, p->scheme, decision_get(p->d, "kind")),
+		.needed = derive_needed(
+		    s->schemes, p->scheme, decision_get(p->d, "kind")),
 	};
 
 	for (size_t i = 0; i < m->n; i++)

@@ -8,46 +8,8 @@
 #include "nintei/enc.h"
 #include "nintei/limits.h"
 
-/* PKI 5: reasons that each kind of decision may give; the first is usual. */
-static const struct {
-	const char *kind;
-	uint8_t reasons[2];
-} table[] = {
-	{ "revoke", { CRL_PRIVILEGE_WITHDRAWN, 0 } },
-	{ "lapse", { CRL_AFFILIATION_CHANGED, CRL_CESSATION } },
-	{ "termination", { CRL_CESSATION, 0 } },
-	{ "reissue", { CRL_SUPERSEDED, 0 } },
-};
-
-/* SIGN-30: a reason of this kind; 0 if there is none such. */
-static uint8_t
-reason_of(const char *kind, uint8_t asked)
-{
-	for (size_t i = 0; i < NELEM(table); i++) {
-		if (strcmp(table[i].kind, kind) != 0)
-			continue;
-		if (asked == 0 || asked == table[i].reasons[0])
-			return table[i].reasons[0];
-		return asked == table[i].reasons[1] ? asked : 0;
-	}
-	return 0;
-}
-
-/* SIGN-31: 取消し on ground (2) may go back to certified_on (PKI 5). */
-static int64_t
-invalid_since(const struct proven *p, const struct sign_revoke *m,
-    const struct issued *last)
-{
-	const char *grounds = decision_get(p->d, "grounds");
-	bool fraud = grounds != NULL && strchr(grounds, '2') != NULL;
-
-	if (strcmp(decision_get(p->d, "kind"), "revoke") != 0)
-		return m->invalid_from;
-	if (fraud &&
-	    p->scheme->params.revocation_effective == POLICY_CERTIFIED_ON)
-		return instant_of_jday(last->certified_on);
-	return 0;
-}
+static const char *const kinds[] = { "revoke", "lapse", "termination",
+	"reissue" };
 
 /* The legal date lies within the certification's life. */
 static bool
@@ -91,7 +53,7 @@ revoke(struct signer *s, const struct proven *p, const struct sign_revoke *m,
 	CLEANUP(jsonx_freep) struct json *r = NULL;
 	const struct issued *last = ledger_last_of(&s->ledger, m->number);
 	const char *number = decision_get(p->d, "cert_number");
-	uint8_t reason = reason_of(decision_get(p->d, "kind"), m->reason);
+	uint8_t reason = derive_reason(decision_get(p->d, "kind"), m->reason);
 	struct journal_place at;
 	struct json *serials;
 	int64_t since;
@@ -103,7 +65,8 @@ revoke(struct signer *s, const struct proven *p, const struct sign_revoke *m,
 		return refuse(e, 0, "no certificate of this number");
 	if (reason == 0)
 		return refuse(e, 0, "the reason is not one of this kind");
-	since = invalid_since(p, m, last);
+	since = derive_invalid_since(
+	    p->d, p->scheme, last->certified_on, m->invalid_from);
 	if (!since_is_good(s, last, since))
 		return refuse(e, 0,
 		    "the legal date lies ahead or before the certification");
@@ -179,14 +142,11 @@ crl_make(struct signer *s, const char *scheme, struct buf *der, struct err *e)
 int
 op_revoke_cert(void *ctx, struct request *rq, struct err *e)
 {
-	const char *kinds[NELEM(table)];
 	CLEANUP(proven_done) struct proven p = { 0 };
 	CLEANUP(buf_free) struct buf der = BUF_INIT(LIMIT_CRL_BYTES);
 	CLEANUP(freep) struct sign_revoke *m = xcalloc(1, sizeof(*m));
 	struct signer *s = ctx;
 
-	for (size_t i = 0; i < NELEM(table); i++)
-		kinds[i] = table[i].kind;
 	if (sign_revoke_decode(&rq->in, m, e) < 0 ||
 	    proof_check(s, &m->proof, kinds, NELEM(kinds), &p, e) < 0)
 		return -1;

@@ -6,6 +6,7 @@
 #include "nintei/approval.h"
 #include "nintei/ca.h"
 #include "nintei/conf.h"
+#include "nintei/derive.h"
 #include "nintei/digest.h"
 #include "nintei/jsonx.h"
 #include "nintei/key.h"
@@ -273,17 +274,8 @@ int proof_check(struct signer *s, const struct sign_proof *m,
 struct json *proof_record(const struct proven *p, const char *op);
 
 /* certification.json against decision, scheme and calendar; record.c. */
-struct record_view {
-	struct json *doc;
-	uint8_t sha256[32];
-	uint32_t term;
-	struct jday certified_on;
-	struct term span;
-	bool chained;
-};
-void record_view_done(struct record_view *v);
 int record_check(struct signer *s, const struct proven *p,
-    const struct sign_cert *m, struct record_view *out,
+    const struct sign_cert *m, struct derive_record *out,
     struct err *e) MUST_CHECK;
 
 int op_sign_hello(void *ctx, struct request *rq, struct err *e);
