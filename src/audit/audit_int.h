@@ -336,6 +336,8 @@ void policy_judge(struct audit *a);
 /* flow.c: is the event what the tables make of it? */
 void flow_judge(struct audit *a, struct trail *t);
 void clock_judge(struct audit *a, const struct trail *t);
+/* figures.c: dates and amounts in an event's data. */
+void figures_judge(struct audit *a, const struct trail *t);
 /* decide.c: decisions, from freezing to execution. */
 void decision_judge(struct audit *a, struct trail *t);
 /* What its signatures are worth at an instant, with one more or without. */

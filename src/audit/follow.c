@@ -351,6 +351,7 @@ rules_judge(struct audit *a, struct trail *t)
 	if (event_step(j, "certification", "revoke") != NULL)
 		revocation_note(a, t);
 	flow_judge(a, t);
+	figures_judge(a, t);
 	clock_judge(a, t);
 	if (is_word(j, "body", "roster"))
 		roster_judge(a, t); /* who acted, the old roster says */
