@@ -12,6 +12,8 @@
 
 #define BLOCK_BYTES KIB(32)
 #define UNSENT_BYTES KIB(256)
+/* Who makes a body gets that long to fill the pipe before it is read again. */
+#define GATHER_MS 1
 
 /* What the library holds of an answer that is a stream. */
 struct stream {
@@ -146,6 +148,8 @@ pump_run(void *arg)
 		if (p[n].revents != 0 &&
 		    read(s->wake_fd, &count, sizeof(count)) < 0)
 			continue;
+		if (p[n].revents == 0)
+			(void)poll(NULL, 0, GATHER_MS);
 		pthread_mutex_lock(&s->lock);
 		over = s->pump_over;
 		list = waits_over(s, p, n, over);
