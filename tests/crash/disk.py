@@ -95,7 +95,8 @@ class Disk:
 
     def close(self):
         unmount(self.loop, self.mnt)
-        must("fusermount3", "-u", "-z", self.device)
+        subprocess.run(["fusermount3", "-u", "-z", self.device], check=False)
+        self.process.terminate()
         self.process.wait(30)
 
 
@@ -226,6 +227,7 @@ def office_image(disk, office, clients, rng, number):
     heard = Frozen(clients)
     how, seed = rng.choice(HOWS), rng.getrandbits(40)
     disk.fail_power(how, seed, path)
+    clients.going.clear()
     image = Image(path)
     left = Left(office, os.path.join(image.mnt, os.path.relpath(
         office.home, disk.mnt)))
@@ -236,6 +238,7 @@ def office_image(disk, office, clients, rng, number):
     finally:
         left.close()
         image.close()
+        clients.going.set()
     return len(lib.failures) == before, "%s, seed %d, %d acknowledged" % (
         how, seed, len(heard.acknowledged))
 

@@ -31,6 +31,8 @@ class Load:
         self.review = office.review(SCHEME)
         self.fee = office.fee(SCHEME)
         self.ending = False
+        self.going = threading.Event()  # clear: they pause
+        self.going.set()
         self.threads = [threading.Thread(target=f, daemon=True) for f in
                         [self.submit_all] * SUBMITTERS +
                         [self.advance_all] * ADVANCERS]
@@ -39,6 +41,7 @@ class Load:
 
     def stop(self):
         self.ending = True
+        self.going.set()
         for t in self.threads:
             t.join()
 
@@ -65,6 +68,7 @@ class Load:
 
     def submit_all(self):
         while not self.ending:
+            self.going.wait()
             with self.lock:
                 key = "key-%d" % self.random.getrandbits(60)
                 name = "架空負荷サービス%d" % self.random.getrandbits(40)
@@ -90,6 +94,7 @@ class Load:
 
     def advance_all(self):
         while not self.ending:
+            self.going.wait()
             with self.lock:
                 case = self.random.choice(self.cases[:6] or [None])
             if case is None:
