@@ -234,7 +234,7 @@ def verify(o, case):
 def decrypt(o, case, key):
     """A document in the history opens with stock openssl and that key."""
     git = ["git", "-c", "safe.directory=*", "-c", "core.quotePath=false",
-           "-C", os.path.join(o.home, "store", "audit.git")]
+           "-C", o.git]
     names = subprocess.run([*git, "ls-tree", "-r", "--name-only", "main"],
                            check=True, capture_output=True).stdout.decode()
     name = next(n for n in names.splitlines()

@@ -192,7 +192,6 @@ class Office:
         atexit.register(self.remove)
         offices.append(self)
         self.home = os.path.join(self.work, "home")
-        self.git = os.path.join(self.home, "store", "audit.git")
         self.people = os.path.join(self.home, "keys", "development")
         self.log = os.path.join(self.work, "log")
         self.root = os.path.join(self.home, "keys", "root", "root.pem")
@@ -217,6 +216,28 @@ class Office:
         self.tls = ssl.create_default_context(cafile=self.root)
         self.at = None
         self.set_clock(None)
+
+    @property
+    def git(self):
+        """audit.git, with every event that was acknowledged before."""
+        until = time.monotonic() + 20
+        while self.process is not None and self.unsealed() and \
+                time.monotonic() < until:
+            time.sleep(0.1)
+        return os.path.join(self.home, "store", "audit.git")
+
+    def unsealed(self):
+        """Events that only store/intake has: a byte where one begins."""
+        for name in glob.glob(os.path.join(self.home, "store", "intake",
+                                           "ev-*")):
+            try:
+                with open(name, "rb") as f:
+                    f.seek(12)
+                    if f.read(1) not in (b"", b"\0"):
+                        return True
+            except FileNotFoundError:
+                pass  # sealed meanwhile
+        return False
 
     def remove(self):
         if self.process is not None:
