@@ -54,6 +54,7 @@ set_record(struct office *o, const struct dossier *d, struct json *j)
 	CLEANUP(jsonx_freep) struct json *record = NULL;
 	struct err e = ERR_INIT;
 	const struct json *findings;
+	struct json *receipt;
 
 	if (office_record(o, d, &record, &e) < 0)
 		record = NULL;
@@ -68,7 +69,8 @@ set_record(struct office *o, const struct dossier *d, struct json *j)
 	    list_of(jsonx_get(record, "members"), doc, NELEM(doc)));
 	jsonx_set(j, "findings",
 	    findings == NULL ? jsonx_array() : jsonx_dup(findings));
-	jsonx_set(j, "receipt", office_receipt_json(o, d, record));
+	receipt = office_receipt_json(o, d, record);
+	jsonx_set(j, "receipt", receipt != NULL ? receipt : jsonx_null());
 }
 
 /* What only an application has: cases of the body's own acts have none. */
