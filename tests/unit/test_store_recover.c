@@ -362,7 +362,6 @@ START_TEST(log_is_rebuilt)
 	struct store_report report;
 	struct store_head head, again;
 	struct err e = ERR_INIT;
-	CLEANUP(freep) char *entries = NULL;
 
 	for (unsigned i = 0; i < 20; i++)
 		append("case-1", "accept", 0);
