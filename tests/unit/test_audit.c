@@ -250,7 +250,8 @@ main(void)
 	TCase *report = tcase_create("report");
 
 	tcase_add_test(commit, commit_is_read);
-	tcase_add_loop_test(commit, commit_bent_is_refused, 0, (int)NELEM(bent));
+	tcase_add_loop_test(
+	    commit, commit_bent_is_refused, 0, (int)NELEM(bent));
 	tcase_add_test(commit, every_prefix_is_refused);
 	tcase_add_test(commit, two_parents_are_counted);
 	suite_add_tcase(suite, commit);
