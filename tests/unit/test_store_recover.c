@@ -68,6 +68,7 @@ crash_after(uint64_t seal_bytes, unsigned events, size_t doc_bytes)
 	}
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	ck_assert_int_eq(status, 0);
+	free(kept);
 	kept = xasprintf("%s.kept", dir);
 	shell("rm -rf \"$B\" && cp -a \"$A\" \"$B\"", dir, kept);
 }
