@@ -41,7 +41,9 @@ struct lineage {
 	struct gitx_oid *ids; /* newest first */
 	size_t n;
 	size_t cap;
-	bool cut; /* a parent is not in the clone: it is shallow */
+	bool cut; /* what the last one names cannot be read */
+	struct gitx_oid missing;
+	struct err why;
 };
 void lineage_free(struct lineage *l);
 int lineage_collect(
@@ -275,7 +277,7 @@ struct audit {
 	/* as the history has it */
 	struct tlog log;
 	bool log_lost;
-	bool cut; /* the clone is shallow */
+	const struct lineage *cut; /* its beginning cannot be read, or NULL */
 	int64_t committed; /* of the commit before */
 	struct keymap cases; /* id -> struct trail */
 	struct keymap decisions; /* id -> something: it was frozen */

@@ -451,9 +451,6 @@ audit_follow(struct audit *a, struct item *it)
 	for (size_t i = 0; i < it->n_found; i++)
 		audit_say(a, it->found[i].rule, it->found[i].expected, "%s",
 		    it->found[i].found);
-	if (it->at == 1 && a->cut)
-		audit_say(a, AUDIT_R1, "the whole history",
-		    "a shallow clone: the parent is not here");
 	log_judge(a);
 	if (it->at == 1)
 		signers_begin(a);

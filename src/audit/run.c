@@ -111,6 +111,27 @@ jobs_of(const struct audit_opts *opts)
 	return n < 1 ? 1 : n > 64 ? 64 : (unsigned)n;
 }
 
+/*
+ * AUDIT-1: without its beginning nothing of a history can be judged: neither
+ * keys nor people nor rules are known.  it: the first that can be read.
+ */
+static void
+cut_say(struct audit *a, struct item *it)
+{
+	const struct lineage *l = a->cut;
+	char id[AUDIT_COMMIT_TEXT];
+	CLEANUP(freep)
+	char *want =
+	    xasprintf("commit %s", hex_encode(l->missing.b, GITX_OID, id));
+
+	a->it = it;
+	audit_say(a, AUDIT_R1, want, "%.100s%s", l->why.detail,
+	    l->why.code == E_NOT_FOUND
+		? ": is this a shallow clone?  The beginning is missing"
+		: "");
+	a->it = NULL;
+}
+
 static int
 history_follow(struct audit *a, const struct pool_opts *po, struct err *e)
 {
@@ -121,6 +142,10 @@ history_follow(struct audit *a, const struct pool_opts *po, struct err *e)
 	if (pool_new(po, &p, e) < 0)
 		return -1;
 	while ((it = pool_next(p)) != NULL) {
+		if (a->cut != NULL) {
+			cut_say(a, it);
+			return 0;
+		}
 		audit_follow(a, it);
 		if (a->opts->progress != NULL && ++n % PROGRESS_EVERY == 0)
 			a->opts->progress(a->opts->arg, n, po->lineage->n);
@@ -141,11 +166,15 @@ audit_whole(struct audit *a, struct err *e)
 	    checkpoint_load(a, e) < 0 || lineage_collect(s, &l, e) < 0 ||
 	    since_find(a, &l, &po.light, e) < 0)
 		return -1;
-	a->cut = l.cut;
+	a->cut = l.cut ? &l : NULL;
 	hex_encode(s->head.b, GITX_OID, a->report->head);
 	a->report->commits_before = po.light;
 	po.source = s;
 	po.lineage = &l;
+	if (l.n == 0) {
+		cut_say(a, &(struct item){ .at = 1, .id = l.missing });
+		return 0;
+	}
 	if (history_follow(a, &po, e) < 0)
 		return -1;
 	checkpoint_end(a);

@@ -96,11 +96,10 @@ lineage_collect(const struct source *s, struct lineage *out, struct err *e)
 		struct err why = ERR_INIT;
 
 		if (pack_read(r, &at, LIMIT_EVENT_BYTES, &o, &why) < 0) {
-			l.cut = why.code == E_NOT_FOUND && l.n > 0;
-			if (l.cut)
-				break;
-			*e = why;
-			return -1;
+			l.cut = true;
+			l.missing = at;
+			l.why = why;
+			break;
 		}
 		lineage_add(&l, &at);
 		if (o.type != PACK_COMMIT ||

@@ -247,6 +247,7 @@ def tamper(o):
     s = h.find("application.withdraw")
     s.event["recorded_at"] = s.event["effective_at"] = \
         "2026-07-01T09:00:00+09:00"
+    s.authored = 1782864000
     t.expect("dated back", h.rechain(), ("AUDIT-24",), s)
 
     h = t.history.copy()

@@ -176,8 +176,8 @@ END_TEST
 START_TEST(findings_are_in_order)
 {
 	struct audit_report *r = xcalloc(1, sizeof(*r));
-	struct item early = { .at = 3, .has_commit = true };
-	struct item late = { .at = 9, .has_commit = true };
+	struct item early = { .at = 3, .has_name = true };
+	struct item late = { .at = 9, .has_name = true };
 	struct audit_opts o = { .gitdir = "x" };
 	struct audit a = { .opts = &o, .report = r };
 	struct json *j;
