@@ -486,4 +486,151 @@ def store_document(ours, rounds, scale):
                  [r["kib"] / 1024 for r in rows], goal="<= 8")
 
 
-ALL = {f.__name__: f for f in (submit, decide, issue, start, store, upload)}
+# --- history: replay, audit, clone and start with many events ---
+
+def nintei(build, *args, **kw):
+    return subprocess.run([os.path.join(build, "bin", "nintei"), *args],
+                          check=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL, **kw).stdout
+
+
+def timed(call):
+    """Seconds of the wall, and of the processors by what it started."""
+    before = os.times()
+    begun = time.perf_counter()
+    call()
+    took = time.perf_counter() - begun
+    after = os.times()
+    return took, (after.children_user + after.children_system -
+                  before.children_user - before.children_system)
+
+
+def verify_rate():
+    """Ed25519 signatures that one core verifies in a second."""
+    out = subprocess.run(["openssl", "speed", "-seconds", "1", "ed25519"],
+                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                         check=True, text=True).stdout
+    return float(out.split()[-1])
+
+
+def clone_cpu(git, folder, times):
+    """Processor seconds of the server's side of one full clone."""
+    wrapper = os.path.join(folder, "upload-pack")
+    with open(wrapper, "w", encoding="ascii") as f:
+        f.write("#!/bin/bash\ngit upload-pack \"$@\"\ntimes >%s\n" % times)
+    os.chmod(wrapper, 0o755)
+    target = os.path.join(folder, "clone.git")
+    subprocess.run(["git", "clone", "-q", "--bare", "--no-local",
+                    "--upload-pack", wrapper, git, target], check=True)
+    shutil.rmtree(target)
+    with open(times, encoding="ascii") as f:
+        last = f.read().split("\n")[1]  # of the children: user, system
+    return sum(60 * float(m) + float(s) for m, s in
+               (part.rstrip("s").split("m") for part in last.split()))
+
+
+def git_rate(git, signers, n):
+    """Commits that `git log --show-signature` verifies in a second."""
+    begun = time.perf_counter()
+    subprocess.run(["git", "-C", git, "-c",
+                    "gpg.ssh.allowedSignersFile=" + signers, "log",
+                    "--show-signature", "-%d" % n, "--format=%G?"],
+                   check=True, stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL)
+    return n / (time.perf_counter() - begun)
+
+
+def history(build, quick):
+    """A home with 100,000 events of 25,000 cases, four acts each."""
+    cases = 1000 if quick else 25000
+    with Office(build) as office:
+        subprocess.run([os.path.join(build, "bench", "bench_history"),
+                        office.home, str(cases)], check=True,
+                       stdout=subprocess.DEVNULL)
+        yield from history_figures(build, office, 4 * cases + 1,
+                                   2 if quick else 5)
+
+
+def history_figures(build, office, events, rounds):
+    git = os.path.join(office.home, "store", "audit.git")
+    signers = os.path.join(office.work, "allowed_signers")
+    with open(signers, "wb") as f:
+        f.write(subprocess.run(["git", "-C", git, "show",
+                                "main:allowed_signers"], check=True,
+                               stdout=subprocess.PIPE).stdout)
+    replay, one, two, bare, stock = [], [], [], [], []
+    for _ in range(rounds):
+        took, _ = timed(lambda: nintei(build, "-C", office.home, "index",
+                                       "rebuild"))
+        replay.append(events / took)
+        bare.append(verify_rate())
+        one.append(events / timed(lambda: nintei(
+            build, "audit", "verify", git, "--jobs", "1"))[0])
+        two.append(events / timed(lambda: nintei(
+            build, "audit", "verify", git, "--jobs", "2"))[0])
+        stock.append(git_rate(git, signers, 50))
+    yield figure("replay into an empty index", "events/s", replay,
+                 goal=">= 15000")
+    yield figure("audit verify, one job", "events/s", one)
+    yield figure("audit verify, two jobs", "events/s", two)
+    yield ratio("; two jobs to one", two, one)
+    yield ratio("; one job to bare Ed25519 verification", one, bare,
+                goal=">= 0.6")
+    yield ratio("; one job to git log --show-signature", one, stock,
+                goal=">= 100")
+    yield from clone_figures(build, office, git, rounds)
+    yield from start_figures(office, events, rounds)
+
+
+def clone_figures(build, office, git, rounds):
+    """The same repository before and after `nintei store maintain`."""
+    plain = os.path.join(office.work, "plain.git")
+    times = os.path.join(office.work, "times")
+    shutil.copytree(git, plain)
+    nintei(build, "-C", office.home, "store", "maintain")
+    before, after = [], []
+    for _ in range(rounds):
+        before.append(clone_cpu(plain, office.work, times))
+        after.append(clone_cpu(git, office.work, times))
+    shutil.rmtree(plain)
+    yield figure("full clone, server's processor time", "s", after)
+    yield ratio("; to the same, not maintained", after, before,
+                goal="<= 0.2")
+
+
+def start_figures(office, events, rounds):
+    times = []
+    for _ in range(rounds):
+        times.append(1e3 * office.start())
+        office.stop()
+    yield figure("start to ready, %d events" % events, "ms", times,
+                 goal="<= 2000")
+
+
+# --- growth: the cost of a commit as cases become many ---
+
+def growth(build, quick):
+    """16 writers in rounds of 10,000 new cases, at a thousand cases and at a
+    million.  Takes minutes and 5 GB."""
+    goal = 20_000 if quick else 1_000_000
+    ours = StoreProgram(build, "bench_store")
+    try:
+        ours.round("events", 16, 1000)
+        few = [ours.round("events", 16, 5000)["rate"] for _ in range(3)]
+        at = 16_000
+        while at < goal:
+            step = min(50_000, goal - at)
+            ours.round("events", 16, step)
+            at += step
+        many = [ours.round("events", 16, 5000)["rate"] for _ in range(3)]
+    finally:
+        ours.close()
+    yield figure("commits at a thousand cases", "events/s", few)
+    yield figure("commits at %d cases" % at, "events/s", many)
+    yield figure("; cost of one, to that at a thousand", "x",
+                 [statistics.median(few) / m for m in many], goal="<= 1.8")
+
+
+ALL = {f.__name__: f for f in (submit, decide, issue, start, store, history,
+                               upload)}
+LONG = {f.__name__: f for f in (growth,)}  # only when asked for by name

@@ -2,9 +2,8 @@
 /*
  * bench_history HOME CASES: fill the store of a fresh development home with
  * the events of so many cases, four each (submit, pay, accept, withdraw), as
- * an office would write them: legal, signed, a thousand cases at a time.  The
- * signer of that home knows nothing of it: for reading and audits only.
- * Prints the number of events and the seconds.
+ * an office would write them: legal, signed by the signer of that home, a
+ * thousand cases at a time.  Prints the number of events and the seconds.
  */
 #include <fcntl.h>
 #include <inttypes.h>
@@ -12,13 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nintei/approval.h"
 #include "nintei/digest.h"
 #include "nintei/enc.h"
 #include "nintei/fs.h"
-#include "nintei/key.h"
 #include "nintei/scheme.h"
+#include "nintei/signing.h"
 #include "nintei/store.h"
+#include "nintei/term.h"
 #include "nintei/workflow.h"
 #include "timing.h"
 
@@ -28,73 +27,37 @@
 
 static const char *home;
 static uint64_t cases;
-static struct pkey *key;
 static struct scheme_set *schemes;
 static struct store *store;
 
-/* --- commits, signed with the key of the home --- */
-
-static void
-id_of(struct slice text, struct slice armour, struct store_id *out)
-{
-	struct buf b = BUF_INIT(KIB(16));
-	struct slice sig = sshsig_header(armour);
-	const uint8_t *end = memmem(text.p, text.n, "\n\n", 2);
-	size_t head = (size_t)(end - text.p) + 1;
-	char kind[32];
-	struct slice parts[2];
-
-	buf_put(&b, text.p, head);
-	buf_puts(&b, "gpgsig ");
-	for (size_t i = 0; i < sig.n; i++) {
-		buf_putc(&b, sig.p[i]);
-		if (sig.p[i] == '\n')
-			buf_putc(&b, ' ');
-	}
-	buf_putc(&b, '\n');
-	buf_put(&b, text.p + head, text.n - head);
-	snprintf(kind, sizeof(kind), "commit %zu", b.n);
-	parts[0] = slice_of(kind, strlen(kind) + 1);
-	parts[1] = buf_slice(&b);
-	sha1_parts(parts, 2, out->b);
-	out->n = SHA1_BYTES;
-	buf_free(&b);
-}
-
-static void
-parent_fill(struct slice text, const struct store_id *parent, struct buf *out)
-{
-	static const char word[] = "\nparent ";
-	const uint8_t *at = memmem(text.p, text.n, word, sizeof(word) - 1);
-	size_t head = (size_t)(at - text.p) + sizeof(word) - 1;
-	char hex[STORE_ID_TEXT];
-
-	buf_put(out, text.p, head);
-	buf_puts(out, store_id_format(parent, hex));
-	buf_put(out, text.p + head + strlen(hex), text.n - head - strlen(hex));
-}
+/* --- commits, signed by the signer of the home, in this process --- */
 
 static int
 sign(void *arg, const struct store_commit_text *group, size_t n,
     struct buf *armour, struct store_id *last, struct err *e)
 {
-	struct store_id id = { .n = 0 };
+	CLEANUP(freep) struct sign_group *m = xcalloc(1, sizeof(*m));
+	struct signer_link link = signer_local(arg);
 
-	(void)arg;
+	m->n = n;
 	for (size_t i = 0; i < n; i++) {
-		CLEANUP(buf_free) struct buf text = BUF_INIT(KIB(8));
-
-		if (i == 0)
-			buf_put(&text, group[i].text.p, group[i].text.n);
-		else
-			parent_fill(group[i].text, &id, &text);
-		if (sshsig_sign(
-			key, SSH_NS_GIT, buf_slice(&text), &armour[i], e) < 0)
-			return -1;
-		id_of(buf_slice(&text), buf_slice(&armour[i]), &id);
+		m->commits[i].text = group[i].text;
+		memcpy(m->commits[i].event_hash, group[i].event_hash,
+		    sizeof(group[i].event_hash));
 	}
-	*last = id;
-	return 0;
+	if (signer_sign_commits(&link, m, armour, last->b, e) < 0)
+		return -1;
+	last->n = SIGN_COMMIT_ID;
+	return signer_settle(arg, false, e);
+}
+
+static void
+durable(void *arg, const struct store_id *commit)
+{
+	struct signer_link link = signer_local(arg);
+	struct err e = ERR_INIT;
+
+	ck_ok(signer_durable(&link, commit->b, &e), &e);
 }
 
 /* --- events --- */
@@ -110,6 +73,16 @@ salt_make(char out[33])
 		noise ^= noise << 17;
 		snprintf(out + 16 * i, 17, "%016" PRIx64, noise);
 	}
+}
+
+/* The end of the civil day that the scheme gives for the fee. */
+static int64_t
+fee_due(int64_t now)
+{
+	const struct scheme *s = scheme_find(schemes, SCHEME);
+
+	return instant_of_jday(jday_add_days(
+	    jday_of_instant(now), (int)s->params.fee_due_days + 1));
 }
 
 static struct json *
@@ -134,7 +107,7 @@ data_of(int step, int64_t now)
 	jsonx_set_str(j, "received_at", instant_format(now, at));
 	fee = jsonx_object();
 	jsonx_set_int(fee, "amount", 165000);
-	jsonx_set_str(fee, "due_at", instant_format(now + 864000, at));
+	jsonx_set_str(fee, "due_at", instant_format(fee_due(now), at));
 	jsonx_set(j, "fee", fee);
 	return j;
 }
@@ -253,15 +226,15 @@ START_TEST(history)
 {
 	CLEANUP(freep) char *dir = fs_join(home, "store");
 	CLEANUP(freep) char *policies = fs_join(home, "policies");
-	CLEANUP(freep) char *pem = fs_join(home, "keys/commit/key.pem");
-	CLEANUP(buf_free) struct buf text = BUF_INIT(KIB(16));
+	struct signer_options so = { .home = home };
 	struct store_opts opts = { .clock = clock_system(),
-		.signer = { .sign = sign } };
+		.signer = { sign, durable, NULL } };
+	struct signer *signer;
 	struct err e = ERR_INIT;
 	double from;
 
-	ck_ok(fs_read(AT_FDCWD, pem, KIB(16) - 1, &text, &e), &e);
-	ck_ok(pkey_load_pem(buf_slice(&text), &key, &e), &e);
+	ck_ok(signer_open(&so, &signer, &e), &e);
+	opts.signer.arg = signer;
 	ck_ok(scheme_set_load(policies, NULL, 0, &schemes, &e), &e);
 	ck_ok(store_open(dir, &opts, NULL, &store, &e), &e);
 	from = seconds();
@@ -270,7 +243,8 @@ START_TEST(history)
 	store_close(store);
 	printf("%" PRIu64 " %.3f\n", cases * STEPS, seconds() - from);
 	scheme_set_free(schemes);
-	pkey_free(key);
+	ck_ok(signer_settle(signer, true, &e), &e);
+	signer_close(signer);
 }
 END_TEST
 
