@@ -140,7 +140,7 @@ struct item {
 	uint64_t at; /* number of the commit, from 1 */
 	struct gitx_oid id;
 	bool has_commit; /* view holds */
-	bool has_name; /* its case and sequence do */
+	bool has_name; /* only its case and sequence do */
 	bool has_event; /* event holds */
 	bool signature_ok;
 	bool light; /* verified before: read only */

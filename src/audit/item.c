@@ -187,7 +187,7 @@ commit_read(struct bench *b, const struct gitx_oid *parent, struct item *it)
 		    "another: %s", why.detail);
 		return false;
 	}
-	it->has_commit = it->has_name = true;
+	it->has_commit = true;
 	if (it->view.parents != want)
 		say(it, AUDIT_R13, want == 1 ? "one parent" : "no parent",
 		    "%u parents", it->view.parents);

@@ -40,7 +40,7 @@ say_v(struct audit *a, const struct item *it, enum audit_rule rule,
 		f.at = it->at;
 		hex_encode(it->id.b, GITX_OID, f.commit);
 	}
-	if (it != NULL && it->has_name)
+	if (it != NULL && (it->has_commit || it->has_name))
 		snprintf(f.event, sizeof(f.event), "%s/%" PRIu64,
 		    it->view.dossier, it->view.seq);
 	vsnprintf(text, sizeof(text), fmt, ap);
