@@ -13,6 +13,7 @@
 #include "support/office_fixture.h"
 
 static struct of f;
+static char dossier[OF_ID];
 
 /* Between the office and its signer: counts, and may answer otherwise. */
 static struct between {
@@ -49,6 +50,10 @@ static void
 setup(void)
 {
 	of_init(&f);
+	/* No receipt, so that no checkpoint is signed before a test. */
+	f.fail_op = OP_SIGN_CHECKPOINT;
+	f.fail_after = 0;
+	of_submit(&f, "k1", NULL, dossier);
 	between =
 	    (struct between){ .real = f.sf.link, .kept = BUF_INIT(KIB(64)) };
 	f.sf.link = (struct signer_link){ between_call, &between };
@@ -99,15 +104,21 @@ head_size(void)
 	return head.log_size;
 }
 
-/* One more event; its hash. */
+/* One more event, the reading of a document; its hash. */
 static void
-add_event(const char *key, char out[65])
+add_event(char out[65])
 {
+	struct of_request ask = { .route = ROUTE_CASE_DOCUMENT,
+		.who = "secretary-1",
+		.p0 = dossier,
+		.p1 = "1" };
 	struct store_dossier_head head;
 	struct err e = ERR_INIT;
-	char id[OF_ID];
+	char at[INSTANT_TEXT], id[OF_ID];
 
-	of_submit(&f, key, NULL, id);
+	of_want(&f, 200, &ask);
+	instant_format(f.sf.now, at);
+	snprintf(id, sizeof(id), "access-%.7s", at);
 	ck_ok(store_dossier_head(f.office->store, id, &head, &e), &e);
 	hex_encode(head.event_hash, sizeof(head.event_hash), out);
 }
@@ -140,11 +151,11 @@ START_TEST(checkpoint_is_the_head)
 	ck_assert_uint_eq(between.asked, 1);
 	ck_assert_uint_eq(served_size(), first);
 	ck_assert_uint_eq(between.asked, 1); /* it has not moved */
-	add_event("a", hash);
+	add_event(hash);
 	ck_assert_uint_eq(served_size(), head_size());
 	ck_assert_uint_gt(head_size(), first);
 	/* Asked at once again, the same is given. */
-	add_event("b", hash);
+	add_event(hash);
 	ck_assert_uint_eq(get(ROUTE_LOG_CHECKPOINT, ""), 200);
 	ck_assert_uint_eq(between.asked, 2);
 }
@@ -159,7 +170,7 @@ START_TEST(proof_proves)
 	char hash[65];
 
 	served_size();
-	add_event("a", hash);
+	add_event(hash);
 	/* Not covered yet: the checkpoint follows at once. */
 	ck_assert_uint_eq(get(ROUTE_LOG_PROOF, hash), 200);
 	ck_ok(hex_decode(hash, raw, sizeof(raw), &e), &e);
@@ -183,7 +194,7 @@ START_TEST(nothing_beyond_the_checkpoint)
 
 	ck_assert_uint_eq(get(ROUTE_LOG_TILE, tile_path_format(&t, tile)), 200);
 	ck_assert_uint_eq(f.a.body.n, t.width * TLOG_HASH);
-	add_event("a", hash);
+	add_event(hash);
 	t.width++;
 	ck_assert_uint_eq(get(ROUTE_LOG_TILE, tile_path_format(&t, tile)), 404);
 	t.entries = true;
@@ -231,7 +242,7 @@ START_TEST(another_checkpoint_is_not_taken)
 	first = served_size();
 	between.keep = false;
 	between.again = true;
-	add_event("a", hash);
+	add_event(hash);
 	ck_assert_uint_eq(served_size(), first);
 	ck_assert_uint_eq(between.asked, 2);
 	ck_assert_uint_eq(f.office->log.signed_head.size, first);
@@ -252,7 +263,7 @@ START_TEST(published_never_shrinks)
 
 	served_size();
 	buf_put(&old, f.a.body.p, f.a.body.n);
-	add_event("a", hash);
+	add_event(hash);
 	size = served_size();
 	office_log_publish(f.office, buf_slice(&old));
 	ck_assert_uint_eq(f.office->log.head.size, size);
@@ -273,7 +284,7 @@ START_TEST(receipt_gets_a_checkpoint_that_covers_it)
 	struct err e = ERR_INIT;
 	char hash[65];
 
-	add_event("a", hash);
+	add_event(hash);
 	ck_ok(office_checkpoint_over(f.office, head_size(), &note, &head, &e),
 	    &e);
 	ck_ok(
@@ -306,7 +317,7 @@ START_TEST(wrong_cache_is_not_served)
 	struct err e = ERR_INIT;
 	char hash[65];
 
-	add_event("a", hash);
+	add_event(hash);
 	served_size();
 	ck_ok(tiles_event_hash(store_log(f.office->store), 0, first, &e), &e);
 	hex_encode(first, sizeof(first), hash);
