@@ -214,6 +214,7 @@ act_commit(struct command *c, const char *decision_id, struct err *e)
 	if (kind != NULL &&
 	    office_freeze(c->v, c->d, kind, decision_id, &c->w, e) < 0)
 		return -1;
+	c->w.effective_at = c->v->now; /* from which its periods count */
 	return office_commit(c->v->o, c->d, &c->w, e);
 }
 

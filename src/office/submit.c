@@ -254,6 +254,7 @@ arrival_locked(struct arrival *a, struct dossier **out, struct err *e)
 		return -1;
 	a->w.actor = a->v->account.person;
 	a->w.request = hex;
+	a->w.effective_at = a->v->now; /* the instant of receipt */
 	if (office_commit(a->o, d, &a->w, e) < 0)
 		return -1;
 	*out = TAKE(d);

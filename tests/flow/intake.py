@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import os
+import signal
 import socket
 import subprocess
 import tarfile
@@ -326,6 +327,26 @@ def level_one(o):
         f["rule"] for f in a["findings"]}, "or taken away", a)
 
 
+def slow(o):
+    """A dossier whose intake takes seconds was received when it came, and
+    its periods count from there: the audit at the end agrees."""
+    examine = o.parts()["examine"]
+    got = []
+    sender = threading.Thread(target=lambda: got.append(
+        o.submit(papers(SCHEME), SCHEME)))
+    os.kill(examine, signal.SIGSTOP)
+    sender.start()
+    time.sleep(2.5)
+    os.kill(examine, signal.SIGCONT)
+    sender.join()
+    if not check(got[0].status == 201, "a slow intake", got[0]):
+        return
+    event = json.loads(o.tree_file(got[0]["case"],
+                                   "0001-application.submit.json"))
+    check(event["effective_at"] == event["data"]["received_at"] <
+          event["recorded_at"], "takes effect when it was received", event)
+
+
 def quota(o):
     """limits.open_cases is for each account, not for corrections."""
     o.stop()
@@ -355,6 +376,7 @@ def main():
     sizes(o)
     level_one(o)
     idempotency(o)
+    slow(o)
     quota(o)
     good, words = o.fsck()
     check(good, "git fsck --strict", words)
