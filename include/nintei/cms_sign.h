@@ -58,7 +58,8 @@ int tsp_make(const struct cms_signer *by, const struct tsp_facts *f,
     struct buf *out, struct err *e) MUST_CHECK;
 /*
  * Is der a token of exactly this authority over these bytes under this
- * policy (NULL: any)?  out_at: its genTime.  Errors: E_INPUT, E_INVALID, E_LIMIT.
+ * policy (NULL: any)?  out_at: its genTime.  Errors: E_INPUT, E_INVALID,
+ * E_LIMIT.
  */
 int tsp_verify(struct slice der, struct slice stamped,
     const struct cert *authority, const char *policy, int64_t *out_at,
