@@ -97,6 +97,11 @@ data_of(int step, int64_t now)
 		"{\"reviewers\":[\"secretary-1\"]}",
 		"{}",
 	};
+	const struct scheme *s = scheme_find(schemes, SCHEME);
+	struct jday today = jday_of_instant(now);
+	int64_t due = instant_of_jday(
+	    jday_add_days(today, (int)s->params.fee_due_days + 1));
+	int64_t amount = 0;
 	struct json *j, *fee;
 	struct err e = ERR_INIT;
 	char at[INSTANT_TEXT];
