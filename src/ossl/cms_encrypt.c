@@ -106,6 +106,8 @@ cms_is_form(struct slice id, uint64_t size, struct slice begin, uint64_t total)
 	uint8_t have[CMS_HEAD_MAX];
 	size_t nonce, wrapped;
 
+	if (size > LIMIT_TOTAL_BYTES || id.n == 0 || id.n > LIMIT_ID_BYTES)
+		return false;
 	cms_head_encode(&h, &want, &nonce, &wrapped);
 	return buf_ok(&want) && total == want.n + size + CMS_TAIL_BYTES &&
 	    blanked(begin, want.n, nonce, wrapped, have) &&

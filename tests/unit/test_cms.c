@@ -113,6 +113,30 @@ START_TEST(every_small_size_comes_back)
 }
 END_TEST
 
+/* AUDIT-26: who has no key still knows for whom it is, and of what size. */
+START_TEST(form_is_known_without_the_key)
+{
+	struct cms_key key = key_of("c1234");
+	size_t n = sizes[_i];
+	struct buf plain = pattern(n);
+	CLEANUP(fd_closep) int fd = encrypted(&key, &plain);
+	struct buf all = content(fd);
+	struct slice begin =
+	    slice_of(all.p, all.n < CMS_BEGIN_BYTES ? all.n : CMS_BEGIN_BYTES);
+
+	ck_assert(cms_is_form(key.id, n, begin, all.n));
+	ck_assert(!cms_is_form(slice_str("c1235"), n, begin, all.n));
+	ck_assert(!cms_is_form(key.id, n + 1, begin, all.n));
+	ck_assert(!cms_is_form(key.id, n, begin, all.n - 1));
+	ck_assert(!cms_is_form(key.id, n, slice_of(begin.p, 40), all.n));
+	all.p[8] ^= 1;
+	ck_assert(!cms_is_form(key.id, n, begin, all.n));
+	ck_assert(!cms_is_form(key.id, UINT64_MAX, begin, all.n));
+	buf_free(&all);
+	buf_free(&plain);
+}
+END_TEST
+
 /* Any flipped bit is refused, by the form or by the tag. */
 START_TEST(flipped_bit_is_refused)
 {
@@ -226,6 +250,8 @@ main(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, document_comes_back, 0, (int)NELEM(sizes));
 	tcase_add_test(t, every_small_size_comes_back);
+	tcase_add_loop_test(
+	    t, form_is_known_without_the_key, 0, (int)NELEM(sizes));
 	tcase_add_test(t, flipped_bit_is_refused);
 	tcase_add_test(t, other_key_id_or_length_is_refused);
 	tcase_add_test(t, short_document_and_limits_are_refused);
