@@ -99,19 +99,20 @@ data_of(int step, int64_t now)
 	};
 	const struct scheme *s = scheme_find(schemes, SCHEME);
 	struct jday today = jday_of_instant(now);
-	int64_t due = instant_of_jday(
-	    jday_add_days(today, (int)s->params.fee_due_days + 1));
 	int64_t amount = 0;
 	struct json *j, *fee;
 	struct err e = ERR_INIT;
 	char at[INSTANT_TEXT];
 
 	ck_ok(jsonx_parse(slice_str(text[step]), KIB(4), &j, &e), &e);
+	scheme_fee_at(s, DOSSIER_NEW, false, today, &amount);
+	if (step == 1)
+		jsonx_set_int(j, "amount", amount);
 	if (step > 0)
 		return j;
 	jsonx_set_str(j, "received_at", instant_format(now, at));
 	fee = jsonx_object();
-	jsonx_set_int(fee, "amount", 165000);
+	jsonx_set_int(fee, "amount", amount);
 	jsonx_set_str(fee, "due_at", instant_format(fee_due(now), at));
 	jsonx_set(j, "fee", fee);
 	return j;
