@@ -124,6 +124,9 @@ int index_applied(
     struct index *x, struct index_applied *out, struct err *e) MUST_CHECK;
 /* Empty every table: the next replay starts at the first event. */
 int index_clear(struct index *x, struct err *e) MUST_CHECK;
+/* The file was found malformed; it is cleared when it is closed, if not before.
+ */
+bool index_damaged(struct index *x);
 /*
  * Bring the index forward: fn gets each event after the last applied one and
  * calls index_apply.  If the last applied commit is not in the store's

@@ -103,5 +103,7 @@ int sqlx_end(struct sqlx *db, bool commit, struct err *e) MUST_CHECK;
 int sqlx_cache(struct sqlx *db, unsigned kib, struct err *e) MUST_CHECK;
 /* Drop everything and lay the tables out anew. */
 int sqlx_clear(struct sqlx *db, struct err *e) MUST_CHECK;
+/* SQLite has found the file malformed; a disposable one is cleared at close. */
+bool sqlx_damaged(const struct sqlx *db);
 
 #endif

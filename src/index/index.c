@@ -104,6 +104,14 @@ index_close(struct index *x)
 	free(x);
 }
 
+bool
+index_damaged(struct index *x)
+{
+	CLEANUP(index_unlock) struct index *held = index_lock(x);
+
+	return sqlx_damaged(held->db);
+}
+
 int
 index_clear(struct index *x, struct err *e)
 {

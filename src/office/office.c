@@ -143,6 +143,25 @@ vault_make(struct office *o, const char *dir, struct err *e)
 	return vault_open(dir, &w, &o->random, CASE_KEYS_CACHED, &o->vault, e);
 }
 
+/* What the history gives; a damaged file is made anew. */
+static int
+index_fill(struct office *o, struct err *e)
+{
+	struct err why = ERR_INIT;
+	uint64_t replayed;
+
+	if (office_replay(o->index, o->store, &replayed, &why) == 0)
+		return 0;
+	if (!index_damaged(o->index)) {
+		*e = why;
+		return -1;
+	}
+	log_err("index.damaged", &why, NULL);
+	if (index_clear(o->index, e) < 0)
+		return -1;
+	return office_replay(o->index, o->store, &replayed, e);
+}
+
 static int
 parts_open(struct office *o, struct store_report *report, struct err *e)
 {
@@ -152,13 +171,11 @@ parts_open(struct office *o, struct store_report *report, struct err *e)
 	CLEANUP(freep) char *keys = fs_join(dir, "casekeys");
 	struct store_opts so = { .clock = o->clock,
 		.signer = { office_sign_commits, office_commit_durable, o } };
-	uint64_t replayed;
 
 	if (store_open(dir, &so, report, &o->store, e) < 0 ||
 	    genesis_read(o, e) < 0 ||
 	    store_file_list(o->store, NULL, "roster", roster_fn, o, e) < 0 ||
-	    index_open(index, &o->index, e) < 0 ||
-	    office_replay(o->index, o->store, &replayed, e) < 0 ||
+	    index_open(index, &o->index, e) < 0 || index_fill(o, e) < 0 ||
 	    accounts_open(accounts, &o->accounts, e) < 0 ||
 	    vault_make(o, keys, e) < 0)
 		return -1;

@@ -13,6 +13,7 @@ struct sqlx {
 	sqlite3 *db;
 	const struct sqlx_plan *plan;
 	sqlite3_stmt **statements; /* prepared at first use */
+	bool damaged; /* SQLite found the file malformed */
 };
 
 struct sqlx_row {
@@ -39,8 +40,10 @@ code_of(int rv)
 }
 
 static int
-err_sqlite(struct err *e, const struct sqlx *x, int rv, const char *what)
+err_sqlite(struct err *e, struct sqlx *x, int rv, const char *what)
 {
+	if ((rv & 0xff) == SQLITE_CORRUPT || (rv & 0xff) == SQLITE_NOTADB)
+		x->damaged = true;
 	if ((rv & 0xff) == SQLITE_BUSY || (rv & 0xff) == SQLITE_LOCKED)
 		err_set(e, code_of(rv),
 		    "another process has the database: stop the server first");
@@ -102,14 +105,18 @@ sqlx_clear(struct sqlx *x, struct err *e)
 	int rv;
 
 	finalize_all(x);
+	if (sqlite3_get_autocommit(x->db) == 0)
+		(void)sqlite3_exec(x->db, "ROLLBACK", NULL, NULL, NULL);
 	sqlite3_db_config(x->db, SQLITE_DBCONFIG_RESET_DATABASE, 1, NULL);
 	rv = sqlite3_exec(x->db, "VACUUM", NULL, NULL, NULL);
 	sqlite3_db_config(x->db, SQLITE_DBCONFIG_RESET_DATABASE, 0, NULL);
 	if (rv != SQLITE_OK)
 		return err_sqlite(e, x, rv, "clear");
-	if (execute(x, "PRAGMA journal_mode = WAL", e) < 0)
+	if (execute(x, "PRAGMA journal_mode = WAL", e) < 0 ||
+	    make_tables(x, x->plan->layout, e) < 0)
 		return -1;
-	return make_tables(x, x->plan->layout, e);
+	x->damaged = false;
+	return 0;
 }
 
 /* Empty, ours, or of another version. */
@@ -184,11 +191,22 @@ sqlx_open(const char *path, const struct sqlx_plan *plan, struct sqlx **out,
 	return 0;
 }
 
+bool
+sqlx_damaged(const struct sqlx *x)
+{
+	return x->damaged;
+}
+
+/* What can be made again is not opened damaged a second time. */
 void
 sqlx_close(struct sqlx *x)
 {
+	struct err quiet = ERR_INIT;
+
 	if (x == NULL)
 		return;
+	if (x->damaged && x->plan->disposable && sqlx_clear(x, &quiet) < 0)
+		err_trail(&quiet, "clear");
 	finalize_all(x);
 	sqlite3_close(x->db);
 	free(x->statements);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "nintei/enc.h"
 #include "nintei/fs.h"
@@ -437,6 +438,39 @@ START_TEST(junk_file_is_made_anew)
 }
 END_TEST
 
+/* The header is good, so that opening finds nothing. */
+START_TEST(damaged_file_is_cleared_at_close)
+{
+	struct index_applied last;
+	struct err e = ERR_INIT;
+	char page[4096];
+	int fd;
+
+	apply_three();
+	index_close(x);
+	x = NULL;
+	memset(page, 0xa5, sizeof(page));
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	ck_assert_int_ge(fd, 0);
+	for (off_t at = 8; at < 24; at++)
+		ck_assert_int_eq(
+		    pwrite(fd, page, sizeof(page), at * (off_t)sizeof(page)),
+		    sizeof(page));
+	close(fd);
+	ck_ok(index_open(path, &x, &e), &e);
+	ck_assert(!index_damaged(x));
+	ck_code(apply_full(4, &e), &e, E_STORE_CORRUPT);
+	ck_assert(index_damaged(x));
+	index_close(x);
+	x = NULL;
+	e = (struct err)ERR_INIT;
+	ck_ok(index_open(path, &x, &e), &e);
+	ck_ok(index_applied(x, &last, &e), &e);
+	ck_assert_int_eq(last.log_size, 0);
+	apply_three();
+}
+END_TEST
+
 /* The projection of the replay tests: one dossier row and the event. */
 static int
 project(const struct store_event *ev, void *arg, struct err *e)
@@ -553,6 +587,7 @@ main(void)
 	tcase_add_test(rows, callback_ends_a_query);
 	tcase_add_test(rows, reopened_index_keeps_rows);
 	tcase_add_test(rows, second_opener_is_refused);
+	tcase_add_test(rows, damaged_file_is_cleared_at_close);
 	tcase_add_loop_test(rows, junk_file_is_made_anew, 0, NELEM(junk));
 	suite_add_tcase(suite, rows);
 	tcase_add_checked_fixture(whole, setup, teardown);
