@@ -5,6 +5,7 @@
  */
 #include "audit_int.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -328,6 +329,17 @@ publication_judge(struct making *m)
 	    jsonx_get_str(pub, "guideline"));
 }
 
+/* A second one of the same serial is kept as well, under another name. */
+static void
+serial_note(struct audit *a, struct issued *one)
+{
+	CLEANUP(freep)
+	char *again = xasprintf("%s of %" PRIu64, one->serial, a->it->at);
+	bool new = keymap_get(&a->serials, one->serial) == NULL;
+
+	keymap_put(&a->serials, new ? one->serial : again, one);
+}
+
 static void
 issued_note(struct making *m, const char *number)
 {
@@ -347,7 +359,7 @@ issued_note(struct making *m, const char *number)
 	one->before = keymap_get(&a->numbers, number);
 	for (size_t i = 0; i < SERIAL_BYTES; i++)
 		one->entry.serial[i] = serial.p[i];
-	keymap_put(&a->serials, one->serial, one);
+	serial_note(a, one);
 	keymap_put(&a->numbers, number, one);
 	sha256_hex(cert_spki(m->cert), key);
 	if (keymap_get(&a->keys, key) == NULL)
