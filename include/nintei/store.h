@@ -164,9 +164,12 @@ int store_submit(struct store *s, const struct store_tx *tx,
     store_done_fn *done, void *arg, struct err *e) MUST_CHECK;
 
 /*
- * Stream one ciphertext of known size.  _finish returns after fsync and may
- * be called once; a size other than announced is E_INPUT.  _free before
- * _finish leaves nothing that counts.
+ * Stream one ciphertext of known size.  _finish may be called once; a size
+ * other than announced is E_INPUT.  After it the blob can be read and named;
+ * above 1 MiB it is durable as well.  The sync of a smaller one may wait for
+ * the append that names it, which queues nothing before: a commit never names
+ * a blob that is not durable.  _free before _finish leaves nothing that
+ * counts.
  */
 struct store_blob;
 struct store_blob_done {

@@ -2,9 +2,6 @@
 /* Names of objects: SHA-1 over type, size and bytes. */
 #include "nintei/pack.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
 #include "pack_int.h"
 
 static const char *const names[PACK_MAX] = {
@@ -32,12 +29,18 @@ pack_type_of(struct slice name)
 void
 pack_id_begin(struct digest *sha1, enum pack_type type, uint64_t size)
 {
-	char head[32];
-	int n = snprintf(
-	    head, sizeof(head), "%s %" PRIu64, pack_type_name(type), size);
+	const char *name = pack_type_name(type);
+	char digits[24], *p = digits + sizeof(digits);
 
+	/* "tree 123" and a NUL, from its end. */
+	*--p = '\0';
+	do
+		*--p = (char)('0' + size % 10);
+	while ((size /= 10) != 0);
+	*--p = ' ';
 	digest_restart(sha1);
-	digest_update(sha1, slice_of(head, (size_t)n + 1));
+	digest_update(sha1, slice_str(name));
+	digest_update(sha1, slice_of(p, (size_t)(digits + sizeof(digits) - p)));
 }
 
 void

@@ -109,6 +109,9 @@ head_of(struct committer *c, const char *dossier,
     struct store_dossier_head *out, struct err *e)
 {
 	struct store *s = c->s;
+	struct err quiet = ERR_INIT;
+	char path[STORE_PATH];
+	struct gitx_entry folder;
 	bool known;
 
 	for (size_t i = c->n; i-- > 0;) {
@@ -123,7 +126,15 @@ head_of(struct committer *c, const char *dossier,
 	pthread_mutex_lock(&s->lock);
 	known = heads_get(&s->heads, dossier, out);
 	pthread_mutex_unlock(&s->lock);
-	return known ? 0 : head_read(s, &c->tip, dossier, out, e);
+	if (known)
+		return 0;
+	store_dossier_path(dossier, "", path);
+	if (trie_find(c->trie, path, &folder, &quiet) < 0 &&
+	    quiet.code == E_NOT_FOUND) {
+		*out = (struct store_dossier_head){ .seq = 0 };
+		return 0;
+	}
+	return head_read(s, &c->tip, dossier, out, e);
 }
 
 /* Rule STORE-1: compare-and-set on the dossier's previous event. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Documents, streamed into segments of their own before an event names them. */
 #include "item_int.h"
+#include "objects_int.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -12,12 +13,16 @@
 
 #define SEGMENT_BYTES MIB(512) /* so that the read for its name stays short */
 #define COPY_PIECE KIB(256)
+#define BUFFER_BYTES KIB(256) /* written at once */
+/* Of a larger one the sync is not put off: it is worth one of its own. */
+#define LAZY_BYTES MIB(1)
 
 struct store_blob {
 	struct store *store;
 	pthread_mutex_t lock; /* segment, start, n */
 	struct segment *segment; /* NULL: given back */
-	uint64_t n; /* bytes after segment->end */
+	uint64_t n; /* bytes written after segment->end */
+	struct buf buffer; /* that follow */
 	struct pack_stream *stream;
 	struct digest *digest;
 	uint64_t size;
@@ -37,15 +42,24 @@ segment_new_doc(struct store *s, struct segment **out, struct err *e)
 	return segment_make(s->files, s->intake, name, 0, out, e);
 }
 
-/* An idle segment with room, or NULL.  Holds pool. */
+/*
+ * An idle segment with room, or NULL.  The one this thread wrote to last comes
+ * first: what one event names should lie in one file.  Holds pool.
+ */
 static struct segment *
 idle_find(struct store *s, uint64_t size)
 {
-	for (struct segment *g = s->docs; g != NULL; g = g->next)
-		if (g->stream == NULL && g->end < s->opts.seal_bytes &&
-		    g->end + size <= SEGMENT_BYTES)
+	struct segment *any = NULL;
+
+	for (struct segment *g = s->docs; g != NULL; g = g->next) {
+		if (g->stream != NULL || g->end >= s->opts.seal_bytes ||
+		    g->end + size > SEGMENT_BYTES)
+			continue;
+		if (pthread_equal(g->writer, pthread_self()))
 			return g;
-	return NULL;
+		any = g;
+	}
+	return any;
 }
 
 /* A segment that this stream alone writes to. */
@@ -56,14 +70,17 @@ segment_take(struct store *s, struct store_blob *b, struct err *e)
 
 	pthread_mutex_lock(&s->pool);
 	g = idle_find(s, b->size);
-	if (g != NULL)
+	if (g != NULL) {
 		g->stream = b;
+		g->writer = pthread_self();
+	}
 	pthread_mutex_unlock(&s->pool);
 	if (g == NULL) {
 		if (segment_new_doc(s, &g, e) < 0)
 			return -1;
 		pthread_mutex_lock(&s->pool);
 		g->stream = b;
+		g->writer = pthread_self();
 		g->next = s->docs;
 		s->docs = g;
 		pthread_mutex_unlock(&s->pool);
@@ -84,15 +101,76 @@ segment_give(struct store_blob *b)
 }
 
 static int
+buffer_write(struct store_blob *b, struct err *e)
+{
+	if (files_pwrite(b->store->files, b->segment->fd, buf_slice(&b->buffer),
+		b->segment->end + b->n, NULL, e) < 0)
+		return -1;
+	b->n += b->buffer.n;
+	buf_reset(&b->buffer);
+	return 0;
+}
+
+/* A piece is at most a block of a stored stream. */
+static int
 sink(void *arg, struct slice bytes, struct err *e)
 {
 	struct store_blob *b = arg;
 
-	if (files_pwrite(b->store->files, b->segment->fd, bytes,
-		b->segment->end + b->n, NULL, e) < 0)
+	if (b->buffer.n + bytes.n > b->buffer.max && buffer_write(b, e) < 0)
 		return -1;
-	b->n += bytes.n;
-	return 0;
+	buf_put(&b->buffer, bytes.p, bytes.n);
+	return buf_ok(&b->buffer)
+	    ? 0
+	    : err_set(e, E_UNAVAILABLE, "no memory for a document");
+}
+
+/*
+ * What lies at `at` is durable afterwards; one sync serves all who wait.  A
+ * sync that failed says so once only: nothing in this file counts after it.
+ */
+int
+segment_sync(struct store *s, struct segment *g, uint64_t at, struct err *e)
+{
+	const struct store_files *f = s->files;
+	uint64_t end;
+	int rv = 0;
+
+	pthread_mutex_lock(&g->syncing);
+	if (g->sync_failed)
+		rv = err_set(e, E_UNAVAILABLE, "a document is not on disk");
+	if (rv == 0 && at >= g->synced) {
+		pthread_mutex_lock(&s->lock);
+		end = g->end;
+		pthread_mutex_unlock(&s->lock);
+		if (f->fdatasync(f->arg, g->fd) < 0)
+			rv =
+			    err_sys(e, E_UNAVAILABLE, "cannot sync a document");
+		g->sync_failed = rv < 0;
+		if (rv == 0)
+			g->synced = end;
+	}
+	pthread_mutex_unlock(&g->syncing);
+	return rv;
+}
+
+int
+docs_sync(struct store *s, const struct gitx_oid *blob, struct err *e)
+{
+	struct err cause = ERR_INIT;
+	struct place p;
+	int rv = 0;
+
+	/* In a pack, or in a commit, it is durable. */
+	if (!place_hold(s, blob, &p))
+		return 0;
+	if (!p.segment->journal)
+		rv = segment_sync(s, p.segment, p.at, &cause);
+	place_release(s, p.segment);
+	if (rv == 0)
+		return 0;
+	store_fail(s, &cause);
+	return store_check(s, e);
 }
 
 /*
@@ -129,6 +207,7 @@ store_blob_new(
 	if (segment_take(s, b, &cause) < 0)
 		return blob_failed(b, &cause, e);
 	b->stream = pack_stream_new(PACK_BLOB, size, sink, b);
+	b->buffer = (struct buf)BUF_INIT(BUFFER_BYTES);
 	b->digest = digest_sha256_new();
 	*out = TAKE(b);
 	return 0;
@@ -172,12 +251,12 @@ blob_publish(struct store_blob *b, const struct object *o)
 static int
 blob_end(struct store_blob *b, struct object *o, struct err *e)
 {
-	const struct store_files *f = b->store->files;
-
-	if (pack_stream_end(b->stream, &o->mark, e) < 0)
+	if (pack_stream_end(b->stream, &o->mark, e) < 0 ||
+	    buffer_write(b, e) < 0)
 		return -1;
-	if (f->fdatasync(f->arg, b->segment->fd) < 0)
-		return err_sys(e, E_UNAVAILABLE, "cannot sync a document");
+	if (b->size > LAZY_BYTES &&
+	    segment_sync(b->store, b->segment, b->segment->end, e) < 0)
+		return -1;
 	o->mark.at = b->segment->end;
 	blob_publish(b, o);
 	return 0;
@@ -213,6 +292,7 @@ store_blob_free(struct store_blob *b)
 		return;
 	segment_give(b);
 	pack_stream_free(b->stream);
+	buf_free(&b->buffer);
 	digest_free(b->digest);
 	pthread_mutex_destroy(&b->lock);
 	free(b);

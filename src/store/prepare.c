@@ -62,6 +62,10 @@ put_docs(
 		if (!object_has(s, &put->blob, PACK_BLOB))
 			return err_set(e, E_INPUT, "no such blob");
 	}
+	/* Only now, so that one sync may serve many. */
+	for (size_t i = 0; i < tx->ndocs; i++)
+		if (docs_sync(s, &it->puts[it->nputs - 1 - i].blob, e) < 0)
+			return -1;
 	return 0;
 }
 

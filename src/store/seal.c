@@ -102,7 +102,6 @@ pack_publish(struct store *s, struct segment *g, const char *base,
 static int
 pack_make(struct store *s, struct segment *g, struct err *e)
 {
-	const struct store_files *f = s->files;
 	CLEANUP(freep) char *base = NULL;
 	CLEANUP(freep) char *idx = xasprintf("%s/tmp_idx_store", s->packdir);
 	char hex[2 * PACK_SUM + 1];
@@ -112,8 +111,8 @@ pack_make(struct store *s, struct segment *g, struct err *e)
 		return -1;
 	base = xasprintf(
 	    "%s/pack-%s", s->packdir, hex_encode(t.sum, PACK_SUM, hex));
-	if (f->fdatasync(f->arg, g->fd) < 0)
-		return err_sys(e, E_UNAVAILABLE, "cannot sync a pack");
+	if (segment_sync(s, g, UINT64_MAX, e) < 0)
+		return -1;
 	if (idx_write(s, g, &t, idx, e) < 0)
 		return -1;
 	return pack_publish(s, g, base, idx, e);

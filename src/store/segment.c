@@ -43,6 +43,7 @@ segment_new(const char *path)
 	g->end = PACK_HEADER;
 	g->refs = 1;
 	pthread_mutex_init(&g->fill, NULL);
+	pthread_mutex_init(&g->syncing, NULL);
 	return g;
 }
 
@@ -53,6 +54,7 @@ segment_free(struct segment *g)
 		return;
 	fd_closep(&g->fd);
 	pthread_mutex_destroy(&g->fill);
+	pthread_mutex_destroy(&g->syncing);
 	objects_free(&g->objects);
 	free(g->path);
 	free(g);

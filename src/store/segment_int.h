@@ -31,10 +31,14 @@ struct segment {
 	bool journal;
 	bool named; /* documents that a commit names: pool */
 	struct store_blob *stream; /* that writes to it: pool */
+	pthread_t writer; /* of the last stream: pool */
 	unsigned refs; /* lock */
 	uint64_t end; /* after the last whole entry */
 	_Atomic uint64_t filled; /* zeros up to here; more: fill */
 	pthread_mutex_t fill;
+	pthread_mutex_t syncing; /* documents */
+	uint64_t synced; /* durable up to here: syncing */
+	bool sync_failed; /* syncing */
 	struct objects objects;
 	struct gitx_oid commit; /* journal: its last */
 	uint64_t log_size; /* journal: at that commit */
