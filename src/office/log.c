@@ -135,8 +135,8 @@ checkpoint_make(struct office *o, struct err *e)
 	return note_take(o, buf_slice(&note), &head, e);
 }
 
-static int64_t
-now_ms(void)
+int64_t
+office_ms(void)
 {
 	struct timespec t;
 
@@ -148,7 +148,7 @@ now_ms(void)
 static int
 checkpoint_renew(struct office *o, bool at_once, struct err *e)
 {
-	int64_t now = now_ms();
+	int64_t now = office_ms();
 	int rv = 0;
 
 	pthread_mutex_lock(&o->log.making);

@@ -63,6 +63,8 @@ struct office {
 	bool development;
 	bool unfinished; /* an ordered certificate waits for the signer */
 	bool broken; /* the index lacks a durable event: start anew */
+	struct err ready; /* what /readyz found, good until then */
+	int64_t ready_until; /* milliseconds of the monotonic clock */
 	struct office_pki *pki;
 	size_t n_pki;
 	struct office_log log;
@@ -347,6 +349,7 @@ void office_commit_durable(void *arg, const struct store_id *commit);
  * nothing can be written.
  */
 int office_history_settle(struct office *o, struct err *e) MUST_CHECK;
+int64_t office_ms(void); /* of the monotonic clock */
 /* Do the two agree now?  E_UNAVAILABLE. */
 int office_history_check(struct office *o, struct err *e) MUST_CHECK;
 

@@ -54,6 +54,29 @@ crl_left(struct office *o, int64_t now)
 	return least == INT64_MAX ? 0 : least;
 }
 
+/*
+ * Everybody may ask, and the signer counts its greetings: it is asked at most
+ * twice a second, five times while it does not answer well.
+ */
+static int
+ready_check(struct office *o, int64_t now, struct err *e)
+{
+	int rv = o->ready.code == E_OK ? 0 : -1;
+
+	if (office_ms() < o->ready_until) {
+		*e = o->ready;
+		return rv;
+	}
+	o->ready = (struct err)ERR_INIT;
+	rv = office_history_check(o, &o->ready);
+	if (rv == 0 && crl_left(o, now) <= 0)
+		rv = err_set(
+		    &o->ready, E_UNAVAILABLE, "a revocation list has run out");
+	o->ready_until = office_ms() + (rv == 0 ? 500 : 200);
+	*e = o->ready;
+	return rv;
+}
+
 int
 get_readyz(struct visit *v, struct answer *a, struct err *e)
 {
@@ -62,9 +85,7 @@ get_readyz(struct visit *v, struct answer *a, struct err *e)
 	int rv;
 
 	pthread_mutex_lock(&o->act);
-	rv = office_history_check(o, e);
-	if (rv == 0 && crl_left(o, v->now) <= 0)
-		rv = err_set(e, E_UNAVAILABLE, "a revocation list has run out");
+	rv = ready_check(o, v->now, e);
 	pthread_mutex_unlock(&o->act);
 	if (rv < 0) {
 		e->code = E_UNAVAILABLE;

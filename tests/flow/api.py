@@ -8,7 +8,8 @@ import os
 import re
 import time
 
-from lib import SCHEMES, Office, check, finish, inflate_all, papers
+from lib import (SCHEMES, Office, check, finish, http, inflate_all,
+                 papers)
 
 SCHEME = SCHEMES[0]
 SECRETS = ("架空秘密サービス", "架空クラウド株式会社", "8700110005901",
@@ -237,6 +238,21 @@ def secrets_at_rest(o, case):
     check(not kept, "the case key lies nowhere unwrapped", kept)
 
 
+def readiness(o):
+    """Whoever asks /readyz without end does not use up the signer's
+    patience: nobody else is told that it is not ready."""
+    c = http.client.HTTPSConnection("127.0.0.1", o.https, timeout=30,
+                                    context=o.tls)
+    seen = set()
+    for _ in range(800):
+        c.request("GET", "/readyz")
+        r = c.getresponse()
+        r.read()
+        seen.add(r.status)
+    c.close()
+    check(seen == {200}, "asked 800 times, ready 800 times", seen)
+
+
 def main():
     o = Office()
     o.grant("applicant-2", "applicant-2", "applicant")
@@ -256,6 +272,7 @@ def main():
     tags(o, case)
     tokens(o)
     methods(o, case)
+    readiness(o)
     finish()
 
 
