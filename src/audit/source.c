@@ -19,15 +19,28 @@ is_folder(const char *dir, const char *name)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* git lists there the commits whose parents it did not fetch. */
+static bool
+is_shallow(const char *gitdir)
+{
+	CLEANUP(freep) char *path = fs_join(gitdir, "shallow");
+	struct stat st;
+
+	return stat(path, &st) == 0 && st.st_size > 0;
+}
+
 static int
 head_read(struct source *s, struct err *e)
 {
 	CLEANUP(gitx_freep) struct gitx *g = NULL;
+	struct err why = ERR_INIT;
 
 	if (gitx_open(s->gitdir, &g, e) < 0)
 		return -1;
-	if (gitx_ref_read(g, MAIN_REF, &s->head, e) < 0)
-		return err_wrap(e, "the clone has no branch main");
+	if (gitx_ref_read(g, MAIN_REF, &s->head, &why) < 0)
+		return err_set(e, why.code,
+		    why.code == E_NOT_FOUND ? "the clone has no branch main"
+					    : "its branch main is not read");
 	return 0;
 }
 
@@ -42,6 +55,11 @@ source_open(const char *path, struct source **out, struct err *e)
 	if (!is_folder(s->gitdir, "objects"))
 		return err_set(
 		    e, E_NOT_FOUND, "%.150s is no git repository", path);
+	if (is_shallow(s->gitdir))
+		return err_set(e, E_INPUT,
+		    "%.150s is a shallow clone, its beginning is missing: "
+		    "git fetch --unshallow",
+		    path);
 	objects = fs_join(s->gitdir, "objects");
 	if (head_read(s, e) < 0 || pack_set_open(objects, &s->set, e) < 0)
 		return -1;

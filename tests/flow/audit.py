@@ -105,9 +105,22 @@ def partial(o, whole):
     check(r["register_digest"] == whole["register_digest"],
           "with the same register")
     shallow = o.clone("shallow", "--depth=3")
+    status, out, err = verify(shallow)
+    check(status == 2 and out == "" and "shallow" in err and
+          "--unshallow" in err, "a shallow one is refused", (status, out, err))
+    os.unlink(os.path.join(shallow, "shallow"))
     status, r = report(shallow)
     check(status == 6 and "shallow" in json.dumps(r["findings"]),
-          "a shallow one does not", r["findings"][:2])
+          "one that hides it does not verify", r["findings"][:2])
+
+
+def not_begun(o):
+    """What cannot be audited, said in words."""
+    empty = os.path.join(o.work, "empty.git")
+    run("git", "init", "-q", "--bare", empty)
+    status, _, err = verify(empty)
+    check(status == 4 and "no branch main" in err, "an empty repository is "
+          "named as such", (status, err))
 
 
 def words(o):
@@ -305,6 +318,7 @@ def main():
     checkpoint(o, note)
     whole = good(o)
     partial(o, whole)
+    not_begun(o)
     words(o)
     since(o, whole)
     tamper(o)
