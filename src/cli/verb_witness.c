@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "nintei/enc.h"
 #include "nintei/fs.h"
 #include "nintei/limits.h"
 #include "nintei/log.h"
@@ -85,6 +86,19 @@ address_split(const char *text, char **host, char **port, struct err *e)
 	return 0;
 }
 
+/* getaddrinfo takes 99999 and listens at 34463. */
+static int
+port_check(const char *port, struct err *e)
+{
+	struct err none = ERR_INIT;
+	uint64_t n;
+
+	if (dec_parse(port, 65535, &n, &none) < 0)
+		return err_set(
+		    e, E_USAGE, "--listen: want a port of 0 to 65535");
+	return 0;
+}
+
 static int
 listen_at(const struct addrinfo *a, int *out, struct err *e)
 {
@@ -111,7 +125,7 @@ listen_open(const char *text, int *out, struct err *e)
 	struct addrinfo *found = NULL;
 	int rv;
 
-	if (address_split(text, &host, &port, e) < 0)
+	if (address_split(text, &host, &port, e) < 0 || port_check(port, e) < 0)
 		return -1;
 	if (getaddrinfo(host, port, &hints, &found) != 0)
 		return err_set(

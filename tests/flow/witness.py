@@ -182,6 +182,11 @@ two = Witness(office.work, "two", LOG, (
 BOTH = ((one, ""), (two, " keys/root/root.pem"))
 check(two.url.startswith("https://"), "one of the witnesses speaks TLS")
 
+for port in ("99999", "65536", "-1", "x", ""):
+    run(NINTEI, "witness", "--key", os.path.join(one.dir, "witness.key"),
+        "--state", os.path.join(office.work, "none"), "--listen",
+        "127.0.0.1:" + port, "--log", LOG, status=2)
+
 # --- 2 of 2 ---
 
 config_of(office, BOTH, 2)
