@@ -24,12 +24,9 @@ MIB = 1 << 20
 
 def traces(o):
     """All that a refused dossier must leave as it was."""
-    folders = {}
-    for name in ("casekeys", "intake"):
-        folders[name] = sorted(os.listdir(os.path.join(o.home, "store",
-                                                       name)))
+    keys = sorted(os.listdir(os.path.join(o.home, "store", "casekeys")))
     count = len(o.api("secretary-1", "GET", "/v1/cases")["items"])
-    return o.git_run("rev-parse", "HEAD"), folders, count
+    return o.git_run("rev-parse", "HEAD"), keys, count
 
 
 def hostile():
@@ -350,7 +347,8 @@ def slow(o):
 def quota(o):
     """limits.open_cases is for each account, not for corrections."""
     o.stop()
-    o.config += "  open_cases: \"2\"\n"
+    o.config = o.config.replace("limits:\n",
+                                "limits:\n  open_cases: \"2\"\n")
     o.grant("applicant-3", "applicant-3", "applicant")
     o.set_clock(None)
     o.start()
