@@ -13,7 +13,7 @@ import tempfile
 import time
 import zipfile
 
-NAMES = ["signer", "unpack", "examine", "core", "front"]
+NAMES = ["core", "courier", "examine", "front", "gitd", "signer", "unpack"]
 
 
 def free_ports():
@@ -163,7 +163,8 @@ def main():
             server.fail(f"children {server.children()}")
         print("ok serving")
 
-        for name in ["unpack", "examine", "signer", "front", "core"]:
+        for name in ["unpack", "examine", "gitd", "courier", "signer", "front",
+                     "core"]:
             before = server.children()
             os.kill(before[name], signal.SIGKILL)
             server.wait(f"{name} starts again", lambda: server.children().get(
