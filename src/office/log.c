@@ -66,6 +66,19 @@ office_log_publish(void *arg, struct slice note)
 	pthread_mutex_unlock(&o->log.lock);
 }
 
+/*
+ * TLOG-35: a cache that was found wrong is not served: core starts anew and
+ * makes it again from the history.
+ */
+static int
+cache_wrong(struct office *o, struct err *e)
+{
+	tiles_distrust(store_log(o->store));
+	atomic_store(&o->log.damaged, true);
+	e->code = E_STORE_CORRUPT;
+	return err_wrap(e, "store/log");
+}
+
 /* TLOG-31: the root in the store's memory and the one read from its disk. */
 static int
 head_twice(struct office *o, struct tlog_head *out, struct err *e)
@@ -80,11 +93,11 @@ head_twice(struct office *o, struct tlog_head *out, struct err *e)
 	out->size = head.log_size;
 	if (tiles_root(t, head.log_size, out->root, e) < 0)
 		return -1;
-	if (memcmp(out->root, head.log_root, TLOG_HASH) != 0)
-		return err_set(e, E_STORE_CORRUPT,
-		    "two roots of the log at size %llu",
-		    (unsigned long long)head.log_size);
-	return 0;
+	if (memcmp(out->root, head.log_root, TLOG_HASH) == 0)
+		return 0;
+	(void)!err_set(e, E_STORE_CORRUPT, "two roots of the log at size %llu",
+	    (unsigned long long)head.log_size);
+	return cache_wrong(o, e);
 }
 
 /* TLOG-32: the signer's note says what it was asked to say. */
@@ -236,19 +249,6 @@ get_log_checkpoint(struct visit *v, struct answer *a, struct err *e)
 	return 0;
 }
 
-/*
- * TLOG-35: a cache that was found wrong is not served: core starts anew and
- * makes it again from the history.
- */
-static int
-cache_wrong(struct visit *v, struct err *e)
-{
-	tiles_distrust(store_log(v->o->store));
-	atomic_store(&v->o->log.damaged, true);
-	e->code = E_STORE_CORRUPT;
-	return err_wrap(e, "store/log");
-}
-
 /* TLOG-33: nothing beyond the published checkpoint. */
 int
 get_log_tile(struct visit *v, struct answer *a, struct err *e)
@@ -265,7 +265,7 @@ get_log_tile(struct visit *v, struct answer *a, struct err *e)
 	    !tile_is_in(&t, head.size))
 		return err_set(e, E_NOT_FOUND, "the log has no such tile");
 	if (tiles_tile(store_log(v->o->store), &t, &head, &bytes, e) < 0)
-		return e->code == E_INVALID ? cache_wrong(v, e) : -1;
+		return e->code == E_INVALID ? cache_wrong(v->o, e) : -1;
 	answer_bytes(a, "application/octet-stream", buf_slice(&bytes));
 	answer_header(a, FR_CACHE_CONTROL, LONG_CACHE);
 	return 0;
@@ -391,7 +391,7 @@ place_prove(struct visit *v, const struct place *p,
 	if (tlog_inclusion_verify(
 		p->have, p->index, out, head->size, head->root, &why) < 0) {
 		*e = why;
-		return cache_wrong(v, e);
+		return cache_wrong(v->o, e);
 	}
 	if (memcmp(p->have, p->hash, TLOG_HASH) != 0)
 		return err_set(e, E_NOT_FOUND, "there is no such event");

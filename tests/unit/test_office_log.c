@@ -229,6 +229,11 @@ START_TEST(two_roots_are_not_signed)
 	}
 	ck_assert_uint_eq(get_checkpoint(), 503);
 	ck_assert_uint_eq(between.asked, 0);
+	/* The office is opened anew and the cache made again. */
+	ck_assert_int_eq(office_tick(f.office), -1);
+	of_close(&f);
+	of_open(&f);
+	ck_assert_uint_eq(get_checkpoint(), 200);
 }
 END_TEST
 
