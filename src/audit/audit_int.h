@@ -315,8 +315,7 @@ bool audit_same(struct audit *a, enum audit_rule rule, const char *what,
     const char *expected, const char *found);
 void report_sort(struct audit_report *r);
 
-/* follow.c: one item of stage B. */
-void audit_follow(struct audit *a, struct item *it);
+/* trail.c: what the parts of stage B look up. */
 /* The instants of the event at hand; 0 where they are malformed. */
 int64_t event_instant(const struct item *it, const char *key);
 /* The step of this machine and word in the event, word or effect; or NULL. */
@@ -324,10 +323,12 @@ const struct json *event_step(
     const struct json *event, const char *machine, const char *word);
 const struct file *audit_need(struct audit *a, const char *fmt, ...)
     PRINTF_LIKE(2, 3); /* claims it; NULL: said so */
+struct trail *trail_of(struct audit *a, const char *id); /* made if new */
 
+/* follow.c: one item of stage B. */
+void audit_follow(struct audit *a, struct item *it);
 /* genesis.c: the first commit, and pki/. */
 void genesis_judge(struct audit *a);
-struct lists *lists_find(const struct audit *a, const char *scheme);
 /* signers.c: allowed_signers. */
 void signers_begin(struct audit *a); /* as the first commit has it */
 void signers_judge(struct audit *a); /* the key of this commit */
@@ -348,6 +349,7 @@ unsigned paper_judge(struct audit *a, const struct trail *t,
 void guards_say(
     struct audit *a, const struct paper *p, unsigned failed, int64_t now);
 /* certify.c, lists.c, roster.c */
+struct lists *lists_find(const struct audit *a, const char *scheme);
 void record_judge(struct audit *a, const struct trail *t,
     const struct paper *p); /* as frozen */
 void certificate_judge(struct audit *a, struct trail *t);

@@ -25,15 +25,6 @@ static const struct json_field members[] = {
 	{ "roster", JSON_KIND_OBJECT, true },
 };
 
-struct lists *
-lists_find(const struct audit *a, const char *scheme)
-{
-	for (size_t i = 0; scheme != NULL && i < a->n_lists; i++)
-		if (strcmp(a->lists[i]->scheme, scheme) == 0)
-			return a->lists[i];
-	return NULL;
-}
-
 static void
 wrong(struct audit *a, const char *expected, const char *found)
 {

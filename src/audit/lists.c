@@ -18,6 +18,15 @@
 
 /* --- revocations --- */
 
+struct lists *
+lists_find(const struct audit *a, const char *scheme)
+{
+	for (size_t i = 0; scheme != NULL && i < a->n_lists; i++)
+		if (strcmp(a->lists[i]->scheme, scheme) == 0)
+			return a->lists[i];
+	return NULL;
+}
+
 static void
 one_revoke(struct audit *a, struct issued *one, const struct paper *p,
     const struct scheme *s, struct jday certified_on)
