@@ -76,8 +76,8 @@ void sealer_stop(struct store *s);
 int docs_sync(
     struct store *s, const struct gitx_oid *blob, struct err *e) MUST_CHECK;
 /* The same of a whole segment. */
-int segment_sync(struct store *s, struct segment *g, uint64_t at,
-    struct err *e) MUST_CHECK;
+int segment_sync(
+    struct store *s, struct segment *g, uint64_t at, struct err *e) MUST_CHECK;
 /* Segments whose documents are named (all: that hold any), out of use. */
 struct segment *docs_retire(struct store *s, bool all);
 /* Under lock: the blob is in a commit. */
