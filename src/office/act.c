@@ -2,12 +2,14 @@
 /* From a decided plan to a durable, projected event. */
 #include "office_int.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "nintei/digest.h"
 #include "nintei/enc.h"
 
+#define CLOCK_BEHIND 300 /* seconds; the audit takes twice that */
 #define ACT_FILES NELEM(((struct act_write *)0)->files)
 
 void
@@ -76,6 +78,25 @@ head_rule(struct office *o, const struct dossier *d, struct event_head *h)
 
 	h->rule_version = v == NULL ? "" : v->rule_version;
 	h->policy_version = v == NULL ? "" : v->policy_version;
+}
+
+/*
+ * An event recorded long before the commits it follows would stand in the
+ * history for ever as one that no audit believes (AUDIT-24).
+ */
+int
+office_time_check(const struct office *o, struct err *e)
+{
+	struct store_head head;
+	int64_t behind;
+
+	if (store_head(o->store, &head, e) < 0)
+		return -1;
+	behind = head.committed_at - clock_now(&o->clock);
+	if (behind <= CLOCK_BEHIND)
+		return 0;
+	return err_set(e, E_UNAVAILABLE,
+	    "the clock is %" PRId64 " s behind the history", behind);
 }
 
 static int
@@ -169,7 +190,7 @@ office_commit(
 
 	if (o->broken)
 		return err_set(e, E_UNAVAILABLE, "the office starts anew");
-	if (actor_check(o, w, e) < 0)
+	if (office_time_check(o, e) < 0 || actor_check(o, w, e) < 0)
 		return -1;
 	if (hex_decode(d->head, tx.expected, sizeof(tx.expected), e) < 0 ||
 	    event_text(o, d, w, &text, e) < 0)

@@ -321,11 +321,15 @@ office_open(const struct office_options *opts, struct office_report *report,
 	o->cache = cache_new(DOSSIERS_CACHED);
 	if (parts_open(o, &found, e) < 0)
 		return -1;
-	/* Reading goes on; the signer takes no event, /readyz says so. */
-	if (office_history_settle(o, &why) < 0)
+	/* Reading goes on; no event is taken, /readyz says so. */
+	if (office_history_settle(o, &why) < 0 ||
+	    office_time_check(o, &why) < 0) {
 		log_err("store.history", &why, NULL);
-	if (office_cosign_open(o, opts, e) < 0 ||
-	    office_complete(o, &report->completed, e) < 0)
+		o->unfinished = true;
+	}
+	if (office_cosign_open(o, opts, e) < 0)
+		return -1;
+	if (!o->unfinished && office_complete(o, &report->completed, e) < 0)
 		return -1;
 	report->commits = found.commits;
 	report->locks_removed = found.locks_removed;

@@ -350,6 +350,8 @@ void office_commit_durable(void *arg, const struct store_id *commit);
  */
 int office_history_settle(struct office *o, struct err *e) MUST_CHECK;
 int64_t office_ms(void); /* of the monotonic clock */
+/* E_UNAVAILABLE: the clock went back before what is recorded. */
+int office_time_check(const struct office *o, struct err *e) MUST_CHECK;
 /* Do the two agree now?  E_UNAVAILABLE. */
 int office_history_check(struct office *o, struct err *e) MUST_CHECK;
 

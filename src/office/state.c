@@ -69,6 +69,8 @@ ready_check(struct office *o, int64_t now, struct err *e)
 	}
 	o->ready = (struct err)ERR_INIT;
 	rv = office_history_check(o, &o->ready);
+	if (rv == 0)
+		rv = office_time_check(o, &o->ready);
 	if (rv == 0 && crl_left(o, now) <= 0)
 		rv = err_set(
 		    &o->ready, E_UNAVAILABLE, "a revocation list has run out");

@@ -4,8 +4,13 @@
 still is moved and the server started anew."""
 import datetime
 import json
+import os
+import shutil
+import subprocess
+import time
 
-from lib import SCHEMES, Office, check, finish, midnight, when
+from lib import (BIN, SCHEMES, Office, check, finish, midnight, papers,
+                 when)
 
 SECOND = datetime.timedelta(seconds=1)
 DAY = datetime.timedelta(days=1)
@@ -184,6 +189,60 @@ def lists(o):
     check(numbers == sorted(set(numbers)), "numbers rise", numbers)
 
 
+def unready(o, at, words):
+    """Start; whether /readyz says these words within a while."""
+    o.set_clock(at)
+    with open(o.log, "ab") as log:
+        o.process = subprocess.Popen(
+            [os.path.join(BIN, "ninteid"), "-C", o.home], stderr=log)
+    end = time.time() + 30
+    ready = None
+    while time.time() < end and o.process.poll() is None:
+        time.sleep(0.1)
+        try:
+            ready = o.api(None, "GET", "/readyz", strict=False)
+        except OSError:
+            continue
+        if ready.status == 503 and words in ready["detail"]:
+            return True
+    return check(False, words, ready)
+
+
+def behind(o):
+    """A clock set back writes nothing: no audit would believe it."""
+    now = o.now()
+    o.stop()
+    check(unready(o, now - DAY, "behind the history"),
+          "a clock set back is not ready")
+    a = o.submit(papers(SCHEME, service="架空昨日サービス"), SCHEME)
+    check(a.status == 503 and a["code"] == "E_UNAVAILABLE",
+          "and takes nothing in", a)
+    check(o.api("secretary-1", "GET", "/v1/cases").status == 200,
+          "but reads")
+    o.restart(now)
+
+
+def restored(o):
+    """An old store whose lists have run out meanwhile: nothing can be
+    written, but it is served."""
+    store = os.path.join(o.home, "store")
+    o.stop()
+    shutil.copytree(store, store + ".old")
+    o.start(o.now())
+    o.new_case(SCHEME, service="架空後日サービス")
+    o.stop()
+    os.rename(store, store + ".new")
+    os.rename(store + ".old", store)
+    check(unready(o, o.now() + 3 * DAY, "not the one that the signer knows"),
+          "a store that went back is not ready")
+    check(o.api("secretary-1", "GET", "/v1/cases").status == 200,
+          "but is read")
+    o.stop()
+    shutil.rmtree(store)
+    os.rename(store + ".new", store)
+    o.start(o.now())
+
+
 def main():
     o = Office()
     start = midnight(o.now().date().isoformat(), 1) + DAY / 2
@@ -210,6 +269,8 @@ def main():
     lateness(o, unpaid, paying, correcting, early)
     terms(o, certified)
     lists(o)
+    behind(o)
+    restored(o)
     good, words = o.fsck()
     check(good, "git fsck --strict", words)
     finish()
