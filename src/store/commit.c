@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "nintei/enc.h"
-#include "nintei/sshsig.h"
 
 #define COMMIT_TEXT_BYTES KIB(2)
 #define COMMIT_BYTES KIB(32)
@@ -334,24 +333,6 @@ add_item(struct committer *c, const struct item *it)
 	}
 }
 
-static void
-put_signature(struct buf *out, struct slice armour)
-{
-	struct slice sig = sshsig_header(armour);
-
-	buf_puts(out, "gpgsig ");
-	while (sig.n > 0) {
-		const uint8_t *end = memchr(sig.p, '\n', sig.n);
-		size_t n = end == NULL ? sig.n : (size_t)(end - sig.p) + 1;
-
-		buf_put(out, sig.p, n);
-		if (end != NULL)
-			buf_putc(out, ' ');
-		sig = slice_of(sig.p + n, sig.n - n);
-	}
-	buf_putc(out, '\n');
-}
-
 /* Text i with its parent filled in, and its signature. */
 static int
 add_commit(struct committer *c, size_t i, struct err *e)
@@ -370,7 +351,7 @@ add_commit(struct committer *c, size_t i, struct err *e)
 		buf_puts(&whole, hex);
 	}
 	buf_put(&whole, text.p + done, g->headers - done);
-	put_signature(&whole, buf_slice(&c->armour[i]));
+	signature_format(buf_slice(&c->armour[i]), &whole);
 	buf_put(&whole, text.p + g->headers, text.n - g->headers);
 	if (!buf_ok(&whole))
 		return err_set(e, E_CRYPTO, "the signature is too long");

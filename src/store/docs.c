@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Documents, streamed into segments of their own before an event names them. */
+#include "doc_writer_int.h"
 #include "item_int.h"
 #include "objects_int.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,13 +18,27 @@
 #define BUFFER_BYTES KIB(256) /* written at once */
 /* Of a larger one the sync is not put off: it is worth one of its own. */
 #define LAZY_BYTES MIB(1)
+#define EARLY_BYTES MIB(2) /* the disk begins with, of a large one */
+#define STORED_MAX 65535 /* RFC 1951 3.2.4: of one block */
+#define BLOCK_HEAD 5
+#define ZLIB_SUM 4
+
+/* Where the object's own bytes lie among those of its entry. */
+struct raw {
+	uint64_t left; /* of the object */
+	uint64_t head; /* bytes to skip first */
+	uint64_t room; /* of the block after them */
+};
 
 struct store_blob {
 	struct store *store;
 	pthread_mutex_t lock; /* segment, start, n */
 	struct segment *segment; /* NULL: given back */
 	uint64_t n; /* bytes written after segment->end */
+	uint64_t begun; /* of them, given to the disk */
 	struct buf buffer; /* that follow */
+	struct doc_writer *writer; /* NULL: this thread writes itself */
+	struct raw raw;
 	struct pack_stream *stream;
 	struct digest *digest;
 	uint64_t size;
@@ -100,15 +116,77 @@ segment_give(struct store_blob *b)
 	pthread_mutex_unlock(&b->store->pool);
 }
 
+static struct raw
+raw_begin(uint64_t size)
+{
+	uint64_t room = size < STORED_MAX ? size : STORED_MAX;
+	uint64_t more = size == 0 ? 0 : (size - 1) / STORED_MAX;
+
+	return (struct raw){ size,
+		pack_stored_size(size) - size - ZLIB_SUM - more * BLOCK_HEAD,
+		room };
+}
+
+static void
+raw_digest(struct raw *r, struct slice in, struct digest *digest)
+{
+	while (in.n > 0 && r->left > 0) {
+		uint64_t want = r->head > 0 ? r->head : r->room;
+		size_t n = want < in.n ? (size_t)want : in.n;
+
+		if (r->head > 0) {
+			r->head -= n;
+		} else {
+			digest_update(digest, slice_of(in.p, n));
+			r->left -= n;
+			r->room -= n;
+		}
+		if (r->room == 0) {
+			r->head = BLOCK_HEAD;
+			r->room = r->left < STORED_MAX ? r->left : STORED_MAX;
+		}
+		in = slice_of(in.p + n, in.n - n);
+	}
+}
+
+/* The disk begins early with a large one: a hint, no more. */
+static int
+bytes_write(void *arg, struct slice bytes, struct err *e)
+{
+	struct store_blob *b = arg;
+	uint64_t at = b->segment->end + b->n;
+	int fd = b->segment->fd;
+
+	if (files_pwrite(b->store->files, fd, bytes, at, NULL, e) < 0)
+		return -1;
+	if (b->writer != NULL && b->n + bytes.n - b->begun >= EARLY_BYTES) {
+		(void)sync_file_range(fd, (off_t)(b->segment->end + b->begun),
+		    EARLY_BYTES, SYNC_FILE_RANGE_WRITE);
+		b->begun += EARLY_BYTES;
+	}
+	b->n += bytes.n;
+	raw_digest(&b->raw, bytes, b->digest);
+	return 0;
+}
+
 static int
 buffer_write(struct store_blob *b, struct err *e)
 {
-	if (files_pwrite(b->store->files, b->segment->fd, buf_slice(&b->buffer),
-		b->segment->end + b->n, NULL, e) < 0)
+	if (b->writer != NULL)
+		return doc_writer_give(b->writer, &b->buffer, e);
+	if (bytes_write(b, buf_slice(&b->buffer), e) < 0)
 		return -1;
-	b->n += b->buffer.n;
 	buf_reset(&b->buffer);
 	return 0;
+}
+
+/* Everything so far is in the segment. */
+static int
+buffer_end(struct store_blob *b, struct err *e)
+{
+	if (buffer_write(b, e) < 0)
+		return -1;
+	return b->writer == NULL ? 0 : doc_writer_end(b->writer, e);
 }
 
 /* A piece is at most a block of a stored stream. */
@@ -209,6 +287,9 @@ store_blob_new(
 	b->stream = pack_stream_new(PACK_BLOB, size, sink, b);
 	b->buffer = (struct buf)BUF_INIT(BUFFER_BYTES);
 	b->digest = digest_sha256_new();
+	b->raw = raw_begin(size);
+	if (size > LAZY_BYTES)
+		b->writer = doc_writer_new(bytes_write, b);
 	*out = TAKE(b);
 	return 0;
 }
@@ -226,7 +307,6 @@ store_blob_add(struct store_blob *b, struct slice bytes, struct err *e)
 	pthread_mutex_unlock(&b->lock);
 	if (rv < 0)
 		return blob_failed(b, &cause, e);
-	digest_update(b->digest, bytes);
 	return 0;
 }
 
@@ -251,8 +331,7 @@ blob_publish(struct store_blob *b, const struct object *o)
 static int
 blob_end(struct store_blob *b, struct object *o, struct err *e)
 {
-	if (pack_stream_end(b->stream, &o->mark, e) < 0 ||
-	    buffer_write(b, e) < 0)
+	if (pack_stream_end(b->stream, &o->mark, e) < 0 || buffer_end(b, e) < 0)
 		return -1;
 	if (b->size > LAZY_BYTES &&
 	    segment_sync(b->store, b->segment, b->segment->end, e) < 0)
@@ -290,6 +369,7 @@ store_blob_free(struct store_blob *b)
 {
 	if (b == NULL)
 		return;
+	doc_writer_free(b->writer);
 	segment_give(b);
 	pack_stream_free(b->stream);
 	buf_free(&b->buffer);
@@ -338,6 +418,9 @@ stream_move(
 	int rv = 0;
 
 	pthread_mutex_lock(&b->lock);
+	/* A failure there is told to who adds to the stream. */
+	if (b->writer != NULL)
+		doc_writer_wait(b->writer);
 	if (b->n > 0 || !b->ended) {
 		rv = segment_new_doc(s, &to, e);
 		if (rv == 0)

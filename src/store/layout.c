@@ -8,6 +8,7 @@
 
 #include "nintei/digest.h"
 #include "nintei/enc.h"
+#include "nintei/sshsig.h"
 #include "layout_int.h"
 
 #define TRAILER "Nintei-Log: "
@@ -233,4 +234,22 @@ message_parse(const char *text, struct message *out, struct err *e)
 		return err_set(e, E_STORE_CORRUPT, "not a commit of ours");
 	*out = m;
 	return 0;
+}
+
+void
+signature_format(struct slice armour, struct buf *out)
+{
+	struct slice sig = sshsig_header(armour);
+
+	buf_puts(out, "gpgsig ");
+	while (sig.n > 0) {
+		const uint8_t *end = memchr(sig.p, '\n', sig.n);
+		size_t n = end == NULL ? sig.n : (size_t)(end - sig.p) + 1;
+
+		buf_put(out, sig.p, n);
+		if (end != NULL)
+			buf_putc(out, ' ');
+		sig = slice_of(sig.p + n, sig.n - n);
+	}
+	buf_putc(out, '\n');
 }

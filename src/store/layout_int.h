@@ -38,6 +38,8 @@ struct message {
 	uint8_t log_root[STORE_HASH];
 };
 void message_format(const struct message *m, struct buf *out);
+/* The gpgsig header of a commit. */
+void signature_format(struct slice armour, struct buf *out);
 int message_parse(
     const char *text, struct message *out, struct err *e) MUST_CHECK;
 

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "nintei/digest.h"
 #include "nintei/enc.h"
 #include "nintei/fs.h"
 #include "nintei/tlog.h"
@@ -301,6 +302,48 @@ START_TEST(document_half_written_is_moved)
 }
 END_TEST
 
+/* A large one has a thread of its own: it moves all the same. */
+START_TEST(large_document_half_written_is_moved)
+{
+	const size_t half = MIB(1) + 70001, size = 2 * half;
+	CLEANUP(freep) uint8_t *bytes = xcalloc(size, 1);
+	CLEANUP(freep) uint8_t *back = xcalloc(size, 1);
+	struct store_blob *b;
+	struct store_blob_done done;
+	struct store_reader *r;
+	struct err e = ERR_INIT;
+	uint8_t sum[SHA256_BYTES];
+	size_t n = 0;
+
+	for (size_t i = 0; i < size; i++)
+		bytes[i] = (uint8_t)(i * 2654435761U >> 13);
+	reopen_with(3600000, 0);
+	append("case-1", "submit", 5000);
+	ck_ok(store_blob_new(s, size, &b, &e), &e);
+	for (size_t at = 0; at < size; at += half / 7) {
+		size_t k = size - at < half / 7 ? size - at : half / 7;
+
+		if (at == half / 7 * 7)
+			ck_ok(store_seal(s, &e), &e);
+		ck_ok(store_blob_add(b, slice_of(bytes + at, k), &e), &e);
+	}
+	ck_ok(store_blob_finish(b, &done, &e), &e);
+	store_blob_free(b);
+	sha256_of(slice_of(bytes, size), sum);
+	ck_assert_mem_eq(done.sha256, sum, sizeof(sum));
+	ck_ok(store_blob_open(s, &done.id, &r, &e), &e);
+	while (n < size) {
+		int64_t k = store_reader_read(r, back + n, size - n, &e);
+
+		ck_assert_int_gt(k, 0);
+		n += (size_t)k;
+	}
+	store_reader_close(r);
+	ck_assert_mem_eq(back, bytes, size);
+	append("case-2", "submit", 60);
+}
+END_TEST
+
 static void
 count_done(const struct store_done *out, const struct err *why, void *arg)
 {
@@ -351,6 +394,7 @@ main(void)
 	tcase_add_test(tc, repack_beside_reading);
 	tcase_add_test(tc, large_document_in_little_memory);
 	tcase_add_test(tc, document_half_written_is_moved);
+	tcase_add_test(tc, large_document_half_written_is_moved);
 	tcase_add_test(tc, submit_answers_each_once);
 	suite_add_tcase(suite, tc);
 	return suite_main(suite);
