@@ -59,6 +59,24 @@ raw_set(struct pkey *k)
 	k->raw_n = raw.n;
 }
 
+static const EVP_MD *
+kind_digest(enum key_kind kind)
+{
+	return kind == KEY_ED25519 ? NULL : ossl_algorithms()->sha256;
+}
+
+/* To begin costs several look-ups by name, a copy none. */
+static int
+signing_begin(struct pkey *k, struct err *e)
+{
+	k->signing = EVP_MD_CTX_new();
+	if (k->signing == NULL ||
+	    EVP_DigestSignInit(
+		k->signing, NULL, kind_digest(k->kind), NULL, k->evp) != 1)
+		return err_ossl(e, "EVP_DigestSignInit");
+	return 0;
+}
+
 int
 pkey_take(EVP_PKEY *evp, bool is_private, struct pkey **out, struct err *e)
 {
@@ -82,6 +100,8 @@ pkey_take(EVP_PKEY *evp, bool is_private, struct pkey **out, struct err *e)
 	if (!buf_ok(&k->spki))
 		return err_set(e, E_LIMIT, "public key too long");
 	raw_set(k);
+	if (is_private && signing_begin(k, e) < 0)
+		return -1;
 	*out = TAKE(k);
 	return 0;
 }
@@ -91,6 +111,7 @@ pkey_free(struct pkey *k)
 {
 	if (k == NULL)
 		return;
+	EVP_MD_CTX_free(k->signing);
 	EVP_PKEY_free(k->evp);
 	buf_free(&k->spki);
 	free(k);
@@ -207,25 +228,17 @@ pkey_raw(const struct pkey *k)
 	return slice_of(k->raw, k->raw_n);
 }
 
-static const EVP_MD *
-kind_digest(enum key_kind kind)
-{
-	return kind == KEY_ED25519 ? NULL : ossl_algorithms()->sha256;
-}
-
 int
 pkey_sign(
     const struct pkey *k, struct slice message, struct buf *out, struct err *e)
 {
 	CLEANUP(EVP_MD_CTX_freep) EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	const EVP_MD *md = kind_digest(k->kind);
 	uint8_t sig[128];
 	size_t n = sizeof(sig);
 
 	if (!k->is_private)
 		return err_set(e, E_INPUT, "want a private key");
-	if (ctx == NULL ||
-	    EVP_DigestSignInit(ctx, NULL, md, NULL, k->evp) != 1 ||
+	if (ctx == NULL || EVP_MD_CTX_copy_ex(ctx, k->signing) != 1 ||
 	    EVP_DigestSign(ctx, sig, &n, message.p, message.n) != 1)
 		return err_ossl(e, "EVP_DigestSign");
 	buf_put(out, sig, n);

@@ -53,6 +53,7 @@ struct pkey {
 	EVP_PKEY *evp;
 	enum key_kind kind;
 	bool is_private;
+	EVP_MD_CTX *signing; /* begun, to be copied; private keys */
 	struct buf spki;
 	uint8_t raw[P256_POINT_BYTES];
 	size_t raw_n;
