@@ -94,8 +94,13 @@ cipher_read(struct office *o, const struct dossier *d,
 	snprintf(name, sizeof(name), "%02lld-%s.cms", (long long)doc->n,
 	    doc->commitment);
 	if (store_doc_find(o->store, d->id, name, &blob, e) < 0 ||
-	    store_blob_open(o->store, &blob, &r, e) < 0 ||
-	    memfd_new("document", &fd, e) < 0)
+	    store_blob_open(o->store, &blob, &r, e) < 0) {
+		/* The history names it: nobody may take it for erased. */
+		if (e->code == E_NOT_FOUND)
+			e->code = E_STORE_CORRUPT;
+		return -1;
+	}
+	if (memfd_new("document", &fd, e) < 0)
 		return -1;
 	while ((n = store_reader_read(r, piece, sizeof(piece), e)) > 0)
 		if (fd_write(fd, piece, (size_t)n, e) < 0)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "nintei/instant.h"
+#include "nintei/log.h"
 
 static struct json *
 members_of(const struct json *j, const char *const *keys, size_t n)
@@ -56,8 +57,13 @@ set_record(struct office *o, const struct dossier *d, struct json *j)
 	const struct json *findings;
 	struct json *receipt;
 
-	if (office_record(o, d, &record, &e) < 0)
+	/* Without its key a case is erased; any other reason is a fault. */
+	if (office_record(o, d, &record, &e) < 0) {
+		err_trail(&e, "case %s", d->id);
+		if (e.code != E_NOT_FOUND)
+			log_err("case.record", &e, NULL);
 		record = NULL;
+	}
 	findings = jsonx_get(record, "findings");
 	jsonx_set(j, "applicant",
 	    record == NULL ? jsonx_object()

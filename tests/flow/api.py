@@ -3,6 +3,7 @@
 """HTTP as the contract has it: who may see what, versions of a case, entity
 tags, methods, problems; and that secrets stay where they belong."""
 import datetime
+import glob
 import json
 import os
 import re
@@ -253,6 +254,28 @@ def readiness(o):
     check(seen == {200}, "asked 800 times, ready 800 times", seen)
 
 
+def missing(o, case):
+    """A document that the disk has lost is a fault, not an erased case."""
+    packs = os.path.join(o.git, "objects", "pack")
+    name = [n for n in o.git_run("ls-tree", "-r", "HEAD").splitlines()
+            if "/%s/docs/01-" % case in n][0].split()[2]
+    o.stop()
+    for idx in glob.glob(os.path.join(packs, "*.idx")):
+        if name in o.git_run("verify-pack", "-v", idx):
+            break
+    pack = idx[:-4] + ".pack"
+    os.rename(pack, pack + ".lost")
+    o.start()
+    a = o.api("secretary-1", "GET", "/v1/cases/%s/documents/1" % case)
+    check(a.status == 500, "a lost document is a fault of ours", a)
+    o.api("secretary-1", "GET", "/v1/cases/" + case, strict=False)
+    check(any(r["event"] == "case.record" and case in r["trail"]
+              for r in o.records()), "and the log names its case")
+    o.stop()
+    os.rename(pack + ".lost", pack)
+    o.start()
+
+
 def main():
     o = Office()
     o.grant("applicant-2", "applicant-2", "applicant")
@@ -273,6 +296,7 @@ def main():
     tokens(o)
     methods(o, case)
     readiness(o)
+    missing(o, case)
     finish()
 
 
