@@ -329,7 +329,6 @@ START_TEST(file_of_the_version_before_is_brought_up)
 		.n = 1
 	};
 	CLEANUP(freep) char *file = fs_join(temp_dir(), "old.sqlite");
-	CLEANUP(buf_free) struct buf got = BUF_INIT(64);
 	uint8_t event[32] = { 1 };
 	struct accounts *up = NULL;
 	struct sqlx *db = NULL;
