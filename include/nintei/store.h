@@ -7,8 +7,9 @@
  * Runs in: core; nintei (init, audit).  Holds: the lock on the folder.
  * Trusts: the folder, after recovery; a tx only as far as it checks it.
  * All functions but _create, _open and _close may be called from any thread.
- * What an append returns is durable.  Any failure to write is final: the
- * store answers E_UNAVAILABLE until it is opened again; reading goes on.
+ * What an append returns is durable.  A full disk refuses with E_UNAVAILABLE
+ * until there is room; any other failure to write is final: the same until it
+ * is opened again.  Reading goes on.
  * Rules: STORE-n in docs/PROTOCOL.events.  Design: docs/STORE.md.
  */
 #include <stdbool.h>
@@ -256,7 +257,10 @@ int store_walk(struct store *s, const struct store_id *from,
 int store_commit_get(struct store *s, const struct store_id *id,
     struct buf *out, struct err *e) MUST_CHECK;
 
-/* Make everything acknowledged visible to stock git. */
+/* Whether writing has ended for good; then why gets the cause. */
+bool store_failed(struct store *s, struct err *why);
+
+/* Make everything acknowledged visible to stock git.  E_UNAVAILABLE. */
 int store_seal(struct store *s, struct err *e) MUST_CHECK;
 
 #endif

@@ -5,7 +5,6 @@
  */
 #include "item_int.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -425,8 +424,10 @@ group_write(struct committer *c, struct err *e)
 	size_t n = 0;
 
 	if (journal_put(c, &n, &cause) < 0) {
-		/* A full disk took nothing: nothing is in doubt. */
-		if (n == 0 && cause.sys == ENOSPC)
+		/* What it took is zeros again: nothing is in doubt. */
+		if (files_full(&cause) &&
+		    files_zero(f, c->s->journal->fd, n, c->s->journal->end,
+			&cause) == 0)
 			return err_set(e, E_UNAVAILABLE, "the disk is full");
 		store_fail(c->s, &cause);
 	} else if (f->fdatasync(f->arg, c->s->journal->fd) < 0) {
@@ -521,7 +522,7 @@ segment_need(struct committer *c, struct err *e)
 
 	if (journal_need(c->s, &cause) == 0)
 		return 0;
-	if (cause.sys == ENOSPC)
+	if (files_full(&cause))
 		return err_set(e, E_UNAVAILABLE, "the disk is full");
 	store_fail(c->s, &cause);
 	return store_check(c->s, e);
@@ -566,8 +567,7 @@ committer_new(struct store *s, struct err *e)
 		c->text[i] = (struct buf)BUF_INIT(COMMIT_TEXT_BYTES);
 		c->armour[i] = (struct buf)BUF_INIT(LIMIT_SIGNATURE_BYTES);
 	}
-	if (s->tiles != NULL &&
-	    tiles_frontier(s->tiles, s->tip.log_size, &c->log, e) < 0)
+	if (s->tiles != NULL && log_frontier(s, &c->log, e) < 0)
 		return NULL;
 	if (trie_new(&io, s->tip.any ? &s->tip.tree : NULL, TRIE_BYTES,
 		&c->trie, e) < 0 ||

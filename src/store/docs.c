@@ -68,7 +68,8 @@ idle_find(struct store *s, uint64_t size)
 	struct segment *any = NULL;
 
 	for (struct segment *g = s->docs; g != NULL; g = g->next) {
-		if (g->stream != NULL || g->end >= s->opts.seal_bytes ||
+		if (g->stream != NULL || g->closed ||
+		    g->end >= s->opts.seal_bytes ||
 		    g->end + size > SEGMENT_BYTES)
 			continue;
 		if (pthread_equal(g->writer, pthread_self()))
@@ -222,8 +223,7 @@ segment_sync(struct store *s, struct segment *g, uint64_t at, struct err *e)
 		end = g->end;
 		pthread_mutex_unlock(&s->lock);
 		if (f->fdatasync(f->arg, g->fd) < 0)
-			rv =
-			    err_sys(e, E_UNAVAILABLE, "cannot sync a document");
+			rv = files_sync_failed("cannot sync a document", e);
 		g->sync_failed = rv < 0;
 		if (rv == 0)
 			g->synced = end;
@@ -263,7 +263,7 @@ blob_failed(struct store_blob *b, const struct err *cause, struct err *e)
 		*e = *cause;
 		return -1;
 	}
-	if (cause->sys == ENOSPC)
+	if (files_full(cause))
 		return err_set(e, E_UNAVAILABLE, "the disk is full");
 	store_fail(b->store, cause);
 	return store_check(b->store, e);
@@ -425,6 +425,10 @@ stream_move(
 		rv = segment_new_doc(s, &to, e);
 		if (rv == 0)
 			rv = bytes_copy(s, g, b->n, to, e);
+		if (rv < 0 && to != NULL) {
+			(void)s->files->unlink(s->files->arg, to->path);
+			segment_free(TAKE(to));
+		}
 	}
 	if (rv == 0) {
 		b->segment = to;
@@ -448,11 +452,11 @@ is_due(struct store *s, struct segment *g, bool all)
 	return due;
 }
 
-struct segment *
-docs_retire(struct store *s, bool all)
+int
+docs_retire(struct store *s, bool all, struct segment **out, struct err *e)
 {
 	struct segment *taken = NULL, **at, *moved;
-	struct err cause = ERR_INIT;
+	int rv = 0;
 
 	pthread_mutex_lock(&s->pool);
 	for (at = &s->docs; *at != NULL;) {
@@ -463,12 +467,11 @@ docs_retire(struct store *s, bool all)
 			at = &g->next;
 			continue;
 		}
-		if (g->stream != NULL &&
-		    stream_move(s, g, &moved, &cause) < 0) {
-			segment_free(moved);
-			store_fail(s, &cause);
+		if (g->stream != NULL)
+			rv = stream_move(s, g, &moved, e);
+		if (rv < 0)
 			break;
-		}
+		g->closed = true;
 		*at = g->next;
 		g->next = taken;
 		taken = g;
@@ -480,5 +483,6 @@ docs_retire(struct store *s, bool all)
 		}
 	}
 	pthread_mutex_unlock(&s->pool);
-	return taken;
+	*out = taken;
+	return rv;
 }

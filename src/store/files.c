@@ -96,12 +96,36 @@ files_pwrite(const struct store_files *f, int fd, struct slice bytes,
 }
 
 int
+files_zero(
+    const struct store_files *f, int fd, size_t n, uint64_t at, struct err *e)
+{
+	CLEANUP(freep) uint8_t *zeros = xcalloc(n + 1, 1);
+
+	return files_pwrite(f, fd, slice_of(zeros, n), at, NULL, e);
+}
+
+int
 files_sync_dir(const struct store_files *f, const char *path, struct err *e)
 {
 	CLEANUP(fd_closep)
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0 || f->fsync(f->arg, fd) < 0)
-		return err_sys(e, E_UNAVAILABLE, "cannot sync a folder");
+		return files_sync_failed("cannot sync a folder", e);
 	return 0;
+}
+
+int
+files_sync_failed(const char *what, struct err *e)
+{
+	(void)err_sys(e, E_UNAVAILABLE, "%s", what);
+	if (files_full(e))
+		e->sys = EIO; /* the trail has the other */
+	return -1;
+}
+
+bool
+files_full(const struct err *e)
+{
+	return e->sys == ENOSPC || e->sys == EDQUOT;
 }

@@ -78,8 +78,10 @@ int docs_sync(
 /* The same of a whole segment. */
 int segment_sync(
     struct store *s, struct segment *g, uint64_t at, struct err *e) MUST_CHECK;
-/* Segments whose documents are named (all: that hold any), out of use. */
-struct segment *docs_retire(struct store *s, bool all);
+/* Segments whose documents are named (all: that hold any), out of use.  Also
+ * after an error *out has those that were taken. */
+int docs_retire(
+    struct store *s, bool all, struct segment **out, struct err *e) MUST_CHECK;
 /* Under lock: the blob is in a commit. */
 void docs_name(struct store *s, const struct gitx_oid *blob);
 
@@ -89,6 +91,9 @@ int log_open(struct store *s, const char *dir, bool *out_rebuilt,
 /* Bring both up to the tip. */
 int log_extend_all(struct store *s, struct err *e) MUST_CHECK;
 void log_append(struct store *s, struct item **items, size_t n);
+/* The log up to the tip, also where tiles could not take all of it. */
+int log_frontier(
+    const struct store *s, struct tlog *out, struct err *e) MUST_CHECK;
 
 /* recover.c */
 int recover(struct store *s, struct store_report *r, struct err *e) MUST_CHECK;

@@ -43,6 +43,13 @@ catalog_put(const struct store *s, uint64_t index,
 		return;
 }
 
+static int
+unlogged_flush(const struct store *s, struct err *e)
+{
+	return tiles_append(
+	    s->tiles, s->unlogged.p, s->unlogged.n / STORE_HASH, e);
+}
+
 void
 log_append(struct store *s, struct item **items, size_t n)
 {
@@ -57,10 +64,22 @@ log_append(struct store *s, struct item **items, size_t n)
 		rows[i].blob = items[i]->puts[0].blob;
 	}
 	catalog_put(s, items[0]->out.log_index, rows, n);
-	if (s->tiles != NULL &&
-	    tiles_append(s->tiles, s->unlogged.p, s->unlogged.n / STORE_HASH,
-		&quiet) == 0)
+	if (s->tiles != NULL && unlogged_flush(s, &quiet) == 0)
 		buf_reset(&s->unlogged);
+}
+
+int
+log_frontier(const struct store *s, struct tlog *out, struct err *e)
+{
+	uint64_t n = s->unlogged.n / STORE_HASH;
+	struct tlog log;
+
+	if (tiles_frontier(s->tiles, s->tip.log_size - n, &log, e) < 0)
+		return -1;
+	for (uint64_t i = 0; i < n; i++)
+		tlog_append(&log, s->unlogged.p + i * STORE_HASH);
+	*out = log;
+	return 0;
 }
 
 /* --- after opening: from the history --- */
@@ -79,12 +98,18 @@ replay_flush(struct replay *r, struct err *e)
 	uint64_t first = r->log.size - r->n;
 	uint64_t have = tiles_size(r->s->tiles);
 	size_t skip = have > first ? (size_t)(have - first) : 0;
+	struct err why = ERR_INIT;
 
 	catalog_put(r->s, first, r->rows, r->n);
-	if (skip < r->n &&
-	    tiles_append(r->s->tiles, r->hashes.p + skip * STORE_HASH,
-		r->n - skip, e) < 0)
+	if (skip < r->n)
+		buf_put(&r->s->unlogged, r->hashes.p + skip * STORE_HASH,
+		    (r->n - skip) * STORE_HASH);
+	if (unlogged_flush(r->s, &why) == 0)
+		buf_reset(&r->s->unlogged);
+	else if (!files_full(&why) || !buf_ok(&r->s->unlogged)) {
+		*e = why;
 		return -1;
+	}
 	buf_reset(&r->hashes);
 	r->n = 0;
 	return 0;
@@ -165,6 +190,7 @@ log_extend_all(struct store *s, struct err *e)
 {
 	CLEANUP(history_free) struct history h = { 0 };
 
+	buf_reset(&s->unlogged);
 	if (tiles_size(s->tiles) > s->tip.log_size &&
 	    tiles_truncate(s->tiles, s->tip.log_size, e) < 0)
 		return -1;
@@ -178,9 +204,17 @@ roots_agree(const struct store *s)
 {
 	uint8_t root[STORE_HASH];
 	struct err quiet = ERR_INIT;
+	struct tlog log;
 
-	return tiles_root(s->tiles, s->tip.log_size, root, &quiet) == 0 &&
-	    memcmp(root, s->tip.log_root, STORE_HASH) == 0;
+	if (s->unlogged.n == 0) {
+		if (tiles_root(s->tiles, s->tip.log_size, root, &quiet) < 0)
+			return false;
+	} else {
+		if (log_frontier(s, &log, &quiet) < 0)
+			return false;
+		tlog_root(&log, root);
+	}
+	return memcmp(root, s->tip.log_root, STORE_HASH) == 0;
 }
 
 static int
@@ -206,6 +240,10 @@ log_open(struct store *s, const char *dir, bool *out_rebuilt, struct err *e)
 		return -1;
 	if (log_extend_all(s, &first) == 0 && roots_agree(s))
 		return 0;
+	if (files_full(&first)) {
+		*e = first;
+		return -1;
+	}
 	/* Perhaps it is the caches that are wrong. */
 	*out_rebuilt = true;
 	if (tiles_truncate(s->tiles, 0, e) < 0 || log_extend_all(s, e) < 0)

@@ -82,11 +82,12 @@ bring_up(
     struct store *s, const char *dir, struct store_report *r, struct err *e)
 {
 	if (tip_load(s, e) < 0 || intake_make(s, dir, e) < 0 ||
-	    log_open(s, dir, &r->log_rebuilt, e) < 0 || recover(s, r, e) < 0 ||
-	    log_extend_all(s, e) < 0)
+	    log_open(s, dir, &r->log_rebuilt, e) < 0)
 		return -1;
-	r->commits = s->tip.log_size;
-	s->sealed_size = s->epoch = s->tip.log_size;
+	s->sealed_size = s->tip.log_size;
+	if (recover(s, r, e) < 0 || log_extend_all(s, e) < 0)
+		return -1;
+	r->commits = s->epoch = s->tip.log_size;
 	s->committer = committer_new(s, e);
 	return s->committer == NULL ? -1 : 0;
 }

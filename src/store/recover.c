@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "nintei/enc.h"
 #include "nintei/fs.h"
 #include "recover_int.h"
 
@@ -148,6 +149,67 @@ drop(struct store *s, struct segment *g, struct err *e)
 	return files_sync_dir(f, s->intake, e);
 }
 
+/* --- sealing --- */
+
+/* What is made from now on has other names. */
+static void
+name_avoid(struct store *s, const char *path)
+{
+	const char *last = strrchr(path, '-');
+	struct err quiet = ERR_INIT;
+	uint8_t b[4];
+	unsigned n;
+
+	if (last == NULL || hex_decode(last + 1, b, sizeof(b), &quiet) < 0)
+		return;
+	n = (unsigned)b[0] << 24 | (unsigned)b[1] << 16 | (unsigned)b[2] << 8 |
+	    b[3];
+	if (n > s->segments_made)
+		s->segments_made = n;
+}
+
+/* Without room it is read where it is, and sealed later. */
+static void
+keep(struct store *s, struct segment *g)
+{
+	for (size_t i = 0; i < g->objects.n; i++)
+		unsealed_add(&s->unsealed, g, &g->objects.v[i]);
+	name_avoid(s, g->path);
+	if (g->journal) {
+		*s->retired_last = g;
+		s->retired_last = &g->next;
+		return;
+	}
+	g->named = g->closed = true;
+	g->next = s->docs;
+	s->docs = g;
+}
+
+/* No journal before one that waits, or before documents that do. */
+static int
+seal_or_keep(struct recovery *r, struct segment **g, struct err *e)
+{
+	struct store *s = r->s;
+	struct err why = ERR_INIT;
+
+	if ((*g)->journal && (s->retired != NULL || s->docs != NULL)) {
+		keep(s, TAKE(*g));
+		return 0;
+	}
+	if (segment_seal(s, *g, &why) == 0) {
+		r->report->segments_sealed++;
+		if ((*g)->journal)
+			s->sealed_size = (*g)->log_size;
+		return 0;
+	}
+	if (files_full(&why)) {
+		keep(s, TAKE(*g));
+		return 0;
+	}
+	*e = why;
+	return -1;
+}
+
 /* --- documents --- */
 
 static int
@@ -161,8 +223,7 @@ recover_doc(struct recovery *r, const char *path, struct err *e)
 		return -1;
 	if (g->objects.n == 0)
 		return drop(s, g, e);
-	r->report->segments_sealed++;
-	return segment_seal(s, g, e);
+	return seal_or_keep(r, &g, e);
 }
 
 /* --- the journal --- */
@@ -229,8 +290,7 @@ recover_journal(struct recovery *r, const char *path, struct err *e)
 		return -1;
 	if (g->objects.n == 0)
 		return drop(s, g, e);
-	r->report->segments_sealed++;
-	return segment_seal(s, g, e);
+	return seal_or_keep(r, &g, e);
 }
 
 typedef int (*recover_fn)(struct recovery *r, const char *path, struct err *e);
@@ -298,8 +358,7 @@ recover(struct store *s, struct store_report *report, struct err *e)
 {
 	struct recovery r = { .s = s, .report = report };
 
-	if (tiles_frontier(s->tiles, s->tip.log_size, &r.log, e) < 0 ||
-	    recover_docs(&r, e) < 0)
+	if (log_frontier(s, &r.log, e) < 0 || recover_docs(&r, e) < 0)
 		return -1;
 	return recover_journals(&r, e);
 }

@@ -18,7 +18,19 @@
 #define REF_TRIES 1000 /* git may hold the lock, for a moment */
 #define REF_WAIT_NS 10000000L
 
-/* A file with these bytes, synced; not yet its name. */
+static int
+write_durable(
+    const struct store_files *f, int fd, struct slice bytes, struct err *e)
+{
+	if (files_pwrite(f, fd, bytes, 0, NULL, e) < 0)
+		return -1;
+	if (f->fdatasync(f->arg, fd) < 0)
+		return files_sync_failed("cannot sync a file", e);
+	return 0;
+}
+
+/* A file with these bytes, synced; not yet its name.  None if it fails: the
+ * next try must find neither a lock nor less room. */
 static int
 file_write(struct store *s, const char *path, struct slice bytes, int excl,
     mode_t mode, struct err *e)
@@ -30,10 +42,10 @@ file_write(struct store *s, const char *path, struct slice bytes, int excl,
 
 	if (fd < 0)
 		return err_sys(e, E_UNAVAILABLE, "cannot make a file");
-	if (files_pwrite(f, fd, bytes, 0, NULL, e) < 0)
+	if (write_durable(f, fd, bytes, e) < 0) {
+		(void)f->unlink(f->arg, path);
 		return -1;
-	if (f->fdatasync(f->arg, fd) < 0)
-		return err_sys(e, E_UNAVAILABLE, "cannot sync a file");
+	}
 	return 0;
 }
 
@@ -149,8 +161,11 @@ ref_move(struct store *s, const struct gitx_oid *to, struct err *e)
 	hex[2 * GITX_OID] = '\n';
 	if (lock_write(s, lock, slice_of(hex, 2 * GITX_OID + 1), e) < 0)
 		return -1;
-	if (f->rename(f->arg, lock, ref) < 0)
-		return err_sys(e, E_UNAVAILABLE, "cannot move the ref");
+	if (f->rename(f->arg, lock, ref) < 0) {
+		(void)err_sys(e, E_UNAVAILABLE, "cannot move the ref");
+		(void)f->unlink(f->arg, lock);
+		return -1;
+	}
 	return files_sync_dir(f, dir, e);
 }
 
@@ -195,7 +210,7 @@ docs_seal(struct store *s, struct segment **list, struct err *e)
 	return 0;
 }
 
-/* Back to where the end of the store finds them. */
+/* Back to where the next try, or the end of the store, finds them. */
 static void
 docs_return(struct store *s, struct segment *list)
 {
@@ -213,9 +228,9 @@ docs_return(struct store *s, struct segment *list)
 static int
 docs_seal_all(struct store *s, bool all, struct err *e)
 {
-	struct segment *docs = docs_retire(s, all);
+	struct segment *docs = NULL;
 
-	if (docs_seal(s, &docs, e) < 0) {
+	if (docs_retire(s, all, &docs, e) < 0 || docs_seal(s, &docs, e) < 0) {
 		docs_return(s, docs);
 		return -1;
 	}
@@ -280,6 +295,7 @@ sealer_stop(struct store *s)
 
 	pthread_mutex_lock(&s->seal);
 	s->seal_stop = true;
+	s->seal_again = 0; /* once more, also on a full disk */
 	pthread_cond_broadcast(&s->seal_more);
 	pthread_mutex_unlock(&s->seal);
 	pthread_join(s->seal_thread, NULL);

@@ -7,9 +7,13 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "nintei/log.h"
+
 #define STEP_MIN MIB(1) /* of zeros */
 #define STEP_MAX MIB(16)
 #define FAR_AWAY 3600000 /* ms: nothing is due */
+#define AGAIN_MS 1000 /* after a try to seal for which there was no room */
+#define RETIRED_MAX 8 /* journals that wait for room; each has its index */
 
 int64_t
 monotonic_ms(void)
@@ -65,6 +69,22 @@ journal_begin(struct store *s, struct segment *g, bool was_made)
 	pthread_mutex_unlock(&s->seal);
 }
 
+/* Memory is bounded while nothing can be sealed. */
+static int
+retired_check(struct store *s, struct err *e)
+{
+	unsigned n = 0;
+
+	pthread_mutex_lock(&s->seal);
+	for (struct segment *g = s->retired; s->seal_full && g != NULL;
+	     g = g->next)
+		n++;
+	pthread_mutex_unlock(&s->seal);
+	return n < RETIRED_MAX ? 0
+			       : err_raise(e, E_UNAVAILABLE, ENOSPC, __FILE__,
+				     __LINE__, "too much waits to be sealed");
+}
+
 int
 journal_need(struct store *s, struct err *e)
 {
@@ -72,8 +92,11 @@ journal_need(struct store *s, struct err *e)
 	bool make;
 	int rv = 0;
 
-	if (s->journal != NULL && s->journal->end >= s->opts.seal_bytes)
+	if (s->journal != NULL && s->journal->end >= s->opts.seal_bytes) {
+		if (retired_check(s, e) < 0)
+			return -1;
 		journal_rotate(s);
+	}
 	if (s->journal != NULL)
 		return 0;
 	g = ahead_take(s);
@@ -142,22 +165,62 @@ has_failed(struct store *s)
 	return store_check(s, &quiet) < 0;
 }
 
+/* What is made ahead gives its room to what is to be sealed. */
+static void
+ahead_drop(struct store *s)
+{
+	struct segment *g = TAKE(s->ahead);
+
+	if (g == NULL)
+		return;
+	(void)s->files->unlink(s->files->arg, g->path);
+	segment_free(g);
+}
+
+/* Every step of a seal can be done again, and is. */
+static void
+seal_is_full(struct store *s, const struct err *why)
+{
+	if (!s->seal_full)
+		log_err("store.full", why, NULL);
+	s->seal_full = true;
+	s->seal_failures++;
+	s->seal_again = monotonic_ms() + AGAIN_MS;
+	ahead_drop(s);
+	pthread_cond_broadcast(&s->seal_done);
+}
+
 static void
 seal_now(struct store *s)
 {
 	struct err e = ERR_INIT;
+	int rv;
 
 	pthread_mutex_unlock(&s->seal);
-	if (seal_retired(s, &e) < 0)
+	rv = seal_retired(s, &e);
+	if (rv < 0 && !files_full(&e))
 		store_fail(s, &e);
 	pthread_mutex_lock(&s->seal);
+	if (rv < 0 && files_full(&e)) {
+		seal_is_full(s, &e);
+	} else if (rv == 0 && s->seal_full) {
+		s->seal_full = false;
+		log_ev(LOG_L_INFO, "store.has_room", NULL);
+	}
+}
+
+static bool
+seal_is_due(const struct store *s)
+{
+	return s->retired != NULL &&
+	    (!s->seal_full || s->seal_again <= monotonic_ms());
 }
 
 /* A full disk is no failure before something is to be written. */
 static void
 ahead_fails(struct store *s, const struct err *e)
 {
-	if (e->sys != ENOSPC)
+	if (!files_full(e))
 		store_fail(s, e);
 }
 
@@ -214,6 +277,8 @@ due_in(const struct store *s)
 {
 	const struct segment *g = s->journal;
 
+	if (s->seal_full)
+		return s->seal_again - monotonic_ms();
 	if (g == NULL || g->began == 0 || g == s->asked)
 		return FAR_AWAY;
 	if (s->seal_wanted)
@@ -248,8 +313,10 @@ step(struct store *s)
 
 	if (has_failed(s))
 		return false;
-	if (s->retired != NULL)
+	if (seal_is_due(s))
 		seal_now(s);
+	else if (s->seal_full)
+		return false; /* what room there is, is for sealing */
 	else if (due <= 0)
 		ask_rotation(s);
 	else if (s->ahead == NULL && !s->making && !s->ahead_failed &&
@@ -291,16 +358,21 @@ int
 store_seal(struct store *s, struct err *e)
 {
 	struct tip tip;
+	unsigned failures;
 	int rv = 0;
 
 	if (!s->writable)
 		return 0;
 	store_tip(s, &tip);
 	pthread_mutex_lock(&s->seal);
+	failures = s->seal_failures;
+	s->seal_again = 0;
 	while (s->sealed_size < tip.log_size && rv == 0) {
 		s->seal_wanted = true;
 		pthread_cond_broadcast(&s->seal_more);
 		rv = store_check(s, e);
+		if (rv == 0 && s->seal_failures != failures)
+			rv = err_set(e, E_UNAVAILABLE, "the disk is full");
 		if (rv == 0)
 			pthread_cond_wait(&s->seal_done, &s->seal);
 	}

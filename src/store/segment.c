@@ -102,8 +102,26 @@ segment_fill(
 	if (fill_to(f, g, to, e) < 0)
 		return -1;
 	if (f->fdatasync(f->arg, g->fd) < 0)
-		return err_sys(e, E_UNAVAILABLE, "cannot sync a segment");
+		return files_sync_failed("cannot sync a segment", e);
 	return 0;
+}
+
+static int
+make_durable(const struct store_files *f, const char *dir, struct segment *g,
+    uint64_t fill, struct err *e)
+{
+	uint8_t head[PACK_HEADER];
+
+	pack_header(0, head);
+	if (files_pwrite(f, g->fd, slice_of(head, sizeof(head)), 0, NULL, e) <
+	    0)
+		return -1;
+	g->filled = PACK_HEADER;
+	if (fill_to(f, g, fill, e) < 0)
+		return -1;
+	if (f->fsync(f->arg, g->fd) < 0)
+		return files_sync_failed("cannot sync a segment", e);
+	return files_sync_dir(f, dir, e);
 }
 
 int
@@ -112,23 +130,16 @@ segment_make(const struct store_files *f, const char *dir, const char *name,
 {
 	CLEANUP(freep) char *path = fs_join(dir, name);
 	CLEANUP(segment_freep) struct segment *g = segment_new(path);
-	uint8_t head[PACK_HEADER];
 
-	pack_header(0, head);
 	g->fd = f->open(
 	    f->arg, path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, SEGMENT_MODE);
 	if (g->fd < 0)
 		return err_sys(e, E_UNAVAILABLE, "cannot make a segment");
-	if (files_pwrite(f, g->fd, slice_of(head, sizeof(head)), 0, NULL, e) <
-	    0)
+	if (make_durable(f, dir, g, fill, e) < 0) {
+		/* On a full disk many tries must not take what is left. */
+		(void)f->unlink(f->arg, path);
 		return -1;
-	g->filled = PACK_HEADER;
-	if (fill_to(f, g, fill, e) < 0)
-		return -1;
-	if (f->fsync(f->arg, g->fd) < 0)
-		return err_sys(e, E_UNAVAILABLE, "cannot sync a segment");
-	if (files_sync_dir(f, dir, e) < 0)
-		return -1;
+	}
 	*out = TAKE(g);
 	return 0;
 }

@@ -32,6 +32,7 @@ struct segment {
 	bool named; /* documents that a commit names: pool */
 	struct store_blob *stream; /* that writes to it: pool */
 	pthread_t writer; /* of the last stream: pool */
+	bool closed; /* documents: being sealed, no more is added: pool */
 	unsigned refs; /* lock */
 	uint64_t end; /* after the last whole entry */
 	_Atomic uint64_t filled; /* zeros up to here; more: fill */
@@ -60,8 +61,15 @@ DEFINE_STRUCT_CLEANUP(segment, segment_free)
 /* All bytes at an offset.  out_n: how many were written before an error. */
 int files_pwrite(const struct store_files *f, int fd, struct slice bytes,
     uint64_t at, size_t *out_n, struct err *e) MUST_CHECK;
+int files_zero(const struct store_files *f, int fd, size_t n, uint64_t at,
+    struct err *e) MUST_CHECK;
 int files_sync_dir(
     const struct store_files *f, const char *path, struct err *e) MUST_CHECK;
+/* Raise: what a failed sync did not write may be lost, whatever errno says, so
+ * that files_full is false of it. */
+int files_sync_failed(const char *what, struct err *e);
+/* There was no room: nothing is in doubt, and later there may be. */
+bool files_full(const struct err *e);
 
 /* Read a stored entry of known size: its bytes, piece by piece. */
 struct stored {

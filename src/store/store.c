@@ -117,21 +117,28 @@ store_fail(struct store *s, const struct err *cause)
 	pthread_mutex_unlock(&s->seal);
 }
 
+bool
+store_failed(struct store *s, struct err *why)
+{
+	bool failed;
+
+	pthread_mutex_lock(&s->lock);
+	failed = s->failed;
+	if (failed)
+		*why = s->why;
+	pthread_mutex_unlock(&s->lock);
+	return failed;
+}
+
 /* Rule STORE-6: after a failed write the disk proves nothing any more. */
 int
 store_check(struct store *s, struct err *e)
 {
 	struct err why = ERR_INIT;
-	bool failed;
 
 	if (!s->writable)
 		return err_set(e, E_UNAVAILABLE, "the store is read-only");
-	pthread_mutex_lock(&s->lock);
-	failed = s->failed;
-	if (failed)
-		why = s->why;
-	pthread_mutex_unlock(&s->lock);
-	if (!failed)
+	if (!store_failed(s, &why))
 		return 0;
 	err_raise(e, E_UNAVAILABLE, why.sys, __FILE__, __LINE__,
 	    "the store cannot write and must be opened again");

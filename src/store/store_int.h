@@ -80,6 +80,9 @@ struct store {
 	uint64_t sealed_size; /* events that stock git sees */
 	size_t step; /* bytes that a new journal is filled with */
 	bool seal_wanted, seal_stop;
+	bool seal_full; /* no room to seal */
+	int64_t seal_again; /* monotonic ms of the next try */
+	unsigned seal_failures; /* tries for which there was no room */
 	bool ahead_failed; /* until the next look */
 	const struct segment *asked; /* to be rotated */
 	pthread_t seal_thread;

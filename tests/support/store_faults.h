@@ -9,8 +9,14 @@
 
 #include "nintei/store_files.h"
 
+enum fault_kind {
+	FAULT_ALL,
+	FAULT_ROOM, /* what needs room: from `at` on, each fails */
+	FAULT_SYNC,
+};
 struct faults {
-	unsigned at; /* 0: none; counted from 1 */
+	enum fault_kind kind; /* others are neither counted nor fail */
+	_Atomic unsigned at; /* 0: none; counted from 1 */
 	bool kill; /* the process, before the call */
 	bool half; /* write half, then fail */
 	int sys; /* errno */

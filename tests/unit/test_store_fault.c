@@ -28,6 +28,8 @@ struct run {
 	bool refused;
 };
 
+static uint8_t bytes[300000]; /* of half a document */
+
 /* Three events, the second with a document, a seal; until one is refused. */
 static struct run
 run_some(uint64_t have)
@@ -178,6 +180,184 @@ START_TEST(full_disk_refuses_and_goes_on)
 }
 END_TEST
 
+/* Open with these faults, none yet; the sealer has made what it makes ahead. */
+static void
+open_with(struct store_files *files)
+{
+	struct faults *faults = files->arg;
+	struct store_opts opts = fixture_opts(&f);
+	struct err e = ERR_INIT;
+
+	store_close(s);
+	s = NULL;
+	opts.files = files;
+	opts.seal_ms = 3600000;
+	ck_ok(store_open(dir, &opts, NULL, &s, &e), &e);
+	for (unsigned i = 0; i < 200 && faults->count == 0; i++)
+		usleep(1000);
+	usleep(20000);
+}
+
+static void
+fsck(void)
+{
+	CLEANUP(freep)
+	char *cmd = xasprintf("git -C '%s/audit.git' fsck --full --strict "
+			      "--no-dangling >/dev/null && "
+			      "! ls '%s/audit.git/refs/heads/' | grep lock",
+	    dir, dir);
+
+	ck_assert_int_eq(system(cmd), 0);
+}
+
+static void
+all_are_there(uint64_t n)
+{
+	struct run r = { .acked = n };
+
+	still_reads(&r);
+}
+
+/* Documents, half a document, two events; then no room from a call on. */
+static bool
+seal_full_at(unsigned n, int sys, uint64_t *have)
+{
+	struct faults faults = { .kind = FAULT_ROOM, .sys = sys };
+	struct store_files files = fault_files(&faults);
+	CLEANUP(store_blob_freep) struct store_blob *half = NULL;
+	struct err e = ERR_INIT;
+	bool refused;
+
+	open_with(&files);
+	append("case-1", "accept", 4000);
+	append("case-1", "accept", 0);
+	*have += 2;
+	ck_ok(store_blob_new(s, 400000, &half, &e), &e);
+	ck_ok(store_blob_add(half, slice_of(bytes, 300000), &e), &e);
+	usleep(20000);
+	faults.count = 0;
+	faults.at = n;
+	refused = store_seal(s, &e) < 0;
+	ck_assert(!refused || e.code == E_UNAVAILABLE);
+	ck_assert(!refused || faults.hit);
+	ck_assert(!store_failed(s, &e));
+	all_are_there(*have);
+	faults.at = 0;
+	append("case-1", "accept", 5000);
+	*have += 1;
+	e = (struct err)ERR_INIT;
+	ck_ok(store_seal(s, &e), &e);
+	ck_ok(store_blob_add(half, slice_of(bytes, 100000), &e), &e);
+	{
+		struct store_blob_done done;
+
+		ck_ok(store_blob_finish(half, &done, &e), &e);
+	}
+	fsck();
+	store_blob_free(TAKE(half));
+	store_reopen(NULL);
+	all_are_there(*have);
+	return refused;
+}
+
+/* A seal without room is done again, from any step, without a new start. */
+START_TEST(sealing_waits_for_room)
+{
+	static const int full[] = { ENOSPC, EDQUOT };
+	uint64_t have = 0;
+	unsigned n = 1;
+
+	while (seal_full_at(n, full[_i], &have)) {
+		n++;
+		ck_assert_uint_lt(n, 100);
+	}
+	ck_assert_uint_ge(n, 10);
+}
+END_TEST
+
+/* A sync that failed is final, whatever it says. */
+START_TEST(sync_fails_for_good)
+{
+	static const int why[] = { EIO, ENOSPC };
+	uint64_t have = 0;
+	unsigned n = 1;
+
+	for (;; n++) {
+		struct faults faults = { .kind = FAULT_SYNC, .sys = why[_i] };
+		struct store_files files = fault_files(&faults);
+		struct store_done done;
+		struct err e = ERR_INIT;
+
+		open_with(&files);
+		append("case-1", "accept", 4000);
+		have++;
+		usleep(20000);
+		faults.count = 0;
+		faults.at = n;
+		if (store_seal(s, &e) == 0) {
+			store_reopen(NULL);
+			break;
+		}
+		ck_assert(faults.hit && store_failed(s, &e));
+		ck_code(fixture_append(s, "case-1", "accept", 0, &done, &e), &e,
+		    E_UNAVAILABLE);
+		all_are_there(have);
+		store_reopen(NULL);
+		all_are_there(have);
+		fsck();
+		ck_assert_uint_lt(n, 100);
+	}
+	ck_assert_uint_ge(n, 6);
+}
+END_TEST
+
+/* A store that ended while it could not seal, on a disk that is still full. */
+START_TEST(opens_without_room)
+{
+	uint64_t have = 0;
+	unsigned n = 1;
+
+	for (;; n++) {
+		struct faults faults = { .kind = FAULT_ROOM, .sys = ENOSPC };
+		struct store_files files = fault_files(&faults);
+		struct store_opts opts = fixture_opts(&f);
+		struct store_report report;
+		struct err e = ERR_INIT;
+		bool hit;
+
+		open_with(&files);
+		append("case-1", "accept", 4000);
+		append("case-1", "accept", 0);
+		have += 2;
+		faults.count = 0;
+		faults.at = 1;
+		store_close(s);
+		s = NULL;
+		faults.count = 0;
+		faults.hit = false;
+		faults.at = n;
+		opts.files = &files;
+		opts.seal_ms = 3600000;
+		ck_ok(store_open(dir, &opts, &report, &s, &e), &e);
+		ck_assert_uint_eq(report.commits_recovered, 2);
+		hit = report.segments_sealed < 2;
+		ck_assert(!hit || faults.hit);
+		all_are_there(have);
+		faults.at = 0;
+		append("case-1", "accept", 3000);
+		have++;
+		ck_ok(store_seal(s, &e), &e);
+		fsck();
+		store_reopen(NULL);
+		all_are_there(have);
+		if (!hit)
+			break;
+		ck_assert_uint_lt(n, 100);
+	}
+	ck_assert_uint_ge(n, 8);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -188,6 +368,9 @@ main(void)
 	tcase_add_checked_fixture(tc, store_setup, store_teardown);
 	tcase_add_loop_test(tc, each_call_fails_once, 0, NELEM(modes));
 	tcase_add_test(tc, full_disk_refuses_and_goes_on);
+	tcase_add_loop_test(tc, sealing_waits_for_room, 0, 2);
+	tcase_add_loop_test(tc, sync_fails_for_good, 0, 2);
+	tcase_add_test(tc, opens_without_room);
 	suite_add_tcase(suite, tc);
 	return suite_main(suite);
 }
