@@ -44,6 +44,9 @@ struct office_options {
 struct office_report {
 	uint64_t commits;
 	unsigned locks_removed, temporaries_removed;
+	unsigned segments_sealed; /* of the journal, and of documents */
+	uint64_t commits_recovered, bytes_dropped;
+	bool log_rebuilt; /* store/log was missing or wrong */
 	unsigned completed; /* acts that a crash had left half-way */
 };
 
@@ -87,6 +90,8 @@ void office_serve(struct office *o, const struct front_request *q, int body_fd,
  * the office must be opened anew: an event is durable but not in the index.
  */
 int office_tick(struct office *o);
+/* The store cannot write any more, which is logged: start anew. */
+bool office_failed(struct office *o);
 
 /*
  * Delete and replay the read model (`nintei index rebuild`): no keys, no

@@ -210,6 +210,8 @@ heads_agree(const struct store_head *head, const struct sign_hello *hello)
 int
 office_history_check(struct office *o, struct err *e)
 {
+	if (store_failed(o->store, e))
+		return -1;
 	/* Both may move between the two questions. */
 	for (int i = 0; i < TRIES; i++) {
 		struct sign_hello hello;

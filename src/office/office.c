@@ -334,6 +334,10 @@ office_open(const struct office_options *opts, struct office_report *report,
 	report->commits = found.commits;
 	report->locks_removed = found.locks_removed;
 	report->temporaries_removed = found.temporaries_removed;
+	report->segments_sealed = found.segments_sealed;
+	report->commits_recovered = found.commits_recovered;
+	report->bytes_dropped = found.bytes_dropped;
+	report->log_rebuilt = found.log_rebuilt;
 	*out = TAKE(o);
 	return 0;
 }

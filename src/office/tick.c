@@ -91,6 +91,17 @@ tick_unfinished(struct office *o, struct err *e)
 	return 0;
 }
 
+bool
+office_failed(struct office *o)
+{
+	struct err why = ERR_INIT;
+
+	if (!store_failed(o->store, &why))
+		return false;
+	log_err("store.failed", &why, NULL);
+	return true;
+}
+
 int
 office_tick(struct office *o)
 {
@@ -101,6 +112,7 @@ office_tick(struct office *o)
 	pthread_mutex_lock(&o->act);
 	if (o->broken || atomic_load(&o->log.damaged)) {
 		pthread_mutex_unlock(&o->act);
+		log_ev(LOG_L_ERROR, "office.broken", NULL);
 		return -1;
 	}
 	rv = tick_dossiers(o, now, &e);

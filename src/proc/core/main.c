@@ -27,6 +27,30 @@ struct ticker {
 	bool stop;
 };
 
+/* ninteid starts us again; recovery and replay mend it. */
+static _Noreturn void
+start_anew(void)
+{
+	_exit(EXIT_FAILURE);
+}
+
+/* With the lock held.  A store that fails is noticed within a second. */
+static void
+ticker_wait(struct ticker *t, int seconds)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	for (; !t->stop && seconds > 0; seconds--) {
+		until.tv_sec++;
+		while (!t->stop &&
+		    pthread_cond_timedwait(&t->wake, &t->lock, &until) == 0)
+			; /* woken too early */
+		if (!t->stop && office_failed(t->office))
+			start_anew();
+	}
+}
+
 static void *
 ticker_run(void *arg)
 {
@@ -34,21 +58,14 @@ ticker_run(void *arg)
 
 	pthread_mutex_lock(&t->lock);
 	while (!t->stop) {
-		struct timespec until;
 		int seconds;
 
 		pthread_mutex_unlock(&t->lock);
 		seconds = office_tick(t->office);
-		if (seconds < 0) {
-			/* ninteid starts us again; the replay mends it. */
-			log_ev(LOG_L_ERROR, "office.broken", NULL);
-			_exit(EXIT_FAILURE);
-		}
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_sec += seconds;
+		if (seconds < 0)
+			start_anew();
 		pthread_mutex_lock(&t->lock);
-		if (!t->stop)
-			pthread_cond_timedwait(&t->wake, &t->lock, &until);
+		ticker_wait(t, seconds);
 	}
 	pthread_mutex_unlock(&t->lock);
 	return NULL;

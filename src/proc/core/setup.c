@@ -143,6 +143,7 @@ office_start(struct core *c, struct err *e)
 	};
 	struct office_report report = { 0 };
 	char commits[24], locks[16], temps[16], completed[16];
+	char sealed[16], recovered[24], dropped[24];
 
 	if (office_open(&o, &report, &c->office, e) < 0)
 		return -1;
@@ -151,8 +152,16 @@ office_start(struct core *c, struct err *e)
 	snprintf(locks, sizeof(locks), "%u", report.locks_removed);
 	snprintf(temps, sizeof(temps), "%u", report.temporaries_removed);
 	snprintf(completed, sizeof(completed), "%u", report.completed);
+	snprintf(sealed, sizeof(sealed), "%u", report.segments_sealed);
+	snprintf(recovered, sizeof(recovered), "%llu",
+	    (unsigned long long)report.commits_recovered);
+	snprintf(dropped, sizeof(dropped), "%llu",
+	    (unsigned long long)report.bytes_dropped);
 	log_ev(LOG_L_INFO, "store.opened", "commits", commits, "locks_removed",
-	    locks, "temporaries_removed", temps, "completed", completed, NULL);
+	    locks, "temporaries_removed", temps, "completed", completed,
+	    "segments_sealed", sealed, "commits_recovered", recovered,
+	    "bytes_dropped", dropped, "log_rebuilt",
+	    report.log_rebuilt ? "yes" : "no", NULL);
 	return 0;
 }
 
