@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 sys.path.insert(0, os.path.join(os.environ["SOURCE_DIR"], "tests", "flow"))
@@ -16,6 +17,7 @@ from lib import SCHEMES, Office, archive, check, fail, finish, papers
 import load
 
 MEGABYTES = 96
+INODES = 4000
 SCHEME = SCHEMES[1]
 TRIES = 400
 
@@ -26,11 +28,45 @@ def room(folder):
 
 
 class Ballast:
-    """Takes all the room there is, again and again."""
+    """Takes all the room there is, again and again: bytes, or (files) names,
+    without which nothing can be sealed."""
 
     def __init__(self, folder):
         self.folder = folder
         self.path = os.path.join(folder, "ballast")
+        self.names = os.path.join(folder, "names")
+        self.made = 0
+        self.going = threading.Event()
+
+    def fill_names(self):
+        os.makedirs(self.names, exist_ok=True)
+        try:
+            while True:
+                with open(os.path.join(self.names, str(self.made)), "x"):
+                    self.made += 1
+        except OSError:
+            pass
+
+    def hold(self):
+        """Until let_go there is neither."""
+        self.going.set()
+
+        def run():
+            while self.going.is_set():
+                self.fill()
+                self.fill_names()
+                time.sleep(0.02)
+
+        self.fill()
+        self.fill_names()
+        self.thread = threading.Thread(target=run, daemon=True)
+        self.thread.start()
+
+    def let_go(self):
+        self.going.clear()
+        self.thread.join()
+        self.drop()
+        shutil.rmtree(self.names)
 
     def fill(self):
         with open(self.path, "ab", buffering=0) as f:
@@ -101,14 +137,68 @@ def attack(o, ballast):
             check(False, "with room again dossiers are taken again")
             break
         time.sleep(0.5)
+    seal_without_room(o, ballast, heard)
+    start_without_room(o, ballast, heard)
     o.crash()
     o.start()
     load.verify(o, heard)
 
 
+def logged(o, event):
+    with open(o.log, encoding="utf-8", errors="replace") as f:
+        return sum('"%s"' % event in line for line in f)
+
+
+def wait(what, fn, seconds=30):
+    end = time.time() + seconds
+    while not fn():
+        if time.time() > end:
+            check(False, what)
+            return
+        time.sleep(0.2)
+    check(True, what)
+
+
+def reads_only(o, heard, n, what):
+    seen = read(o, heard.acknowledged[0][0])
+    check(set(seen.values()) == {200}, "reading goes on " + what, seen)
+    check(submit(o, heard, n) == 503, "writing does not " + what)
+    check(o.api(None, "GET", "/readyz", strict=False).status == 200,
+          "readyz " + what)
+
+
+def seal_without_room(o, ballast, heard):
+    wait("a dossier before", lambda: submit(o, heard, TRIES + 2) == 201)
+    full, opened = logged(o, "store.full"), logged(o, "store.opened")
+    room_again = logged(o, "store.has_room")
+    ballast.hold()
+    wait("a seal finds no room", lambda: logged(o, "store.full") > full)
+    reads_only(o, heard, TRIES + 3, "while a seal waits")
+    ballast.let_go()
+    wait("with room dossiers are taken",
+         lambda: submit(o, heard, TRIES + 4) == 201, 10)
+    wait("and what waited is sealed",
+         lambda: logged(o, "store.has_room") > room_again, 10)
+    check(logged(o, "store.opened") == opened, "without a new start")
+
+
+def start_without_room(o, ballast, heard):
+    wait("a dossier before", lambda: submit(o, heard, TRIES + 5) == 201)
+    ballast.hold()
+    o.crash()
+    o.start()
+    opened = logged(o, "store.opened")
+    reads_only(o, heard, TRIES + 6, "after a start on a full disk")
+    ballast.let_go()
+    wait("dossiers are taken then",
+         lambda: submit(o, heard, TRIES + 7) == 201, 10)
+    check(logged(o, "store.opened") == opened, "without another start")
+
+
 def main():
     where = tempfile.mkdtemp(prefix="nintei-full-")
-    r = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=%dm" % MEGABYTES,
+    r = subprocess.run(["mount", "-t", "tmpfs", "-o",
+                        "size=%dm,nr_inodes=%d" % (MEGABYTES, INODES),
                         "tmpfs", where], stderr=subprocess.PIPE, check=False)
     if r.returncode != 0:
         os.rmdir(where)
