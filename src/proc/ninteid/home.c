@@ -2,6 +2,7 @@
 /* What a home and a process need before anything starts. */
 #include "ninteid_int.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 
 #include "nintei/cc.h"
 #include "nintei/fs.h"
+#include "nintei/log.h"
 
 #define LOCK_FILE "run/ninteid.lock"
 #define PID_FILE "run/ninteid.pid"
@@ -32,6 +34,25 @@ home_programs(void)
 	return xstrdup(path);
 }
 
+/* On a full disk the server runs without: an old one would mislead. */
+static int
+pid_write(const char *path, struct err *e)
+{
+	struct err why = ERR_INIT;
+	char pid[16];
+
+	snprintf(pid, sizeof(pid), "%d\n", (int)getpid());
+	if (fs_write(AT_FDCWD, path, slice_str(pid), 0644, &why) == 0)
+		return 0;
+	if (why.sys == ENOSPC || why.sys == EDQUOT) {
+		unlink(path);
+		log_err("pid.not_written", &why, NULL);
+		return 0;
+	}
+	*e = why;
+	return -1;
+}
+
 /* One ninteid per home; the descriptor is the lock. */
 int
 home_lock(const char *home, int *out, struct err *e)
@@ -40,7 +61,6 @@ home_lock(const char *home, int *out, struct err *e)
 	CLEANUP(freep) char *pid_path = fs_join(home, PID_FILE);
 	CLEANUP(freep) char *run = fs_join(home, "run");
 	CLEANUP(fd_closep) int fd = -1;
-	char pid[16];
 
 	if (fs_mkdirs(AT_FDCWD, run, 0700, e) < 0)
 		return -1;
@@ -50,8 +70,7 @@ home_lock(const char *home, int *out, struct err *e)
 	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
 		return err_sys(
 		    e, E_STORE_LOCKED, "another ninteid serves this home");
-	snprintf(pid, sizeof(pid), "%d\n", (int)getpid());
-	if (fs_write(AT_FDCWD, pid_path, slice_str(pid), 0644, e) < 0)
+	if (pid_write(pid_path, e) < 0)
 		return -1;
 	*out = TAKE_FD(fd);
 	return 0;
