@@ -278,7 +278,8 @@ struct audit {
 	struct tlog log;
 	bool log_lost;
 	const struct lineage *cut; /* its beginning cannot be read, or NULL */
-	int64_t committed; /* of the commit before */
+	int64_t committed; /* of the last commit */
+	bool stood_still; /* and no later than the one before */
 	struct keymap cases; /* id -> struct trail */
 	struct keymap decisions; /* id -> something: it was frozen */
 	struct keymap revocations; /* event hash -> struct lists */

@@ -27,7 +27,8 @@ commit_judge(struct audit *a)
 		audit_say(a, AUDIT_R14, "a time not before the parent's",
 		    "%" PRId64 " seconds before it",
 		    a->committed - v->committed);
-	else
+	a->stood_still = v->committed <= a->committed;
+	if (!a->stood_still)
 		a->committed = v->committed;
 	if (a->it->signature_ok) {
 		a->report->count[AUDIT_N_SIGNATURES]++;
@@ -167,6 +168,17 @@ instant_judge(struct audit *a, enum audit_rule rule, const char *key)
 	return false;
 }
 
+/*
+ * The clock of a development authority may be set back (INTERFACE 2): its
+ * commits then stand still until that clock has come as far again.
+ */
+static bool
+is_behind(const struct audit *a, int64_t recorded, int64_t committed)
+{
+	return recorded < committed - AUDIT_SLACK &&
+	    !(a->report->development && a->stood_still);
+}
+
 /* AUDIT-24 and 25: nothing is dated back, but by the calendar. */
 static void
 times_judge(struct audit *a)
@@ -182,7 +194,7 @@ times_judge(struct audit *a)
 	    !instant_judge(a, AUDIT_R25, "effective_at"))
 		return;
 	instant_format(committed, want);
-	if (recorded > committed || recorded < committed - AUDIT_SLACK)
+	if (recorded > committed || is_behind(a, recorded, committed))
 		audit_say(a, AUDIT_R24, want, "recorded_at %s",
 		    jsonx_get_str(it->event, "recorded_at"));
 	if (strcmp(actor, "clk") == 0)

@@ -90,6 +90,9 @@ office_time_check(const struct office *o, struct err *e)
 	struct store_head head;
 	int64_t behind;
 
+	/* That of a development authority goes where it is set. */
+	if (o->development && o->config->clock != CLOCK_REAL)
+		return 0;
 	if (store_head(o->store, &head, e) < 0)
 		return -1;
 	behind = head.committed_at - clock_now(&o->clock);

@@ -851,7 +851,7 @@ START_TEST(receipt_follows_when_the_signer_is_back)
 	f.fail_op = OP_SIGN_RECEIPT;
 	f.fail_after = 0;
 	of_submit(&f, "k1", NULL, id);
-	ck_assert_ptr_null(jsonx_get(f.j, "receipt"));
+	ck_assert_ptr_null(jsonx_get_str(jsonx_get(f.j, "receipt"), "cms"));
 	f.fail_after = -1;
 	ask.p0 = id;
 	of_want(&f, 200, &ask);
@@ -859,6 +859,32 @@ START_TEST(receipt_follows_when_the_signer_is_back)
 	cms = xstrdup(jsonx_get_str(jsonx_get(f.j, "receipt"), "cms"));
 	of_want(&f, 200, &ask);
 	ck_assert_str_eq(jsonx_get_str(jsonx_get(f.j, "receipt"), "cms"), cms);
+}
+END_TEST
+
+/* What it wrote then, no audit would believe. */
+START_TEST(clock_set_back_only_reads)
+{
+	int fd = of_zip(&f, OF_IAAS, NULL);
+	char id[OF_ID];
+
+	of_submit(&f, "k1", NULL, id);
+	f.sf.now -= 600;
+	of_want(&f, 503,
+	    &(struct of_request){ .route = ROUTE_DOSSIER_SUBMIT,
+		.who = "applicant-1",
+		.fd = fd,
+		.key = "k2" });
+	ck_assert_str_eq(of_text(&f, "code"), "E_UNAVAILABLE");
+	of_want(&f, 200,
+	    &(struct of_request){
+		.route = ROUTE_CASE, .who = "applicant-1", .p0 = id });
+	f.sf.now += 600;
+	of_want(&f, 201,
+	    &(struct of_request){ .route = ROUTE_DOSSIER_SUBMIT,
+		.who = "applicant-1",
+		.fd = fd,
+		.key = "k2" });
 }
 END_TEST
 
@@ -898,6 +924,7 @@ main(void)
 	tcase_add_test(t, objection_rejects_and_counts_for_nothing);
 	tcase_add_test(t, quota_is_asked_before_anything_is_kept);
 	tcase_add_test(t, receipt_follows_when_the_signer_is_back);
+	tcase_add_test(t, clock_set_back_only_reads);
 	suite_add_tcase(suite, t);
 	return suite_main(suite);
 }
