@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """A disk that fills up under a running office: what needs the disk answers
-503, reading goes on, and when there is room again nothing is lost.  The home
-is on a small tmpfs; without the right to mount one it says "skipped"."""
+503, reading goes on, and when there is room again nothing is lost, without a
+new start.  A disk that is broken: core starts anew.  The home is on a small tmpfs; without the right to mount one it says "skipped"."""
 import os
 import shutil
 import subprocess
@@ -139,6 +139,7 @@ def attack(o, ballast):
         time.sleep(0.5)
     seal_without_room(o, ballast, heard)
     start_without_room(o, ballast, heard)
+    start_anew(o, heard)
     o.crash()
     o.start()
     load.verify(o, heard)
@@ -193,6 +194,29 @@ def start_without_room(o, ballast, heard):
     wait("dossiers are taken then",
          lambda: submit(o, heard, TRIES + 7) == 201, 10)
     check(logged(o, "store.opened") == opened, "without another start")
+
+
+def start_anew(o, heard):
+    """A disk that is broken: core ends, and is started until it is mended."""
+    packs = os.path.join(o.home, "store/audit.git/objects/pack")
+    failed, opened = logged(o, "store.failed"), logged(o, "store.opened")
+    check(submit(o, heard, TRIES + 8) == 201, "a dossier before")
+    os.rename(packs, packs + ".away")
+    wait("what cannot be sealed is told",
+         lambda: logged(o, "store.failed") > failed)
+    statuses = set()
+    for _ in range(10):
+        statuses.add(o.api(None, "GET", "/readyz", strict=False).status)
+        statuses.add(submit(o, heard, TRIES + 9))
+        time.sleep(0.1)
+    check(statuses == {503}, "neither ready nor taking dossiers", statuses)
+    if os.path.isdir(packs):
+        os.rmdir(packs)
+    os.rename(packs + ".away", packs)
+    o.wait_ready()
+    check(logged(o, "store.failed") == failed + 1, "once")
+    check(logged(o, "store.opened") == opened + 1, "and core started anew")
+    check(submit(o, heard, TRIES + 10) == 201, "and takes dossiers")
 
 
 def main():
