@@ -87,7 +87,8 @@ void office_serve(struct office *o, const struct front_request *q, int body_fd,
 /*
  * The clock: everything due at or before now, CRLs that need refreshing.
  * Returns the seconds until the next call is useful (1 to 10), or -1 when
- * the office must be opened anew: an event is durable but not in the index.
+ * the office must be opened anew: an event is durable but not in the index, or
+ * the log is damaged.
  */
 int office_tick(struct office *o);
 /* The store cannot write any more, which is logged: start anew. */

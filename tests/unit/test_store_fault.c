@@ -152,10 +152,11 @@ START_TEST(each_call_fails_once)
 }
 END_TEST
 
-/* A disk that is full refuses one group, and takes the next. */
+/* A disk that is full, also after half of it, refuses one group, and takes the
+ * next. */
 START_TEST(full_disk_refuses_and_goes_on)
 {
-	struct faults faults = { .sys = ENOSPC };
+	struct faults faults = { .sys = ENOSPC, .half = _i == 1 };
 	struct store_files files = fault_files(&faults);
 	struct store_opts opts = fixture_opts(&f);
 	struct store_done done;
@@ -367,7 +368,7 @@ main(void)
 	tcase_set_timeout(tc, 280);
 	tcase_add_checked_fixture(tc, store_setup, store_teardown);
 	tcase_add_loop_test(tc, each_call_fails_once, 0, NELEM(modes));
-	tcase_add_test(tc, full_disk_refuses_and_goes_on);
+	tcase_add_loop_test(tc, full_disk_refuses_and_goes_on, 0, 2);
 	tcase_add_loop_test(tc, sealing_waits_for_room, 0, 2);
 	tcase_add_loop_test(tc, sync_fails_for_good, 0, 2);
 	tcase_add_test(tc, opens_without_room);
