@@ -234,11 +234,18 @@ def verify(o, case):
 def decrypt(o, case, key):
     """A document in the history opens with stock openssl and that key."""
     git = ["git", "-c", "safe.directory=*", "-c", "core.quotePath=false",
-           "-C", o.git]
-    names = subprocess.run([*git, "ls-tree", "-r", "--name-only", "main"],
-                           check=True, capture_output=True).stdout.decode()
-    name = next(n for n in names.splitlines()
-                if "/%s/docs/01-" % case in n)
+           "-C", os.path.join(o.home, "store", "audit.git")]
+    # The journal becomes packs within seconds.
+    for _ in range(200):
+        names = subprocess.run([*git, "ls-tree", "-r", "--name-only", "main"],
+                               check=True,
+                               capture_output=True).stdout.decode()
+        name = next((n for n in names.splitlines()
+                     if "/%s/docs/01-" % case in n), None)
+        if name:
+            break
+        time.sleep(0.1)
+    o.check(name, "the document is in the history")
     cms = subprocess.run([*git, "show", "main:" + name], check=True,
                          capture_output=True).stdout
     r = subprocess.run(["openssl", "cms", "-decrypt", "-inform", "DER",
