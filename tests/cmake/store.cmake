@@ -35,7 +35,8 @@ target_link_libraries(store_driver PRIVATE nintei_support nintei_store
 set_target_properties(store_driver PROPERTIES RUNTIME_OUTPUT_DIRECTORY
   ${PROJECT_BINARY_DIR}/tests)
 script_test(store-git ${here}/crash/stock_git.sh LABEL crash)
-script_test(store-kill ${here}/crash/kill.sh LABEL crash TIMEOUT 600)
+# Each kill reads all that is there: more of them are for tests/crash/run.
+script_test(store-kill ${here}/crash/kill.sh LABEL crash TIMEOUT 600 ARGS 60)
 # A sanitizer wants to be preloaded first itself.
 if(NOT NINTEI_SANITIZE)
   add_library(fault_shim SHARED ${here}/crash/fault_shim.c)
