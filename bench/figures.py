@@ -14,6 +14,7 @@ import office as bench
 from office import Client, Failure, Office, Watch, dossier
 
 MIB = 1 << 20
+ROUNDS = 5  # of the figures of the store; bench/run --rounds
 
 
 def figure(name, unit, values, **more):
@@ -403,7 +404,7 @@ def rates(rows):
 def store(build, quick):
     """All durable before the reply, ours signed as well; the peers' rounds
     are taken in turn with ours."""
-    rounds = 2 if quick else 5
+    rounds = 2 if quick else ROUNDS
     folder = tempfile.mkdtemp(prefix="nintei-bench-")
     ours = StoreProgram(build, "bench_store")
     plain = StoreProgram(build, "bench_store_plain")
@@ -430,7 +431,7 @@ def store_events(ours, plain, folder, rounds, scale):
         raw1.append(ours.round("raw-events", 1, 2000 // scale))
         s1.append(ours.round("events", 1, 2000 // scale))
         slow.append(plain.round("events", 16, 160))
-        imported.append(importer.round(16000 // scale))
+        imported.append(importer.round(1600 // scale))
         git.append(peers[0].round(20))
         signed.append(peers[1].round(10))
     yield figure("16 writers of small events, signed", "events/s",
@@ -548,7 +549,7 @@ def history(build, quick):
                         office.home, str(cases)], check=True,
                        stdout=subprocess.DEVNULL)
         yield from history_figures(build, office, 4 * cases + 1,
-                                   2 if quick else 5)
+                                   2 if quick else ROUNDS)
 
 
 def history_figures(build, office, events, rounds):
