@@ -8,39 +8,10 @@
 
 #include "nintei/enc.h"
 #include "nintei/jsonx.h"
+#include "nintei/workflow.h"
 #include "layout_int.h"
 
 #define EVENT_SCHEMA "nintei.event/1"
-
-/* INTERFACE 7. */
-static const struct json_field members[] = {
-	{ "schema", JSON_KIND_STRING, true },
-	{ "event_id", JSON_KIND_STRING, true },
-	{ "case_id", JSON_KIND_STRING, true },
-	{ "seq", JSON_KIND_INT, true },
-	{ "scheme", JSON_KIND_STRING, true },
-	{ "machine", JSON_KIND_STRING, true },
-	{ "instance", JSON_KIND_STRING, true },
-	{ "from", JSON_KIND_STRING, true },
-	{ "event", JSON_KIND_STRING, true },
-	{ "to", JSON_KIND_STRING, true },
-	{ "article", JSON_KIND_STRING, true },
-	{ "actor", JSON_KIND_STRING, true },
-	{ "role", JSON_KIND_STRING, true },
-	{ "guards", JSON_KIND_ARRAY, true },
-	{ "decision_id", JSON_KIND_STRING, false },
-	{ "rule_version", JSON_KIND_STRING, true },
-	{ "policy_version", JSON_KIND_STRING, true },
-	{ "recorded_at", JSON_KIND_STRING, true },
-	{ "effective_at", JSON_KIND_STRING, true },
-	{ "effects", JSON_KIND_ARRAY, true },
-	{ "data", JSON_KIND_OBJECT, true },
-	{ "docs", JSON_KIND_ARRAY, false },
-	{ "request", JSON_KIND_STRING, false },
-	{ "cause", JSON_KIND_STRING, false },
-	{ "salt", JSON_KIND_STRING, true },
-	{ "prev", JSON_KIND_STRING, true },
-};
 
 static int
 check_words(const struct store_tx *tx, struct err *e)
@@ -74,7 +45,7 @@ check_event(const struct store_tx *tx, const struct json *event, struct err *e)
 {
 	char id[LIMIT_ID_BYTES + 24], prev[2 * STORE_HASH + 1];
 
-	if (jsonx_shape(event, members, NELEM(members), e) < 0)
+	if (event_shape(event, e) < 0)
 		return err_wrap(e, "event");
 	snprintf(id, sizeof(id), "%s/%" PRIu64, tx->dossier, tx->seq);
 	if (jsonx_get_int(event, "seq", 0) != (int64_t)tx->seq)
