@@ -137,8 +137,10 @@ heads_learn(struct heads *h, const char *dossier,
 void
 heads_free(struct heads *h)
 {
-	while (h->n > 0)
-		forget_oldest(h);
+	for (struct heads_row *r = h->newest, *next; r != NULL; r = next) {
+		next = r->older;
+		free(r);
+	}
 	free(h->bucket);
 	*h = (struct heads){ 0 };
 }
