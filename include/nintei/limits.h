@@ -15,6 +15,7 @@
 #define LIMIT_ENTRY_BYTES MIB(64)
 #define LIMIT_RATIO_MEMBER 100 /* above 1 MiB */
 #define LIMIT_RATIO_STREAM 1000 /* above 4 MiB */
+#define LIMIT_RATIO_PART 200 /* of an OOXML part, above 4 MiB */
 #define LIMIT_NAME_BYTES 512
 #define LIMIT_COMPONENT_BYTES 255
 #define LIMIT_NAME_DEPTH 8
