@@ -44,6 +44,7 @@ enum intake_role intake_role_of_path(const char *path);
 struct intake_hosts {
 	struct worker_host *unpack;
 	struct worker_host *examine;
+	struct worker_host *pdftext; /* NULL: a person reads the PDFs */
 };
 
 /* What the request says where no manifest does; strings may be NULL. */
@@ -64,6 +65,8 @@ struct intake_member {
 	int fd; /* sealed memfd, owned; -1 when ignored or empty */
 	bool ignored;
 	bool excluded; /* the applicant's exclusion, Art. 20(2)(5) */
+	enum tag label; /* the highest found inside; TAG_NONE: no label */
+	struct json *document; /* what examine read in it; NULL: nothing */
 };
 
 /* A wish about one item of form B: a request, granted elsewhere. */
@@ -76,7 +79,7 @@ struct intake_field {
 struct intake {
 	uint8_t sha256[32]; /* of the archive */
 	uint64_t size;
-	unsigned level; /* 0: files, 1: with manifest.json */
+	unsigned level; /* 0: files, 1: with manifest.json, 2: signed */
 	const struct scheme *scheme; /* borrowed; NULL when not known */
 	enum dossier_kind kind; /* DOSSIER_NONE when not known */
 	char *number; /* certification number; NULL for new */
@@ -93,6 +96,7 @@ struct intake {
 	struct json *form_a; /* its "fields"; NULL when unreadable */
 	struct json *form_b;
 	struct json *registry; /* a JSON extract's facts, or NULL */
+	struct json *existence; /* the proof's grade and what it rests on */
 	uint8_t spki[LIMIT_SPKI_BYTES]; /* subject key; 0 bytes: none came */
 	size_t spki_len;
 	bool complete; /* every slot required for scheme and kind is filled */

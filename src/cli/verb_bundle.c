@@ -128,7 +128,7 @@ check(const struct cli *c, const struct scheme_set *schemes, int archive,
 	if (worker_host_local(bundle_worker_class(), &unpack, e) < 0 ||
 	    worker_host_local(examine_worker_class(), &examine, e) < 0)
 		return -1;
-	hosts = (struct intake_hosts){ unpack, examine };
+	hosts = (struct intake_hosts){ .unpack = unpack, .examine = examine };
 	if (intake_check(&hosts, schemes, &hint, archive, &in, &f, e) < 0)
 		return -1;
 	*out = intake_report(in, &f);

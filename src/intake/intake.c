@@ -13,6 +13,7 @@ intake_free(struct intake *in)
 		return;
 	for (size_t i = 0; i < in->n_members; i++) {
 		free(in->members[i].path);
+		jsonx_free(in->members[i].document);
 		if (in->members[i].fd >= 0)
 			close(in->members[i].fd);
 	}
@@ -28,6 +29,7 @@ intake_free(struct intake *in)
 	jsonx_free(in->form_a);
 	jsonx_free(in->form_b);
 	jsonx_free(in->registry);
+	jsonx_free(in->existence);
 	free(in);
 }
 

@@ -94,25 +94,36 @@ reader_of(const struct intake_member *m)
 	return EXAMINE_NONE;
 }
 
+/* Where the answer of a kind goes; NULL: it stays with its member. */
+static struct json **
+place_of(
+    struct intake *in, const struct intake_member *m, enum examine_kind kind)
+{
+	if (kind == EXAMINE_REGISTRY)
+		return &in->registry;
+	if (kind != EXAMINE_FORM)
+		return NULL;
+	return m->role == INTAKE_ROLE_FORM_A ? &in->form_a : &in->form_b;
+}
+
 /* What a document said goes to its place in the intake. */
 static void
-keep(struct check *c, const struct intake_member *m, struct examined *x)
+keep(struct intake *in, struct intake_member *m, struct examined *x)
 {
-	struct intake *in = c->in;
-	struct json **place = m->role == INTAKE_ROLE_FORM_A ? &in->form_a
-	    : m->role == INTAKE_ROLE_FORM_B                 ? &in->form_b
-							    : &in->registry;
+	struct json **place = place_of(in, m, x->kind);
 
 	if (x->kind == EXAMINE_CSR) {
 		in->spki_len = x->spki_len;
 		memcpy(in->spki, x->spki, x->spki_len);
-	} else if (x->kind != EXAMINE_CMS && *place == NULL)
+	} else if (place == NULL)
+		m->document = TAKE(x->json);
+	else if (*place == NULL)
 		*place = TAKE(x->json);
 }
 
 static int
-document_check(struct check *c, const struct intake_member *m,
-    enum examine_kind kind, struct err *e)
+document_check(struct check *c, struct intake_member *m, enum examine_kind kind,
+    struct err *e)
 {
 	CLEANUP(examined_freep) struct examined *x = NULL;
 	CLEANUP(fd_closep) int none = -1;
@@ -122,7 +133,7 @@ document_check(struct check *c, const struct intake_member *m,
 	if (examine_run(c->hosts->examine, kind, m->path,
 		m->fd < 0 ? none : m->fd, &x, c->f, e) < 0)
 		return -1;
-	keep(c, m, x);
+	keep(c->in, m, x);
 	return 0;
 }
 
@@ -145,7 +156,7 @@ int
 papers_check(struct check *c, struct err *e)
 {
 	for (size_t i = 0; i < c->in->n_members; i++) {
-		const struct intake_member *m = &c->in->members[i];
+		struct intake_member *m = &c->in->members[i];
 		enum examine_kind kind = reader_of(m);
 
 		if (m->ignored || m->role == INTAKE_ROLE_MANIFEST)

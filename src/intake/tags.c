@@ -38,6 +38,7 @@ tags_check(struct check *c)
 		struct intake_member *m = &c->in->members[i];
 		const struct tag_sources s = { .bundle = bundle,
 			.member = m->declared,
+			.label = m->label,
 			.excluded = m->excluded };
 
 		m->effective = tag_effective(&s);
