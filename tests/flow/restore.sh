@@ -24,7 +24,8 @@ ready() {
 		"https://127.0.0.1:${ports% *}/readyz"
 }
 start() {
-	ninteid 2>"$work/log" &
+	: >"$work/log" # not by the child: an old "ready" would be seen
+	ninteid 2>>"$work/log" &
 	server=$!
 	for _ in $(seq 200); do
 		grep -q '"event":"ready"' "$work/log" && return
