@@ -35,6 +35,9 @@
 #define LIMIT_CRL_BYTES MIB(16)
 #define LIMIT_CSR_BYTES KIB(16)
 #define LIMIT_CMS_BYTES MIB(1) /* signatures, not documents */
+#define LIMIT_SIGNED_BYTES MIB(8) /* CMS with what it signs inside */
+#define LIMIT_TRUST_PARTS 16 /* anchors, CRLs or OCSP responses */
+#define LIMIT_OCSP_BYTES KIB(64)
 #define LIMIT_SPKI_BYTES 1024
 #define LIMIT_ID_BYTES 40 /* [0-9a-z][0-9a-z-]{0,39} */
 
