@@ -57,5 +57,6 @@ size_t text_length(struct slice in);
 bool text_is_control(uint32_t cp); /* C0, C1, invisible, private, non- */
 bool text_is_bidi(uint32_t cp);
 bool text_is_space(uint32_t cp); /* White_Space, and so U+3000 */
+bool text_is_letter(uint32_t cp); /* general category L */
 
 #endif

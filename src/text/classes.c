@@ -2,6 +2,7 @@
 /* Code points one by one, and the classes that a name may not hold. */
 #include "nintei/text.h"
 
+#include <unictype.h>
 #include <unistr.h>
 
 struct range {
@@ -63,6 +64,12 @@ bool
 text_is_space(uint32_t cp)
 {
 	return is_in(spaces, NELEM(spaces), cp);
+}
+
+bool
+text_is_letter(uint32_t cp)
+{
+	return uc_is_general_category_withtable(cp, UC_CATEGORY_MASK_L);
 }
 
 bool
