@@ -24,7 +24,7 @@ struct zip_fault {
 };
 
 struct zip_part {
-	const char *name; /* UTF-8 as it stands, no NUL, no leading '/' */
+	const char *name; /* UTF-8 in NFC; the policy of names holds */
 	uint64_t size; /* bytes, as declared; zip_read keeps to it */
 	bool is_dir; /* the name has lost its final '/' */
 };

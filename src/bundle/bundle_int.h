@@ -56,6 +56,7 @@ struct entry {
 };
 struct table {
 	enum bundle_format format;
+	bool package; /* of document parts: zip.h, other limits and names */
 	struct entry *items;
 	size_t n, cap;
 	uint64_t total; /* of all sizes */
@@ -138,6 +139,16 @@ void sink_finish(struct sink *s, enum bundle_format format);
 /* zip */
 enum code zip_scan(struct slice all, struct table *t);
 enum code zip_extract(struct slice all, struct table *t, struct sink *s);
+/* The content of one entry, by blocks; what an inflater needs is kept. */
+struct unzip {
+	struct inflater *z;
+	uint8_t *block;
+	void (*put)(void *arg, struct slice bytes);
+	void *arg;
+};
+void unzip_done(struct unzip *u); /* for CLEANUP */
+enum code unzip_entry(
+    struct unzip *u, struct slice all, const struct entry *ent);
 
 /* The decompressed bytes of a tar or tar.gz under the limits. */
 struct stream {

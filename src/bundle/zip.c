@@ -19,7 +19,12 @@ struct item {
 #define MODE_FILE 0100000U
 #define MODE_DIR 0040000U
 #define MODE_LINK 0120000U
-#define RATIO_FREE_BYTES MIB(1)
+
+/* A size above which a content may not be packed tighter than so. */
+static const struct ratio {
+	uint64_t free_bytes, most;
+} member_ratio = { MIB(1), LIMIT_RATIO_MEMBER },
+  part_ratio = { MIB(4), LIMIT_RATIO_PART };
 
 static enum code
 inconsistent(const struct item *it, const char *what)
@@ -83,13 +88,13 @@ static enum code
 need_sizes(const struct item *it)
 {
 	const struct zip_header *h = &it->cd;
+	const struct ratio *r = it->t->package ? &part_ratio : &member_ratio;
 
 	if (it->is_dir && h->size != 0)
 		return inconsistent(it, "folder with content");
 	if (h->method == 0 && h->size != h->packed)
 		return inconsistent(it, "sizes");
-	if (h->size > RATIO_FREE_BYTES &&
-	    h->size > h->packed * LIMIT_RATIO_MEMBER &&
+	if (h->size > r->free_bytes && h->size > h->packed * r->most &&
 	    h->size <= LIMIT_ENTRY_BYTES)
 		return CODE_LIM_RATIO;
 	return table_count(it->t, h->size);

@@ -56,10 +56,10 @@ deflated(struct slice in)
 	return keep(&out);
 }
 
-struct zip_part
-zip_part(const char *name, struct slice content, bool deflate)
+struct zip_item
+zip_item(const char *name, struct slice content, bool deflate)
 {
-	struct zip_part p = { 0 };
+	struct zip_item p = { 0 };
 
 	p.data = deflate ? deflated(content) : content;
 	p.l.name = slice_str(name);
@@ -77,7 +77,7 @@ zip_part(const char *name, struct slice content, bool deflate)
 }
 
 void
-zip_rename(struct zip_part *p, const void *name, size_t n)
+zip_rename(struct zip_item *p, const void *name, size_t n)
 {
 	p->l.name = p->c.name = slice_of(name, n);
 }
@@ -103,7 +103,7 @@ put(struct buf *b, struct slice s)
 }
 
 static void
-local(struct buf *b, struct zip_part *p)
+local(struct buf *b, struct zip_item *p)
 {
 	if (p->no_local)
 		return;
@@ -117,7 +117,7 @@ local(struct buf *b, struct zip_part *p)
 }
 
 static void
-central(struct buf *b, const struct zip_part *p)
+central(struct buf *b, const struct zip_item *p)
 {
 	if (p->no_central)
 		return;
@@ -134,7 +134,7 @@ central(struct buf *b, const struct zip_part *p)
 }
 
 void
-zip_build(struct zip_part *parts, size_t n, const struct zip_tail *tail,
+zip_build(struct zip_item *parts, size_t n, const struct zip_tail *tail,
     struct buf *out)
 {
 	static const struct zip_tail honest;
@@ -147,7 +147,7 @@ zip_build(struct zip_part *parts, size_t n, const struct zip_tail *tail,
 		local(out, &parts[i]);
 	at = (uint32_t)out->n;
 	for (size_t i = 0; i < n; i++) {
-		const struct zip_part *p = &parts[t->reverse ? n - 1 - i : i];
+		const struct zip_item *p = &parts[t->reverse ? n - 1 - i : i];
 
 		central(out, p);
 		count = (uint16_t)(count + !p->no_central);

@@ -3,7 +3,7 @@
 #define NINTEI_TESTS_ARCHIVE_MAKE_H
 /*
  * archive_make: archives with any fault, the same bytes each time.  A part is
- * made honest by zip_part(); a test then spoils one field of it.
+ * made honest by zip_item(); a test then spoils one field of it.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,7 +17,7 @@ struct zip_side {
 	uint16_t version, flags, method;
 	uint32_t crc, packed, size;
 };
-struct zip_part {
+struct zip_item {
 	struct zip_side l, c; /* local header, central directory */
 	uint16_t made_by, disk, comment; /* a length without a comment */
 	uint32_t attributes;
@@ -34,10 +34,10 @@ struct zip_tail {
 	int32_t size_delta;
 	bool offset_zero, reverse;
 };
-struct zip_part zip_part(const char *name, struct slice content, bool deflate);
+struct zip_item zip_item(const char *name, struct slice content, bool deflate);
 /* Give both sides another name of n bytes. */
-void zip_rename(struct zip_part *p, const void *name, size_t n);
-void zip_build(struct zip_part *parts, size_t n, const struct zip_tail *tail,
+void zip_rename(struct zip_item *p, const void *name, size_t n);
+void zip_build(struct zip_item *parts, size_t n, const struct zip_tail *tail,
     struct buf *out);
 /* One extra field, and the 0x7075 field for a name; allocated for good. */
 struct slice zip_extra(uint16_t id, const void *body, size_t n);

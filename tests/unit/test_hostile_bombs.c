@@ -19,13 +19,13 @@ static void
 end64(struct buf *out, size_t at, uint8_t byte)
 {
 	struct zip_tail t = { 0 };
-	struct zip_part p[2];
+	struct zip_item p[2];
 	struct buf plain = BUF_INIT(4096);
 	uint8_t r[76] = { 'P', 'K', 6, 6, 44 };
 	size_t end;
 
-	p[0] = zip_part("a.pdf", text(), true);
-	p[1] = zip_part("b.pdf", text(), true);
+	p[0] = zip_item("a.pdf", text(), true);
+	p[1] = zip_item("b.pdf", text(), true);
 	zip_build(p, 2, NULL, &plain);
 	end = plain.n - 22;
 	r[12] = r[14] = 45;
@@ -97,12 +97,12 @@ z18_disk(struct buf *out)
 static void
 b1(struct buf *out)
 {
-	static struct zip_part p[100];
+	static struct zip_item p[100];
 	static char names[100][8];
 
 	for (size_t i = 0; i < NELEM(p); i++) {
 		p[i] =
-		    i == 0 ? zip_part("a.pdf", fill(MIB(1), 'x'), false) : p[0];
+		    i == 0 ? zip_item("a.pdf", fill(MIB(1), 'x'), false) : p[0];
 		names[i][0] = (char)('a' + i / 26);
 		names[i][1] = (char)('a' + i % 26);
 		p[i].c.name = slice_of(names[i], 2);
@@ -113,7 +113,7 @@ b1(struct buf *out)
 }
 
 static void
-one(struct buf *out, struct zip_part p)
+one(struct buf *out, struct zip_item p)
 {
 	zip_build(&p, 1, NULL, out);
 }
@@ -121,24 +121,24 @@ one(struct buf *out, struct zip_part p)
 static void
 b2(struct buf *out)
 {
-	one(out, zip_part("zeros.pdf", fill(MIB(60), 0), true));
+	one(out, zip_item("zeros.pdf", fill(MIB(60), 0), true));
 }
 
 static void
 b2_entry(struct buf *out)
 {
-	one(out, zip_part("large.pdf", fill(MIB(65), 0), false));
+	one(out, zip_item("large.pdf", fill(MIB(65), 0), false));
 }
 
 static void
 b2_total(struct buf *out)
 {
 	static const char *const names[] = { "a", "b", "c", "d", "e" };
-	struct zip_part p[5];
+	struct zip_item p[5];
 	struct slice packed = fill(MIB(1), 0);
 
 	for (size_t i = 0; i < NELEM(p); i++) {
-		p[i] = zip_part(names[i], packed, false);
+		p[i] = zip_item(names[i], packed, false);
 		p[i].l.method = p[i].c.method = 8;
 		p[i].l.size = p[i].c.size = (uint32_t)MIB(60);
 	}
@@ -149,7 +149,7 @@ b2_total(struct buf *out)
 static void
 b2_honest(struct buf *out)
 {
-	one(out, zip_part("large.pdf", fill(MIB(60), 'x'), false));
+	one(out, zip_item("large.pdf", fill(MIB(60), 'x'), false));
 }
 
 static void
@@ -159,12 +159,12 @@ b3(struct buf *out)
 
 	for (size_t level = 0; level < 5; level++) {
 		static char names[16][8];
-		struct zip_part p[16];
+		struct zip_item p[16];
 		struct buf b = BUF_INIT(ARCHIVE_MAX);
 
 		for (size_t i = 0; i < NELEM(p); i++) {
 			names[i][0] = (char)('a' + i);
-			p[i] = zip_part(names[i], inner, true);
+			p[i] = zip_item(names[i], inner, true);
 		}
 		zip_build(p, NELEM(p), NULL, &b);
 		inner = keep(&b);
@@ -175,13 +175,13 @@ b3(struct buf *out)
 static void
 many(struct buf *out, size_t n)
 {
-	static struct zip_part p[1500];
+	static struct zip_item p[1500];
 	static char names[1500][8];
 
 	for (size_t i = 0; i < n; i++) {
 		for (size_t k = 0, v = i; k < 4; k++, v /= 26)
 			names[i][k] = (char)('a' + v % 26);
-		p[i] = zip_part(names[i], slice_str(""), false);
+		p[i] = zip_item(names[i], slice_str(""), false);
 	}
 	zip_build(p, n, NULL, out);
 }
@@ -210,7 +210,7 @@ b4_most(struct buf *out)
 static void
 b5(struct buf *out)
 {
-	struct zip_part p = zip_part("a.pdf", fill(MIB(80), 0), true);
+	struct zip_item p = zip_item("a.pdf", fill(MIB(80), 0), true);
 
 	p.l.size = p.c.size = 1000;
 	one(out, p);
@@ -220,7 +220,7 @@ b5(struct buf *out)
 static void
 z25_cut(struct buf *out)
 {
-	struct zip_part p = zip_part("a.pdf", text(), true);
+	struct zip_item p = zip_item("a.pdf", text(), true);
 
 	p.data.n -= 3;
 	p.l.packed = p.c.packed = (uint32_t)p.data.n;
@@ -243,7 +243,7 @@ static void
 f12(struct buf *out)
 {
 	struct zip_tail t = { .before = slice_str("PK\7\10") };
-	struct zip_part p = zip_part("a.pdf", text(), true);
+	struct zip_item p = zip_item("a.pdf", text(), true);
 
 	zip_build(&p, 1, &t, out);
 }
@@ -253,20 +253,20 @@ inner_zip(void)
 {
 	struct buf b = BUF_INIT(ARCHIVE_MAX);
 
-	one(&b, zip_part("a.pdf", text(), true));
+	one(&b, zip_item("a.pdf", text(), true));
 	return keep(&b);
 }
 
 static void
 f15(struct buf *out)
 {
-	one(out, zip_part("inner.zip", inner_zip(), true));
+	one(out, zip_item("inner.zip", inner_zip(), true));
 }
 
 static void
 f15_package(struct buf *out)
 {
-	one(out, zip_part("form.xlsx", inner_zip(), true));
+	one(out, zip_item("form.xlsx", inner_zip(), true));
 }
 
 static void
@@ -275,7 +275,7 @@ f16(struct buf *out)
 	struct buf gz = BUF_INIT(4096);
 
 	gzip_put(&gz, text());
-	one(out, zip_part("inner.pdf", buf_slice(&gz), false));
+	one(out, zip_item("inner.pdf", buf_slice(&gz), false));
 	buf_free(&gz);
 }
 
@@ -286,7 +286,7 @@ f16_tar(struct buf *out)
 
 	tar_put(&tar, "x", '0', text());
 	tar_end(&tar);
-	one(out, zip_part("inner.pdf", buf_slice(&tar), false));
+	one(out, zip_item("inner.pdf", buf_slice(&tar), false));
 	buf_free(&tar);
 }
 

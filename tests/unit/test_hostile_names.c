@@ -123,14 +123,14 @@ static const struct named_case named[] = {
 static void
 make_named(const struct named_case *c, struct buf *out)
 {
-	struct zip_part parts[4];
+	struct zip_item parts[4];
 	size_t n = 0;
 
 	for (; n < 4 && c->names[n].bytes != NULL; n++) {
 		const struct named *name = &c->names[n];
 		bool dir = name->n > 0 && name->bytes[name->n - 1] == '/';
 
-		parts[n] = zip_part(
+		parts[n] = zip_item(
 		    dir ? "d/" : "x", dir ? slice_str("") : pdf(), false);
 		zip_rename(&parts[n], name->bytes, name->n);
 		parts[n].l.flags = parts[n].c.flags = name->flags;
@@ -161,7 +161,7 @@ static void
 make_unicode(
     struct buf *out, uint32_t crc_xor, bool twice, bool central, uint16_t flags)
 {
-	struct zip_part p = zip_part("a.pdf", pdf(), true);
+	struct zip_item p = zip_item("a.pdf", pdf(), true);
 	struct slice x = zip_unicode_extra(p.l.name, "申請書.pdf", crc_xor);
 	struct buf two = BUF_INIT(1024);
 
@@ -209,7 +209,7 @@ make_unicode_two(struct buf *out)
 static void
 make_typed(struct buf *out, uint32_t mode, unsigned host)
 {
-	struct zip_part p = zip_part("x.pdf", slice_str("/etc/passwd"), false);
+	struct zip_item p = zip_item("x.pdf", slice_str("/etc/passwd"), false);
 
 	p.attributes = mode << 16;
 	p.made_by = (uint16_t)(host << 8 | 20);
@@ -305,14 +305,14 @@ START_TEST(name_findings_are_complete)
 {
 	static const char *const names[] = { "../a", "good.pdf", "b\\c",
 		"GOOD.PDF", "nul" };
-	struct zip_part parts[NELEM(names)];
+	struct zip_item parts[NELEM(names)];
 	struct buf bytes = BUF_INIT(ARCHIVE_MAX);
 	struct findings f = { 0 };
 	struct err e = ERR_INIT;
 	struct bundle *b;
 
 	for (size_t i = 0; i < NELEM(names); i++)
-		parts[i] = zip_part(names[i], pdf(), true);
+		parts[i] = zip_item(names[i], pdf(), true);
 	zip_build(parts, NELEM(names), NULL, &bytes);
 	b = admit_bytes(buf_slice(&bytes), &f, &e);
 	ck_assert_ptr_nonnull(b);
@@ -359,7 +359,7 @@ is_refused_here(const char *detail, const char *note)
 static void
 one_vector(char *field[TSV_COLUMNS], unsigned line, void *arg)
 {
-	struct zip_part p = zip_part("x", pdf(), false);
+	struct zip_item p = zip_item("x", pdf(), false);
 	uint8_t name[1024], extra[1024];
 	struct buf bytes = BUF_INIT(ARCHIVE_MAX);
 	struct findings f = { 0 };
@@ -371,7 +371,7 @@ one_vector(char *field[TSV_COLUMNS], unsigned line, void *arg)
 	const char *want = field[3];
 
 	if (n > 0 && name[n - 1] == '/')
-		p = zip_part("d/", slice_str(""), false);
+		p = zip_item("d/", slice_str(""), false);
 	zip_rename(&p, name, n);
 	p.l.flags = p.c.flags = field[1][0] == '1' ? UTF8 : 0;
 	p.l.extra = p.c.extra = slice_of(extra, unhex(field[2], extra));

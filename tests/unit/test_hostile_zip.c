@@ -14,121 +14,121 @@ text(void)
 
 /* Two honest parts, deflated. */
 static void
-two(struct zip_part p[2])
+two(struct zip_item p[2])
 {
-	p[0] = zip_part("a.pdf", text(), true);
-	p[1] = zip_part("b.pdf", text(), true);
+	p[0] = zip_item("a.pdf", text(), true);
+	p[1] = zip_item("b.pdf", text(), true);
 }
 
 static void
-build2(struct zip_part p[2], const struct zip_tail *t, struct buf *out)
+build2(struct zip_item p[2], const struct zip_tail *t, struct buf *out)
 {
 	zip_build(p, 2, t, out);
 }
 
 /* Most cases: two honest parts, one of which is spoiled. */
-typedef void spoil_fn(struct zip_part *p, struct zip_tail *t);
+typedef void spoil_fn(struct zip_item *p, struct zip_tail *t);
 
 static void
-z1(struct zip_part *p, struct zip_tail *t UNUSED)
+z1(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	p->l.name = slice_str("c.pdf");
 }
 
 static void
-z2(struct zip_part *p, struct zip_tail *t UNUSED)
+z2(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	p->l.method = 0;
 }
 
 static void
-z3(struct zip_part *p, struct zip_tail *t UNUSED)
+z3(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	p->c.method = 0;
 	p->c.size = p->c.packed;
 }
 
 static void
-z4(struct zip_part *p, struct zip_tail *t UNUSED)
+z4(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	p->l.size -= 5;
 	p->l.packed -= 5;
 }
 
 static void
-z5(struct zip_part *p, struct zip_tail *t UNUSED)
+z5(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	p->l.crc ^= 1;
 }
 
 static void
-z6(struct zip_part *p, struct zip_tail *t UNUSED)
+z6(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	p->l.crc ^= 1;
 	p->c.crc ^= 1;
 }
 
 static void
-z7(struct zip_part *p, struct zip_tail *t UNUSED)
+z7(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	p->l.flags = 1;
 }
 
 static void
-z8(struct zip_part *p, struct zip_tail *t UNUSED)
+z8(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	p->c.flags = 1;
 }
 
 static void
-z9(struct zip_part *p, struct zip_tail *t UNUSED)
+z9(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	zip_rename(p, "test/", 5);
 }
 
 static void
-z9_marked(struct zip_part *p, struct zip_tail *t UNUSED)
+z9_marked(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	z9(p, t);
 	p->attributes = 0040755U << 16 | 0x10;
 }
 
 static void
-z9_unmarked(struct zip_part *p, struct zip_tail *t UNUSED)
+z9_unmarked(struct zip_item *p, struct zip_tail *t UNUSED)
 {
-	*p = zip_part("test/", slice_str(""), false);
+	*p = zip_item("test/", slice_str(""), false);
 	p->attributes = 0; /* as Java and Go leave it */
 }
 
 static void
-z9_denied(struct zip_part *p, struct zip_tail *t UNUSED)
+z9_denied(struct zip_item *p, struct zip_tail *t UNUSED)
 {
-	*p = zip_part("test/", slice_str(""), false);
+	*p = zip_item("test/", slice_str(""), false);
 	p->made_by = 20;
 	p->attributes = 0x20;
 }
 
 static void
-z9_file(struct zip_part *p, struct zip_tail *t UNUSED)
+z9_file(struct zip_item *p, struct zip_tail *t UNUSED)
 {
-	*p = zip_part("test/", slice_str(""), false);
+	*p = zip_item("test/", slice_str(""), false);
 	p->attributes = 0100644U << 16;
 }
 
 static void
-z10(struct zip_part *p, struct zip_tail *t UNUSED)
+z10(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	p->attributes |= 0x10;
 }
 
 static void
-z11(struct zip_part *p, struct zip_tail *t UNUSED)
+z11(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	p->no_central = true;
 }
 
 static void
-z12(struct zip_part *p UNUSED, struct zip_tail *t)
+z12(struct zip_item *p UNUSED, struct zip_tail *t)
 {
 	static char stub[102] = "MZ";
 
@@ -136,16 +136,16 @@ z12(struct zip_part *p UNUSED, struct zip_tail *t)
 }
 
 static void
-z13(struct zip_part *p UNUSED, struct zip_tail *t)
+z13(struct zip_item *p UNUSED, struct zip_tail *t)
 {
 	t->trailing = slice_str("more");
 }
 
 static void
-z14(struct zip_part *p UNUSED, struct zip_tail *t)
+z14(struct zip_item *p UNUSED, struct zip_tail *t)
 {
 	static struct buf inner = BUF_INIT(4096);
-	struct zip_part q[2];
+	struct zip_item q[2];
 
 	two(q);
 	build2(q, NULL, &inner);
@@ -153,70 +153,70 @@ z14(struct zip_part *p UNUSED, struct zip_tail *t)
 }
 
 static void
-z14b(struct zip_part *p UNUSED, struct zip_tail *t)
+z14b(struct zip_item *p UNUSED, struct zip_tail *t)
 {
 	t->comment = slice_str("see PK\3\4");
 }
 
 static void
-z15(struct zip_part *p UNUSED, struct zip_tail *t)
+z15(struct zip_item *p UNUSED, struct zip_tail *t)
 {
 	t->count = t->count_here = 1;
 }
 
 static void
-z15b(struct zip_part *p UNUSED, struct zip_tail *t)
+z15b(struct zip_item *p UNUSED, struct zip_tail *t)
 {
 	t->count = 1;
 }
 
 static void
-z15_here(struct zip_part *p UNUSED, struct zip_tail *t)
+z15_here(struct zip_item *p UNUSED, struct zip_tail *t)
 {
 	t->count_here = 1;
 }
 
 static void
-z16(struct zip_part *p UNUSED, struct zip_tail *t)
+z16(struct zip_item *p UNUSED, struct zip_tail *t)
 {
 	t->size_delta = -5;
 }
 
 static void
-z17(struct zip_part *p UNUSED, struct zip_tail *t)
+z17(struct zip_item *p UNUSED, struct zip_tail *t)
 {
 	t->offset_zero = true;
 }
 
 /* The content of the last entry would end behind the directory. */
 static void
-z18_overlap(struct zip_part *p, struct zip_tail *t UNUSED)
+z18_overlap(struct zip_item *p, struct zip_tail *t UNUSED)
 {
-	p[1] = zip_part("b.pdf", text(), false);
+	p[1] = zip_item("b.pdf", text(), false);
 	p[1].l.size = p[1].c.size = p[1].l.packed = p[1].c.packed = 1000;
 }
 
 static void
-z18_comment(struct zip_part *p, struct zip_tail *t UNUSED)
+z18_comment(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	p[1].comment = 5;
 }
 
 static void
-z19(struct zip_part *p, struct zip_tail *t UNUSED)
+z19(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	p->after = fill(64, 0);
 }
 
 static void
-z20(struct zip_part *p, struct zip_tail *t UNUSED)
+z20(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	p->l.flags = p->c.flags = DESCRIPTOR;
 	p->after = zip_descriptor(16, p->c.crc ^ 1, 7, 8);
 }
 
 static void
-described(struct zip_part *p, size_t n)
+described(struct zip_item *p, size_t n)
 {
 	p->l.flags = p->c.flags = DESCRIPTOR;
 	p->l.crc = p->l.size = p->l.packed = 0;
@@ -224,32 +224,32 @@ described(struct zip_part *p, size_t n)
 }
 
 static void
-z20_12(struct zip_part *p, struct zip_tail *t UNUSED)
+z20_12(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	described(p, 12);
 }
 
 static void
-z20_16(struct zip_part *p, struct zip_tail *t UNUSED)
+z20_16(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	described(p, 16);
 }
 
 static void
-z20_24(struct zip_part *p, struct zip_tail *t UNUSED)
+z20_24(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	described(p, 24);
 }
 
 static void
-z20_none(struct zip_part *p, struct zip_tail *t UNUSED)
+z20_none(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	described(p, 16);
 	p->after.n = 0;
 }
 
 static void
-z20_undeclared(struct zip_part *p, struct zip_tail *t UNUSED)
+z20_undeclared(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	described(p, 16);
 	p->l.flags = p->c.flags = 0;
@@ -257,14 +257,14 @@ z20_undeclared(struct zip_part *p, struct zip_tail *t UNUSED)
 }
 
 static void
-z20_unsigned(struct zip_part *p, struct zip_tail *t UNUSED)
+z20_unsigned(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	described(p, 16);
 	p->after = slice_of(fill(16, 'x').p, 16);
 }
 
 static void
-z21(struct zip_part *p, struct zip_tail *t UNUSED)
+z21(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	static const uint8_t extra[] = { 0x55, 0x54, 0x40, 0, 1, 2, 3, 4 };
 
@@ -272,19 +272,19 @@ z21(struct zip_part *p, struct zip_tail *t UNUSED)
 }
 
 static void
-z21_rest(struct zip_part *p, struct zip_tail *t UNUSED)
+z21_rest(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	p->l.extra = p->c.extra = slice_str("xyz");
 }
 
 static void
-z21_padded(struct zip_part *p, struct zip_tail *t UNUSED)
+z21_padded(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	p->l.extra = p->c.extra = fill(3, 0);
 }
 
 static void
-z22(struct zip_part *p, struct zip_tail *t UNUSED)
+z22(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	static const uint8_t extra[] = { 1, 0, 0, 0, 1, 0, 0, 0 };
 
@@ -292,7 +292,7 @@ z22(struct zip_part *p, struct zip_tail *t UNUSED)
 }
 
 static void
-zip64(struct zip_part *p, uint64_t size)
+zip64(struct zip_item *p, uint64_t size)
 {
 	static uint8_t extra[20] = { 1, 0, 16, 0 };
 
@@ -304,26 +304,26 @@ zip64(struct zip_part *p, uint64_t size)
 }
 
 static void
-z22_good(struct zip_part *p, struct zip_tail *t UNUSED)
+z22_good(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	zip64(p, p->c.size);
 }
 
 static void
-z22_lies(struct zip_part *p, struct zip_tail *t UNUSED)
+z22_lies(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	zip64(p, p->c.size + 1);
 }
 
 static void
-z22_missing(struct zip_part *p, struct zip_tail *t UNUSED)
+z22_missing(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	p->c.size = p->l.size = UINT32_MAX;
 }
 
 /* Values that nobody asked for, but which are right, or are not. */
 static void
-z22_repeated(struct zip_part *p, struct zip_tail *t UNUSED)
+z22_repeated(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	zip64(p, p->c.size);
 	p->l.size = p->c.size;
@@ -331,7 +331,7 @@ z22_repeated(struct zip_part *p, struct zip_tail *t UNUSED)
 }
 
 static void
-z22_repeated_lies(struct zip_part *p, struct zip_tail *t UNUSED)
+z22_repeated_lies(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	zip64(p, p->c.size + 1);
 	p->l.size = p->c.size;
@@ -340,35 +340,35 @@ z22_repeated_lies(struct zip_part *p, struct zip_tail *t UNUSED)
 
 /* One value is ones and two are given: readers differ in which is which. */
 static void
-z22_doubtful(struct zip_part *p, struct zip_tail *t UNUSED)
+z22_doubtful(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	zip64(p, p->c.size);
 	p->l.size = p->c.size;
 }
 
 static void
-z23(struct zip_part *p, struct zip_tail *t UNUSED)
+z23(struct zip_item *p, struct zip_tail *t UNUSED)
 {
-	*p = zip_part("a.pdf", text(), false);
+	*p = zip_item("a.pdf", text(), false);
 	p->l.size = p->c.size = p->c.packed + 1;
 }
 
 static void
-z24(struct zip_part *p, struct zip_tail *t UNUSED)
+z24(struct zip_item *p, struct zip_tail *t UNUSED)
 {
-	*p = zip_part("a.pdf", fill(5000, 'x'), true);
+	*p = zip_item("a.pdf", fill(5000, 'x'), true);
 	p->l.size = p->c.size = 50;
 }
 
 static void
-z25(struct zip_part *p, struct zip_tail *t UNUSED)
+z25(struct zip_item *p, struct zip_tail *t UNUSED)
 {
-	*p = zip_part("a.pdf", fill(50, 'x'), true);
+	*p = zip_item("a.pdf", fill(50, 'x'), true);
 	p->l.size = p->c.size = 5000;
 }
 
 static void
-z25_more(struct zip_part *p, struct zip_tail *t UNUSED)
+z25_more(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	struct buf b = BUF_INIT(4096);
 
@@ -379,25 +379,25 @@ z25_more(struct zip_part *p, struct zip_tail *t UNUSED)
 }
 
 static void
-z25_bad(struct zip_part *p, struct zip_tail *t UNUSED)
+z25_bad(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	p->data = fill(p->data.n, 0xff);
 }
 
 static void
-z26(struct zip_part *p UNUSED, struct zip_tail *t)
+z26(struct zip_item *p UNUSED, struct zip_tail *t)
 {
 	t->reverse = true;
 }
 
 static void
-f1(struct zip_part *p, struct zip_tail *t UNUSED)
+f1(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	p->l.flags = p->c.flags = 1;
 }
 
 static void
-f2(struct zip_part *p, struct zip_tail *t UNUSED)
+f2(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	f1(p, t);
 	p->l.method = p->c.method = 99;
@@ -405,80 +405,80 @@ f2(struct zip_part *p, struct zip_tail *t UNUSED)
 }
 
 static void
-f2b(struct zip_part *p, struct zip_tail *t UNUSED)
+f2b(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	p->l.extra = p->c.extra = zip_extra(0x9901, "\2\0AE\3\10\0", 7);
 }
 
 static void
-f13(struct zip_part *p UNUSED, struct zip_tail *t)
+f13(struct zip_item *p UNUSED, struct zip_tail *t)
 {
 	t->disk = 1;
 }
 
 static void
-f13_entry(struct zip_part *p, struct zip_tail *t UNUSED)
+f13_entry(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	p->disk = 1;
 }
 
 static void
-f14_9(struct zip_part *p, struct zip_tail *t UNUSED)
+f14_9(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	p->l.method = p->c.method = 9;
 }
 
 static void
-f14_12(struct zip_part *p, struct zip_tail *t UNUSED)
+f14_12(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	p->l.method = p->c.method = 12;
 	p->l.version = p->c.version = 46;
 }
 
 static void
-f14_98(struct zip_part *p, struct zip_tail *t UNUSED)
+f14_98(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	p->l.method = p->c.method = 98;
 	p->l.version = p->c.version = 63;
 }
 
 static void
-f14_version(struct zip_part *p, struct zip_tail *t UNUSED)
+f14_version(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	p->l.version = p->c.version = 46;
 }
 
 static void
-f14_local(struct zip_part *p, struct zip_tail *t UNUSED)
+f14_local(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	p->l.version = 46;
 }
 
 static void
-f19(struct zip_part *p, struct zip_tail *t UNUSED)
+f19(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	p->l.flags = p->c.flags = 1 << 5;
 }
 
 static void
-f20(struct zip_part *p, struct zip_tail *t UNUSED)
+f20(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	p->l.flags = p->c.flags = 1 | 1 << 6;
 }
 
 static void
-f20_13(struct zip_part *p, struct zip_tail *t UNUSED)
+f20_13(struct zip_item *p, struct zip_tail *t UNUSED)
 {
 	p->l.flags = p->c.flags = 1 << 13;
 }
 
 static void
-honest(struct zip_part *p UNUSED, struct zip_tail *t UNUSED)
+honest(struct zip_item *p UNUSED, struct zip_tail *t UNUSED)
 {
 }
 
 static void
-commented(struct zip_part *p UNUSED, struct zip_tail *t)
+commented(struct zip_item *p UNUSED, struct zip_tail *t)
 {
 	t->comment = slice_str("made by hand");
 }
@@ -565,7 +565,7 @@ static void
 make_spoiled(struct buf *out)
 {
 	struct zip_tail t = { 0 };
-	struct zip_part p[2];
+	struct zip_item p[2];
 
 	two(p);
 	spoil(&p[0], &t);
