@@ -2,7 +2,7 @@
 #ifndef NINTEI_DIGEST_H
 #define NINTEI_DIGEST_H
 /*
- * digest: SHA-256, SHA-512, HMAC-SHA-256.  These cannot fail for a reason
+ * digest: SHA-256, SHA-384, SHA-512, HMAC-SHA-256.  These cannot fail for a reason
  * that the caller could act on: a broken library ends the process.
  * Runs in: every process but front and unpack.
  */
@@ -11,10 +11,12 @@
 #include "nintei/slice.h"
 
 #define SHA256_BYTES 32
+#define SHA384_BYTES 48
 #define SHA512_BYTES 64
 #define SHA256_HEX 65 /* 64 digits and NUL */
 
 void sha256_of(struct slice in, uint8_t out[SHA256_BYTES]);
+void sha384_of(struct slice in, uint8_t out[SHA384_BYTES]);
 void sha512_of(struct slice in, uint8_t out[SHA512_BYTES]);
 /* SHA-256 of the parts one after the other. */
 void sha256_parts(

@@ -11,7 +11,7 @@
 
 #define FLAGS (CMS_BINARY | CMS_NOSMIMECAP | CMS_CADES)
 
-static BIO *
+BIO *
 bio_of(struct slice s)
 {
 	return s.n > INT_MAX ? NULL : BIO_new_mem_buf(s.p, (int)s.n);
@@ -36,8 +36,8 @@ data_begin(const struct cms_signer *by, int nid)
 }
 
 /* Our clock, not the machine's: a development authority has its own. */
-static bool
-time_set(CMS_SignerInfo *si, int64_t at)
+bool
+signed_time_set(CMS_SignerInfo *si, int64_t at)
 {
 	CLEANUP(ASN1_TIME_freep)
 	ASN1_TIME *t = ASN1_TIME_set(NULL, (time_t)at);
@@ -58,7 +58,7 @@ data_sign(CMS_ContentInfo *cms, const struct cms_signer *by,
 		return false;
 	si = CMS_add1_signer(cms, cert_x509(by->cert), by->key->evp,
 	    ossl_algorithms()->sha256, FLAGS);
-	return si != NULL && time_set(si, at) &&
+	return si != NULL && signed_time_set(si, at) &&
 	    CMS_final(cms, in, NULL, FLAGS) == 1;
 }
 

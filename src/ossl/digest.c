@@ -39,6 +39,12 @@ sha256_of(struct slice in, uint8_t out[SHA256_BYTES])
 }
 
 void
+sha384_of(struct slice in, uint8_t out[SHA384_BYTES])
+{
+	digest_parts(ossl_algorithms()->sha384, &in, 1, out);
+}
+
+void
 sha512_of(struct slice in, uint8_t out[SHA512_BYTES])
 {
 	digest_parts(ossl_algorithms()->sha512, &in, 1, out);

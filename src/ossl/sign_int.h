@@ -13,6 +13,10 @@ DEFINE_CLEANUP(CMS_ContentInfo, CMS_ContentInfo_free)
 /* nid NID_undef: detached, of type data; else the content is inside. */
 int signed_data_make(const struct cms_signer *by, struct slice content, int nid,
     int64_t at, struct buf *out, struct err *e);
+/* Our own signingTime, UTC seconds. */
+bool signed_time_set(CMS_SignerInfo *si, int64_t at);
+/* Borrowed bytes as OpenSSL reads them; NULL: too many. */
+BIO *bio_of(struct slice s);
 /* A store that trusts this certificate alone, at that time. */
 X509_STORE *store_of_one(const struct cert *c, int64_t at);
 /* Is all of it one element, and nothing after? */
