@@ -34,27 +34,6 @@ struct layers {
 /* "user=65534 caps=none namespaces=net,ipc,mnt ... seccomp=worker". */
 const char *privsep_layers_text(const struct layers *l, char out[LAYERS_TEXT]);
 
-/* Named seccomp sets: src/privsep/sets.inc. */
-enum privsep_set {
-	PRIVSEP_SET_NONE = 0,
-	PRIVSEP_SET_WORKER, /* BUNDLES 2.4 exactly */
-	PRIVSEP_SET_ZYGOTE, /* fork and reap; no open, no socket, no exec */
-	PRIVSEP_SET_SIGNER, /* frames, pwrite, fdatasync; no open, no exec */
-	PRIVSEP_SET_CORE, /* files and threads; no inet sockets, no exec */
-	PRIVSEP_SET_FRONT, /* accept; no new sockets, no write-open, no exec */
-	PRIVSEP_SET_SUPERVISOR,
-	PRIVSEP_SET_COURIER, /* outward sockets, threads; else as front */
-	PRIVSEP_SET_GITD, /* fork and exec; no sockets */
-	PRIVSEP_SET_GIT, /* besides: no file is made, changed or removed */
-	PRIVSEP_SET_MAX
-};
-
-struct privsep_path {
-	const char *path; /* a missing one is passed over */
-	bool write; /* also make, rename, remove below it */
-	bool exec; /* programs in it may be started */
-};
-
 struct confinement {
 	const char *name; /* of the process */
 	enum privsep_set seccomp;
@@ -68,6 +47,7 @@ struct confinement {
 	size_t n_paths;
 	int last_fd; /* close all above it; 0: none */
 	const struct worker_limits *worker; /* all limits of BUNDLES 1.5 */
+	bool reads_files; /* a worker that may open what paths say */
 	/* A zygote's child: the zygote tried the set, gave up user and
 	 * capabilities. */
 	bool is_tried;

@@ -8,6 +8,7 @@
  * Trusts: nothing that a child writes.  Module: privsep.
  * Rules: BUNDLES 2; docs/PRIVSEP.md; zygote jobs in docs/PROTOCOL.ipc.
  */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "nintei/cc.h"
@@ -18,6 +19,29 @@
  * out_fd (3) with write and writev only.  The value returned is the exit
  * status; 0 is success. */
 typedef int (*worker_fn)(uint32_t kind, struct slice in, int out_fd);
+
+/* Named seccomp sets: src/privsep/sets.inc. */
+enum privsep_set {
+	PRIVSEP_SET_NONE = 0,
+	PRIVSEP_SET_WORKER, /* BUNDLES 2.4 exactly */
+	PRIVSEP_SET_ZYGOTE, /* fork and reap; no open, no socket, no exec */
+	PRIVSEP_SET_SIGNER, /* frames, pwrite, fdatasync; no open, no exec */
+	PRIVSEP_SET_CORE, /* files and threads; no inet sockets, no exec */
+	PRIVSEP_SET_FRONT, /* accept; no new sockets, no write-open, no exec */
+	PRIVSEP_SET_SUPERVISOR,
+	PRIVSEP_SET_COURIER, /* outward sockets, threads; else as front */
+	PRIVSEP_SET_GITD, /* fork and exec; no sockets */
+	PRIVSEP_SET_GIT, /* besides: no file is made, changed or removed */
+	PRIVSEP_SET_PDFTEXT, /* worker, and reading files */
+	PRIVSEP_SET_PDFTEXT_ZYGOTE, /* zygote, and what its children need */
+	PRIVSEP_SET_MAX
+};
+
+struct privsep_path {
+	const char *path; /* a missing one is passed over */
+	bool write; /* also make, rename, remove below it */
+	bool exec; /* programs in it may be started */
+};
 
 struct worker_limits {
 	unsigned cpu_seconds;
@@ -30,6 +54,12 @@ struct worker_class {
 	worker_fn run;
 	void (*warm)(void); /* once, before any fork and any confinement */
 	struct worker_limits limits;
+	enum privsep_set set; /* of the children; NONE: that of a worker */
+	enum privsep_set zygote_set; /* NONE: that of a zygote */
+	/* What the children may read, where the kernel has Landlock; none: no
+	 * file at all, and an empty root. */
+	const struct privsep_path *paths;
+	size_t n_paths;
 };
 
 /* Something that starts confined children: in the server a zygote process,

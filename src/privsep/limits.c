@@ -9,6 +9,7 @@
 
 #define CPU_GRACE_SECONDS 2 /* from SIGXCPU to SIGKILL */
 #define STACK_BYTES MIB(8)
+#define FILES_OPEN 16 /* of a worker that may open some */
 
 static int
 limit(__rlimit_resource_t which, rlim_t soft, rlim_t hard, struct err *e)
@@ -66,9 +67,11 @@ limits_enter(const struct confinement *c, struct layers *l, struct err *e)
 }
 
 int
-limits_no_files(struct err *e)
+limits_files(bool reads, struct err *e)
 {
+	rlim_t n = reads ? FILES_OPEN : 0;
+
 	if (IS_MEASURED)
 		return 0;
-	return limit(RLIMIT_NOFILE, 0, 0, e);
+	return limit(RLIMIT_NOFILE, n, n, e);
 }

@@ -51,6 +51,8 @@ static void (*const tries[PRIVSEP_SET_MAX])(void) = {
 	[PRIVSEP_SET_COURIER] = try_ptrace,
 	[PRIVSEP_SET_GITD] = try_inet,
 	[PRIVSEP_SET_GIT] = try_rename,
+	[PRIVSEP_SET_PDFTEXT] = try_inet,
+	[PRIVSEP_SET_PDFTEXT_ZYGOTE] = try_inet,
 };
 
 static void NORETURN
@@ -154,7 +156,7 @@ privsep_enter(const struct confinement *c, struct layers *out, struct err *e)
 	if (user_enter(c, &user, &l, e) < 0 || enter_process(c, e) < 0 ||
 	    limits_enter(c, &l, e) < 0 || landlock_enter(c, &l, e) < 0 ||
 	    files_try(&l, e) < 0 ||
-	    (c->worker != NULL && limits_no_files(e) < 0) ||
+	    (c->worker != NULL && limits_files(c->reads_files, e) < 0) ||
 	    enter_filter(c, &l, e) < 0)
 		return err_wrap(e, "confining %s", c->name);
 #ifdef NINTEI_SANITIZED

@@ -41,7 +41,8 @@ int user_enter(const struct confinement *c, const struct user *u,
     struct layers *l, struct err *e) MUST_CHECK;
 int limits_enter(
     const struct confinement *c, struct layers *l, struct err *e) MUST_CHECK;
-int limits_no_files(struct err *e) MUST_CHECK;
+/* For who reads files: a few open at a time. */
+int limits_files(bool reads, struct err *e) MUST_CHECK;
 int landlock_enter(
     const struct confinement *c, struct layers *l, struct err *e) MUST_CHECK;
 
@@ -55,7 +56,8 @@ void filter_build(enum privsep_set set, struct filter *out);
 int seccomp_enter(enum privsep_set set, struct err *e) MUST_CHECK;
 const char *seccomp_name(enum privsep_set set);
 
-/* worker.c: the child; never returns. */
+/* worker.c: the set of a class's children; the child, never returns. */
+enum privsep_set worker_set(const struct worker_class *cls);
 void worker_child(const struct worker_class *cls, uint32_t kind, int in_fd,
     int out_fd) NORETURN;
 

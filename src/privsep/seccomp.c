@@ -41,7 +41,9 @@ struct row {
 };
 
 #define W (1u << PRIVSEP_SET_WORKER)
-#define Z (1u << PRIVSEP_SET_ZYGOTE)
+#define P (1u << PRIVSEP_SET_PDFTEXT)
+#define Y (1u << PRIVSEP_SET_PDFTEXT_ZYGOTE)
+#define Z (1u << PRIVSEP_SET_ZYGOTE | Y)
 #define S (1u << PRIVSEP_SET_SIGNER)
 #define C (1u << PRIVSEP_SET_CORE)
 #define F (1u << PRIVSEP_SET_FRONT)
@@ -80,6 +82,8 @@ static const struct {
 	[PRIVSEP_SET_COURIER] = { "courier", YES },
 	[PRIVSEP_SET_GITD] = { "gitd", YES },
 	[PRIVSEP_SET_GIT] = { "git", YES },
+	[PRIVSEP_SET_PDFTEXT] = { "pdftext", NO },
+	[PRIVSEP_SET_PDFTEXT_ZYGOTE] = { "pdftext-zygote", NO },
 };
 
 const char *

@@ -48,15 +48,22 @@ default_signals(void)
 		signal(nums[i], SIG_DFL);
 }
 
+enum privsep_set
+worker_set(const struct worker_class *cls)
+{
+	return cls->set == PRIVSEP_SET_NONE ? PRIVSEP_SET_WORKER : cls->set;
+}
+
 void
 worker_child(
     const struct worker_class *cls, uint32_t kind, int in_fd, int out_fd)
 {
 	const struct confinement box = {
 		.name = cls->name,
-		.seccomp = PRIVSEP_SET_WORKER,
+		.seccomp = worker_set(cls),
 		.last_fd = OUT_FD,
 		.worker = &cls->limits,
+		.reads_files = cls->n_paths > 0,
 	};
 	struct layers layers;
 	struct err e = ERR_INIT;

@@ -212,19 +212,23 @@ zygote_confine(const struct worker_class *cls,
 	char user[40];
 	const struct confinement box = {
 		.name = cls->name,
-		.seccomp = PRIVSEP_SET_ZYGOTE,
+		.seccomp = cls->zygote_set == PRIVSEP_SET_NONE
+		    ? PRIVSEP_SET_ZYGOTE
+		    : cls->zygote_set,
 		.user = user,
 		.fallback_uid = 65534,
 		.isolate = true,
-		.empty_root = true,
+		.empty_root = cls->n_paths == 0,
 		.landlock = true,
+		.paths = cls->paths,
+		.n_paths = cls->n_paths,
 	};
 	struct layers layers;
 
 	snprintf(user, sizeof(user), "nintei-%s", cls->name);
 	if (cls->warm != NULL)
 		cls->warm();
-	if (privsep_try(PRIVSEP_SET_WORKER, e) < 0 ||
+	if (privsep_try(worker_set(cls), e) < 0 ||
 	    privsep_enter(&box, &layers, e) < 0)
 		return -1;
 	if (report != NULL)
