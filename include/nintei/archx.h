@@ -2,10 +2,11 @@
 #ifndef NINTEI_ARCHX_H
 #define NINTEI_ARCHX_H
 /*
- * archx: zlib streams and libarchive's tar reader, each fed by the caller.
+ * archx: zlib, liblzma and libzstd streams, and libarchive's readers of tar
+ * and 7z, each fed by the caller.
  * Runs in: unpack (reading); nintei, core (checksums, writing).
- * Trusts: nothing.  Opens no file, starts no program, knows no format but tar.
- * Vendors: zlib, libarchive.
+ * Trusts: nothing.  Opens no file, starts no program, knows no other format.
+ * Vendors: zlib, liblzma, libzstd, libarchive.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -43,6 +44,34 @@ DEFINE_STRUCT_CLEANUP(inflater, inflater_free)
 
 /* Append the raw deflate form of in (level 6).  Errors: E_LIMIT. */
 int archx_deflate(struct slice in, struct buf *out, struct err *e) MUST_CHECK;
+
+/* One compressed stream around a tar, under a limit on its memory. */
+enum decode_form {
+	DECODE_NONE = 0,
+	DECODE_GZIP, /* one member */
+	DECODE_XZ, /* one stream; at most DECODE_XZ_BYTES of memory */
+	DECODE_ZSTD /* one frame; a window of at most 2^DECODE_ZSTD_LOG */
+};
+#define DECODE_XZ_BYTES ((size_t)96 * 1024 * 1024)
+#define DECODE_ZSTD_LOG 27
+enum decode_state {
+	DECODE_MORE = 1, /* gave bytes, or wants more input */
+	DECODE_END, /* the stream is over; what is left of in is not its own */
+	DECODE_BAD, /* not such a stream, or a checksum is wrong */
+	DECODE_MEMORY /* it wants more memory than the limit */
+};
+struct decoder;
+
+int decoder_new(
+    enum decode_form form, struct decoder **out, struct err *e) MUST_CHECK;
+/*
+ * Take bytes off in and write at most cap to p, the number to out_n.
+ * DECODE_MORE with *out_n == 0 and in->n == 0: the input is cut off.
+ */
+enum decode_state decoder_run(
+    struct decoder *d, struct slice *in, uint8_t *p, size_t cap, size_t *out_n);
+void decoder_free(struct decoder *d);
+DEFINE_STRUCT_CLEANUP(decoder, decoder_free)
 
 /*
  * libarchive's reading of a tar: format_tar alone, filter_none, mac-ext=0.

@@ -22,6 +22,8 @@ enum bundle_format {
 	BUNDLE_ZIP,
 	BUNDLE_TAR,
 	BUNDLE_TAR_GZ,
+	BUNDLE_TAR_XZ,
+	BUNDLE_TAR_ZST,
 	BUNDLE_FORMAT_MAX
 };
 
@@ -68,7 +70,7 @@ DEFINE_STRUCT_CLEANUP(bundle, bundle_free)
 /* The member with this path (compared by NFC) that is not ignored, or NULL. */
 const struct bundle_member *bundle_find(
     const struct bundle *b, const char *path);
-/* "zip", "tar", "tar.gz"; "" for BUNDLE_NONE. */
+/* "zip", "tar", "tar.gz", "tar.xz", "tar.zst"; "" for BUNDLE_NONE. */
 const char *bundle_format_name(enum bundle_format f);
 
 /*

@@ -150,16 +150,16 @@ void unzip_done(struct unzip *u); /* for CLEANUP */
 enum code unzip_entry(
     struct unzip *u, struct slice all, const struct entry *ent);
 
-/* The decompressed bytes of a tar or tar.gz under the limits. */
+/* The bytes of a tar, plain or out of its one stream, under the limits. */
 struct stream {
 	struct slice left; /* of the archive */
-	struct inflater *z; /* NULL: not compressed */
+	struct decoder *decoder; /* NULL: not compressed */
 	uint8_t *block;
 	uint64_t taken, given; /* bytes in, bytes out */
 	bool over;
 	enum code fault;
 };
-void stream_init(struct stream *s, struct slice all, bool gzip);
+void stream_init(struct stream *s, struct slice all, enum bundle_format format);
 void stream_free(struct stream *s); /* for CLEANUP */
 /* 1 with a block that stays valid until the next call, 0 at the end, -1. */
 int stream_next(void *stream, struct slice *out);

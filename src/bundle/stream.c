@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The bytes of a tar, plain or out of one gzip member, under the limits. */
+/* The bytes of a tar, plain or out of one stream, under the limits. */
 #include <stdlib.h>
 
 #include "nintei/archx.h"
@@ -11,23 +11,30 @@
 /* Headers, padding and the zeros after the end, beside the contents. */
 #define OVERHEAD_BYTES MIB(8)
 
+/* By enum bundle_format. */
+static const enum decode_form forms[BUNDLE_FORMAT_MAX] = {
+	[BUNDLE_TAR_GZ] = DECODE_GZIP,
+	[BUNDLE_TAR_XZ] = DECODE_XZ,
+	[BUNDLE_TAR_ZST] = DECODE_ZSTD,
+};
+
 void
-stream_init(struct stream *s, struct slice all, bool gzip)
+stream_init(struct stream *s, struct slice all, enum bundle_format format)
 {
 	struct err e = ERR_INIT;
 
 	*s = (struct stream){ .left = all };
-	if (!gzip)
+	if (forms[format] == DECODE_NONE)
 		return;
 	s->block = xcalloc(1, BLOCK_BYTES);
-	if (inflater_new(INFLATE_GZIP, &s->z, &e) < 0)
+	if (decoder_new(forms[format], &s->decoder, &e) < 0)
 		s->fault = CODE_LIM_MEMORY;
 }
 
 void
 stream_free(struct stream *s)
 {
-	inflater_free(s->z);
+	decoder_free(s->decoder);
 	free(s->block);
 }
 
@@ -60,28 +67,37 @@ check_limits(struct stream *s)
 	return 0;
 }
 
+/* How the stream stands after a block. */
+static int
+judge(struct stream *s, enum decode_state st)
+{
+	if (st == DECODE_BAD)
+		return fail(s, CODE_CORRUPT);
+	if (st == DECODE_MEMORY)
+		return fail(s, CODE_LIM_MEMORY);
+	s->over = st == DECODE_END;
+	if (s->over && s->left.n > 0)
+		return fail(s, CODE_TRAILING);
+	return check_limits(s);
+}
+
 /* A full block, or what there is at the end. */
 static int
-next_inflated(struct stream *s, struct slice *out)
+next_decoded(struct stream *s, struct slice *out)
 {
 	size_t have = s->left.n, n, got = 0;
-	enum inflate_state st = INFLATE_MORE;
+	enum decode_state st = DECODE_MORE;
 
-	while (got < BLOCK_BYTES && st == INFLATE_MORE) {
-		st = inflater_run(
-		    s->z, &s->left, s->block + got, BLOCK_BYTES - got, &n);
-		if (st == INFLATE_MORE && n == 0 && s->left.n == 0)
+	while (got < BLOCK_BYTES && st == DECODE_MORE) {
+		st = decoder_run(s->decoder, &s->left, s->block + got,
+		    BLOCK_BYTES - got, &n);
+		if (st == DECODE_MORE && n == 0 && s->left.n == 0)
 			return fail(s, CODE_CORRUPT);
 		got += n;
 	}
 	s->taken += have - s->left.n;
 	s->given += got;
-	s->over = st == INFLATE_END;
-	if (st == INFLATE_BAD)
-		return fail(s, CODE_CORRUPT);
-	if (s->over && s->left.n > 0)
-		return fail(s, CODE_TRAILING);
-	if (check_limits(s) < 0)
+	if (judge(s, st) < 0)
 		return -1;
 	*out = slice_of(s->block, got);
 	return got > 0;
@@ -94,7 +110,7 @@ stream_next(void *stream, struct slice *out)
 
 	if (s->fault != CODE_NONE)
 		return -1;
-	if (s->z == NULL)
+	if (s->decoder == NULL)
 		return next_plain(s, out);
-	return s->over ? 0 : next_inflated(s, out);
+	return s->over ? 0 : next_decoded(s, out);
 }

@@ -8,12 +8,6 @@
 
 #include "bundle_int.h"
 
-static bool
-is_gzip(struct slice all)
-{
-	return all.n > 1 && all.p[0] == 0x1f && all.p[1] == 0x8b;
-}
-
 enum code
 tar_scan(struct slice all, struct table *t)
 {
@@ -23,14 +17,15 @@ tar_scan(struct slice all, struct table *t)
 	struct slice block;
 	int rv = 0;
 
-	stream_init(&s, all, is_gzip(all));
+	stream_init(&s, all, t->format);
 	tap_init(&tap, t);
 	while (c == CODE_NONE && (rv = stream_next(&s, &block)) == 1)
 		c = tap_feed(&tap, block);
 	if (c != CODE_NONE)
 		return c;
 	if (rv < 0)
-		return table_fault(t, s.fault, "gzip");
+		return table_fault(
+		    t, s.fault, "%s", bundle_format_name(t->format));
 	return tap_finish(&tap);
 }
 
@@ -127,7 +122,7 @@ tar_extract(struct slice all, struct table *t, struct sink *s)
 	CLEANUP(stream_free) struct stream from;
 	struct err e = ERR_INIT;
 
-	stream_init(&from, all, is_gzip(all));
+	stream_init(&from, all, t->format);
 	if (tar_reader_new(stream_next, &from, &tar, &e) < 0)
 		return table_fault(t, CODE_CORRUPT, "two readers disagree");
 	return in_step(tar, t, s);

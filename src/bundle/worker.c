@@ -20,6 +20,8 @@ static const struct {
 	[BUNDLE_ZIP] = { zip_scan, zip_extract },
 	[BUNDLE_TAR] = { tar_scan, tar_extract },
 	[BUNDLE_TAR_GZ] = { tar_scan, tar_extract },
+	[BUNDLE_TAR_XZ] = { tar_scan, tar_extract },
+	[BUNDLE_TAR_ZST] = { tar_scan, tar_extract },
 };
 
 /* A fault of structure; the name in t->where is raw bytes. */
