@@ -22,6 +22,7 @@
 #define ASIC_MANIFEST_PATH "META-INF/ASiCManifest001.xml" /* we write */
 #define ASIC_SIGNATURE_PATH "META-INF/signature001.p7s"
 #define ASIC_MANIFESTS 16 /* in one container */
+#define ASIC_MANIFEST_BYTES ((size_t)4 * 1024 * 1024)
 
 /* Child: the reader of EXAMINE_ASIC.
  * {"sig_reference": text, "objects": [{"uri", "algorithm": "sha256" | "sha384"

@@ -99,5 +99,8 @@ struct bundle_source {
  */
 int bundle_write_zip(const struct bundle_source *members, size_t n, int fd,
     struct err *e) MUST_CHECK;
+/* The same, but members[0] (mimetype) stands first, and is stored. */
+int bundle_write_container(const struct bundle_source *members, size_t n,
+    int fd, struct err *e) MUST_CHECK;
 
 #endif

@@ -19,6 +19,7 @@ struct part {
 	const struct bundle_source *src;
 	struct buf deflated; /* empty when stored */
 	uint32_t crc, offset;
+	bool first; /* at the beginning, and stored */
 };
 struct writer {
 	struct part *parts;
@@ -99,8 +100,10 @@ put_end(struct buf *b, const struct writer *w, uint64_t at)
 static int
 source_cmp(const void *one, const void *other)
 {
-	return strcmp(((const struct part *)one)->src->path,
-	    ((const struct part *)other)->src->path);
+	const struct part *a = one, *b = other;
+
+	return a->first != b->first ? (int)b->first - (int)a->first
+				    : strcmp(a->src->path, b->src->path);
 }
 
 /* The same names and limits as for admission. */
@@ -138,8 +141,8 @@ pack(struct part *p, struct err *e)
 
 	p->crc = archx_crc32(0, in);
 	p->deflated = (struct buf)BUF_INIT(in.n);
-	if (in.n > 0 && archx_deflate(in, &p->deflated, &full) < 0 &&
-	    full.code != E_LIMIT)
+	if (in.n > 0 && !p->first &&
+	    archx_deflate(in, &p->deflated, &full) < 0 && full.code != E_LIMIT)
 		return err_set(e, E_INTERNAL, "deflate");
 	if (!buf_ok(&p->deflated) || p->deflated.n >= in.n ||
 	    in.n / LIMIT_RATIO_MEMBER >= p->deflated.n)
@@ -179,9 +182,9 @@ write_all(struct writer *w, int fd, struct err *e)
 	return fd_write(fd, tail.p, tail.n, e);
 }
 
-int
-bundle_write_zip(
-    const struct bundle_source *members, size_t n, int fd, struct err *e)
+static int
+write_zip(const struct bundle_source *members, size_t n, bool container, int fd,
+    struct err *e)
 {
 	CLEANUP(writer_done) struct writer w = { 0 };
 
@@ -191,6 +194,21 @@ bundle_write_zip(
 	w.n = n;
 	for (size_t i = 0; i < n; i++)
 		w.parts[i].src = &members[i];
+	w.parts[0].first = container;
 	qsort(w.parts, n, sizeof(*w.parts), source_cmp);
 	return write_all(&w, fd, e);
+}
+
+int
+bundle_write_zip(
+    const struct bundle_source *members, size_t n, int fd, struct err *e)
+{
+	return write_zip(members, n, false, fd, e);
+}
+
+int
+bundle_write_container(
+    const struct bundle_source *members, size_t n, int fd, struct err *e)
+{
+	return write_zip(members, n, true, fd, e);
 }
