@@ -69,6 +69,10 @@ struct worker_host;
 /* Forks: the caller must have one thread. */
 int worker_host_local(const struct worker_class *cls, struct worker_host **out,
     struct err *e) MUST_CHECK;
+/* The same of a program that is a zygote (nintei-pdftext), started beside this
+ * one.  Errors: E_UNAVAILABLE (there is none, or it did not start). */
+int worker_host_program(
+    const char *program, struct worker_host **out, struct err *e) MUST_CHECK;
 /* Core's end of the edge to a zygote; the host owns the descriptor. */
 int worker_host_zygote(
     int chan_fd, struct worker_host **out, struct err *e) MUST_CHECK;

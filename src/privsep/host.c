@@ -65,6 +65,21 @@ worker_host_rewire(struct worker_host *h, int chan_fd, struct err *e)
 	return 0;
 }
 
+int
+host_of_child(int chan, pid_t pid, struct worker_host **out, struct err *e)
+{
+	if (pid < 0) {
+		close(chan);
+		return err_sys(e, E_INTERNAL, "fork");
+	}
+	if (host_open(chan, out, e) < 0) {
+		(void)waitpid(pid, NULL, 0); /* the edge is closed: it ends */
+		return -1;
+	}
+	(*out)->pid = pid;
+	return 0;
+}
+
 /* In the forked process: keep the edge and stderr, be a zygote. */
 static void NORETURN
 local_zygote(int chan, const struct worker_class *cls)
@@ -93,16 +108,7 @@ worker_host_local(
 	if ((pid = fork()) == 0)
 		local_zygote(pair[1], cls);
 	close(pair[1]);
-	if (pid < 0) {
-		close(pair[0]);
-		return err_sys(e, E_INTERNAL, "fork");
-	}
-	if (host_open(pair[0], out, e) < 0) {
-		(void)waitpid(pid, NULL, 0); /* the edge is closed: it ends */
-		return -1;
-	}
-	(*out)->pid = pid;
-	return 0;
+	return host_of_child(pair[0], pid, out, e);
 }
 
 void

@@ -56,6 +56,10 @@ void filter_build(enum privsep_set set, struct filter *out);
 int seccomp_enter(enum privsep_set set, struct err *e) MUST_CHECK;
 const char *seccomp_name(enum privsep_set set);
 
+/* host.c: the host of a zygote just forked; pid < 0: fork failed. */
+int host_of_child(
+    int chan, pid_t pid, struct worker_host **out, struct err *e) MUST_CHECK;
+
 /* worker.c: the set of a class's children; the child, never returns. */
 enum privsep_set worker_set(const struct worker_class *cls);
 void worker_child(const struct worker_class *cls, uint32_t kind, int in_fd,
