@@ -34,9 +34,10 @@ void hmac_sha256(struct slice key, const struct slice *parts, size_t n,
 struct digest;
 struct digest *digest_sha1_new(void);
 struct digest *digest_sha256_new(void);
+struct digest *digest_sha384_new(void);
 struct digest *digest_sha512_new(void);
 void digest_update(struct digest *d, struct slice in);
-/* 20, 32 or 64 bytes; the digest may then only be begun anew or freed. */
+/* 20, 32, 48 or 64 bytes; the digest may then only be begun anew or freed. */
 void digest_final(struct digest *d, uint8_t *out);
 /* Forget everything: as if new, without its cost. */
 void digest_restart(struct digest *d);

@@ -113,6 +113,12 @@ digest_sha256_new(void)
 }
 
 struct digest *
+digest_sha384_new(void)
+{
+	return digest_new(ossl_algorithms()->sha384);
+}
+
+struct digest *
 digest_sha512_new(void)
 {
 	return digest_new(ossl_algorithms()->sha512);
