@@ -41,10 +41,9 @@ int bag_pack(const struct bag *b, struct buf *out, struct err *e) MUST_CHECK;
 
 /*
  * Child: the reader of EXAMINE_BAG.
- * {"version", "oxum"?: {"octets", "files"}, "manifests": [{"path",
- * "algorithm", "tags": bool, "entries": [{"path", "digest"}]}]}; paths with
- * %0A, %0D and %25 decoded, digests in lower-case hex.  0, or -1 with what is
- * wrong in *out_fault (static text).
+ * {"oxum"?: {"octets", "files"}, "manifests": [{"path", "entries": [{"path",
+ * "digest"}]}]}; paths with %0A, %0D and %25 decoded, in NFC; digests in
+ * lower-case hex.  0, or -1 with what is wrong in *out_fault (static text).
  */
 int bag_facts(
     struct slice packed, struct json **out, const char **out_fault) MUST_CHECK;
