@@ -41,8 +41,9 @@ void label_scan_page(struct label_scan *s);
 void label_scan_line(
     struct label_scan *s, enum label_where where, struct slice utf8);
 /*
- * [{"where": "first" | "last" | "header" | "footer" | "stamp", "text"}], in
- * reading order; at most LABEL_MARKS.  Owned by the caller.
+ * [{"where": "first" | "last" (head or foot of that page) | "page" (between
+ * them) | "header" | "footer" | "stamp", "text"}], in reading order; at most
+ * LABEL_MARKS.  Owned by the caller.
  */
 struct json *label_scan_marks(const struct label_scan *s);
 
@@ -82,8 +83,11 @@ void label_join(struct label *into, const struct label *other);
  */
 bool label_of_mark(
     const struct label_table *t, struct slice mark, struct label *out);
-/* Of a sensitivity label by its id (GUID); unknown ones are secret. */
-void label_of_id(const struct label_table *t, const char *id, const char *name,
+/*
+ * Of a sensitivity label by its id (GUID).  true: tags.yaml does not know it,
+ * and it is secret, or higher where its name is a higher mark.
+ */
+bool label_of_id(const struct label_table *t, const char *id, const char *name,
     struct label *out);
 
 /* Everything that a document's facts say about its confidentiality. */

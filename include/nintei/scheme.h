@@ -58,6 +58,9 @@ struct scheme_slip { /* an error of the text: kept and flagged */
 struct scheme_mark { /* a printed label and its level (tags.yaml) */
 	const char *text, *level, *handling;
 };
+struct scheme_label { /* a sensitivity label of an organisation (tags.yaml) */
+	const char *guid, *name, *level;
+};
 struct scheme_proof { /* an accepted proof of existence (registry.yaml) */
 	const char *role, *form, *grade; /* grade: strong, medium, weak */
 	struct period max_age; /* zero: none */
@@ -110,6 +113,8 @@ struct scheme {
 	size_t n_form_a;
 	const struct scheme_mark *marks;
 	size_t n_marks;
+	const struct scheme_label *labels;
+	size_t n_labels;
 	const struct scheme_proof *proofs;
 	size_t n_proofs;
 	const struct scheme_anchor *anchors;

@@ -3,6 +3,7 @@
 #include "scheme_int.h"
 
 #include <string.h>
+#include <strings.h>
 
 static const char *const type_names[FORM_MAX] = { [FORM_NONE] = "",
 	[FORM_TEXT] = "text",
@@ -80,11 +81,53 @@ build_form(struct scheme_box *b, struct err *e)
 	return 0;
 }
 
+static const char *const levels[] = { "public", "confidential", "secret",
+	"top_secret", "ask", "none", NULL };
+
+/* 8-4-4-4-12 hex digits, in any case. */
+static bool
+guid_valid(const char *guid)
+{
+	for (size_t i = 0; i < 36; i++) {
+		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+
+		if (guid[i] == '\0' ||
+		    strchr(dash ? "-" : "0123456789abcdefABCDEF", guid[i]) ==
+			NULL)
+			return false;
+	}
+	return guid[36] == '\0';
+}
+
+static int
+build_labels(struct scheme_box *b, struct err *e)
+{
+	const struct tags_yaml *y = b->yaml[PART_TAGS];
+	const struct label_yaml *rows = y->labels.items;
+	struct scheme_label *out = box_calloc(b, y->labels.n, sizeof(*out));
+	size_t i, k;
+
+	for (i = 0; i < y->labels.n; i++) {
+		if (!guid_valid(rows[i].guid) ||
+		    !word_known(rows[i].level, levels))
+			return err_set(e, E_CONFIG,
+			    "label %zu: no GUID, or unknown level %.40s", i + 1,
+			    rows[i].level);
+		for (k = 0; k < i; k++)
+			if (strcasecmp(rows[k].guid, rows[i].guid) == 0)
+				return err_set(e, E_CONFIG,
+				    "label %zu: the GUID stands twice", i + 1);
+		out[i] = (struct scheme_label){ rows[i].guid,
+			text_of(rows[i].name), rows[i].level };
+	}
+	b->s.labels = out;
+	b->s.n_labels = y->labels.n;
+	return 0;
+}
+
 int
 build_tags(struct scheme_box *b, struct err *e)
 {
-	static const char *const levels[] = { "public", "confidential",
-		"secret", "top_secret", "ask", "none", NULL };
 	const struct tags_yaml *y = b->yaml[PART_TAGS];
 	const struct mark_yaml *rows = y->marks.items;
 	struct scheme_mark *out = box_calloc(b, y->marks.n, sizeof(*out));
@@ -104,7 +147,7 @@ build_tags(struct scheme_box *b, struct err *e)
 	}
 	b->s.marks = out;
 	b->s.n_marks = y->marks.n;
-	return 0;
+	return build_labels(b, e);
 }
 
 static int

@@ -64,9 +64,12 @@ struct profile_yaml {
 struct mark_yaml {
 	char *text, *level, *handling;
 };
+struct label_yaml {
+	char *guid, *name, *level;
+};
 struct tags_yaml {
 	char *otherwise; /* key default */
-	struct conf_list marks;
+	struct conf_list marks, labels;
 };
 struct proof_yaml {
 	char *role, *form, *grade, *max_age;
@@ -98,7 +101,7 @@ struct scheme_box {
 	void *yaml[PART_MAX];
 	struct buf files[PART_MAX];
 	struct buf rule; /* text of the newest version */
-	void *rows[16]; /* arrays and texts made while building */
+	void *rows[24]; /* arrays and texts made while building */
 	size_t n_rows;
 };
 

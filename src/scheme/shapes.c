@@ -137,10 +137,17 @@ static const struct conf_field mark_fields[] = {
 	TEXT(mark_yaml, handling, false),
 };
 static const struct conf_shape mark_shape = SHAPE(mark_yaml, mark_fields);
+static const struct conf_field label_fields[] = {
+	TEXT(label_yaml, guid, true),
+	TEXT(label_yaml, name, false),
+	TEXT(label_yaml, level, true),
+};
+static const struct conf_shape label_shape = SHAPE(label_yaml, label_fields);
 static const struct conf_field tags_fields[] = {
 	{ "default", CONF_TEXT, true, offsetof(struct tags_yaml, otherwise),
 	    NULL },
 	LIST(tags_yaml, marks, true, &mark_shape),
+	LIST(tags_yaml, labels, false, &label_shape),
 };
 static const struct conf_shape tags_shape = SHAPE(tags_yaml, tags_fields);
 
