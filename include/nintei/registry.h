@@ -67,4 +67,23 @@ bool registry_name_has_invisible(const char *name);
 /* Holds control, bidirectional or private-use characters: never equal. */
 bool registry_name_is_refused(const char *name);
 
+/*
+ * A paper of the commercial register (登記事項証明書, 登記情報, a slip with a
+ * 照会番号) out of its visible lines; of stacked values the last one counts.
+ * text: UTF-8, at most PAPER_TEXT_BYTES.  Runs in: examine.
+ * Returns, owned by the caller, members present where they could be read:
+ *   {"kind": "history_all" | "history_part" | "current_all" | "current_part"
+ *        | "closed_all" | "closed_part" | "representative" | "transcript"
+ *        | "information" (登記情報提供サービス: proves nothing by itself),
+ *    "number": 12 digits, "name", "head_office", "established": ISO 8601,
+ *    "capital": text, "capital_yen": integer,
+ *    "representative": {"title", "name"}, "representatives": [the same],
+ *    "issued_on": ISO 8601, "office": 法務局, "registrar",
+ *    "inquiry": {"number": 10 digits, "issued_on"?}, "era_ended": true}
+ * NULL: not such a paper.  Source: FACTS 9 and 14.
+ */
+#define PAPER_TEXT_BYTES 262144
+struct json;
+struct json *paper_read(struct slice text);
+
 #endif

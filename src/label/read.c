@@ -105,7 +105,8 @@ take_mark(struct label_finding *f, const struct label_table *t,
 
 	if (text.n == 0 || !label_match(t, text, &m))
 		return false;
-	if (m.label.level == LABEL_NONE || (where != NULL && is_weak(&m, where)))
+	if (m.label.level == LABEL_NONE ||
+	    (where != NULL && is_weak(&m, where)))
 		return true;
 	take(f, &s);
 	return true;
@@ -138,8 +139,8 @@ read_marks(struct label_finding *f, const struct label_table *t,
 	for (size_t i = 0; i < jsonx_len(marks) && i < LABEL_MARKS; i++) {
 		const struct json *one = jsonx_at(marks, i);
 		const char *text = jsonx_get_str(one, "text");
-		const char *where = known(
-		    jsonx_get_str(one, "where"), places, NELEM(places));
+		const char *where =
+		    known(jsonx_get_str(one, "where"), places, NELEM(places));
 
 		if (text == NULL || where == NULL)
 			continue;
@@ -198,8 +199,8 @@ read_labels(struct label_finding *f, const struct label_table *t,
 		const struct json *one = jsonx_at(labels, i);
 		const char *id = jsonx_get_str(one, "id");
 		const char *name = jsonx_get_str(one, "name");
-		const char *source = known(jsonx_get_str(one, "source"),
-		    metadata, NELEM(metadata));
+		const char *source = known(
+		    jsonx_get_str(one, "source"), metadata, NELEM(metadata));
 
 		if (source == NULL || !jsonx_get_bool(one, "enabled", true) ||
 		    (newer && strcmp(source, "msip") == 0))

@@ -223,8 +223,8 @@ push_brackets(struct label_scan *s, enum label_where where, struct slice line)
 			    trim(slice_of(line.p + open, k - open)));
 		if (!ends(line, pairs[i].close))
 			continue;
-		for (k = line.n - close; k > 0 && line.n - k <= LABEL_MARK_BYTES;
-		     k--)
+		for (k = line.n - close;
+		     k > 0 && line.n - k <= LABEL_MARK_BYTES; k--)
 			if (ends(slice_of(line.p, k), pairs[i].open))
 				break;
 		if (k > open && ends(slice_of(line.p, k), pairs[i].open))
@@ -247,8 +247,7 @@ turn_page(struct label_scan *s)
 }
 
 void
-label_scan_line(
-    struct label_scan *s, enum label_where where, struct slice utf8)
+label_scan_line(struct label_scan *s, enum label_where where, struct slice utf8)
 {
 	struct slice line = trim(utf8);
 

@@ -14,9 +14,9 @@ static const char *const separators[] = { "\xe3\x83\xbb", "/", "|", ",",
 	"\xe2\x80\xbb", "\xe2\x96\xa0", "\xe2\x97\x86", "\xe2\x97\x8f" };
 
 /* Announce a class: what follows is one, even where nobody knows it. */
-static const char *const announcers[] = { "取扱区分:", "機密区分:",
-	"秘密区分:", "文書区分:", "情報区分:", "機密性区分:",
-	"CLASSIFICATION:", "SENSITIVITY:", "機密レベル:" };
+static const char *const announcers[] = { "取扱区分:", "機密区分:", "秘密区分:",
+	"文書区分:", "情報区分:", "機密性区分:", "CLASSIFICATION:",
+	"SENSITIVITY:", "機密レベル:" };
 
 /* Brackets round a mark or inside it, after NFKC. */
 static const uint32_t brackets[] = { '(', ')', '[', ']', '{', '}', '<', '>',
@@ -170,7 +170,8 @@ join_handling(char *into, const char *words)
 		size_t n = strcspn(words, ",");
 
 		if (n > 0 && b.n + 1 + n < LABEL_HANDLING_BYTES - 1 &&
-		    !is_among(into, words, n) && !is_among(buf_str(&b), words, n)) {
+		    !is_among(into, words, n) &&
+		    !is_among(buf_str(&b), words, n)) {
 			if (b.n > 0)
 				buf_putc(&b, ',');
 			buf_put(&b, words, n);
@@ -264,8 +265,7 @@ label_match(
 }
 
 bool
-label_of_mark(
-    const struct label_table *t, struct slice mark, struct label *out)
+label_of_mark(const struct label_table *t, struct slice mark, struct label *out)
 {
 	struct label_match m;
 
@@ -296,9 +296,8 @@ label_of_id(const struct label_table *t, const char *id, const char *name,
 
 	for (size_t i = 0; id != NULL && i < s->n_labels; i++)
 		if (is_same_id(s->labels[i].guid, id)) {
-			*out = (struct label){
-				.level = label_level_parse(s->labels[i].level)
-			};
+			*out = (struct label){ .level = label_level_parse(
+						   s->labels[i].level) };
 			return false;
 		}
 	if (name != NULL && *name != '\0' &&

@@ -63,8 +63,7 @@ is_in_cp932(uint32_t cp)
 {
 	if (cp >= 0x4e00 && cp <= 0x9fff)
 		return (cp932[(cp - 0x4e00) / 64] >> (cp % 64) & 1) != 0;
-	return cp < 0x3400 ||
-	    is_listed(cp932_extra, NELEM(cp932_extra), cp);
+	return cp < 0x3400 || is_listed(cp932_extra, NELEM(cp932_extra), cp);
 }
 
 static void
