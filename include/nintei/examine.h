@@ -26,6 +26,8 @@ enum examine_kind {
 	EXAMINE_REGISTRY, /* strict JSON extract of the register */
 	EXAMINE_CSR, /* one PKCS#10, PEM or DER */
 	EXAMINE_CMS, /* one SignedData, PEM or DER: structure only */
+	EXAMINE_ASIC, /* META-INF/ASiCManifest*.xml: asic.h */
+	EXAMINE_BAG, /* tag files of a bag, packed: bag.h */
 	EXAMINE_KIND_MAX
 };
 

@@ -71,5 +71,7 @@ void examine_warm(void); /* of the worker class */
 /* The readers of src/examine: one document each. */
 void csr_examine(struct slice in, struct xd_writer *w);
 void cms_examine(struct slice in, struct xd_writer *w);
+void asic_examine(struct slice in, struct xd_writer *w);
+void bag_examine(struct slice in, struct xd_writer *w);
 
 #endif

@@ -5,6 +5,7 @@
 #include "nintei/ossl.h"
 #include "nintei/text.h"
 #include "nintei/x509.h"
+#include "nintei/xmlx.h"
 
 static const char *const requests[] = {
 #define W(pem) pem,
@@ -38,6 +39,7 @@ examine_warm(void)
 	ossl_warm();
 	ossl_warm_public();
 	text_warm();
+	xmlx_warm();
 	if (jsonx_parse(
 		slice_str("{\"warm\":[1,true,\"\\u3042\"]}"), 64, &j, &e) < 0 ||
 	    !warm_requests())

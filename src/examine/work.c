@@ -75,6 +75,12 @@ examine_work(uint32_t kind, struct slice in, int out_fd)
 	case EXAMINE_CMS:
 		cms_examine(in, &w);
 		break;
+	case EXAMINE_ASIC:
+		asic_examine(in, &w);
+		break;
+	case EXAMINE_BAG:
+		bag_examine(in, &w);
+		break;
 	case EXAMINE_NONE:
 	case EXAMINE_KIND_MAX:
 		return 2;
