@@ -83,13 +83,15 @@ struct tar_reader;
 struct tar_entry {
 	const char *path; /* as libarchive has it; NULL: it could not say */
 	uint64_t size;
-	uint64_t at; /* position of the first header of this entry */
-	bool is_file, is_dir, is_link;
+	uint64_t at; /* position of its first header; 0 in a 7z */
+	bool is_file, is_dir, is_link, is_encrypted;
 };
 enum tar_state {
 	TAR_OK = 1,
 	TAR_END,
 	TAR_BAD, /* libarchive refuses the archive; a warning counts */
+	TAR_ENCRYPTED, /* 7z: even the list of names is */
+	TAR_MEMORY, /* none was left */
 	TAR_STOPPED /* the source did */
 };
 
@@ -97,6 +99,12 @@ enum tar_state {
 void archx_warm(void);
 int tar_reader_new(tar_source source, void *arg, struct tar_reader **out,
     struct err *e) MUST_CHECK;
+/*
+ * The same for a 7z that lies in memory, which must outlive the reader: its
+ * format_7zip alone.  Only where the operator takes 7z (docs/adr/0019).
+ */
+int tar_reader_7z(
+    struct slice all, struct tar_reader **out, struct err *e) MUST_CHECK;
 /* The next entry, borrowed until the next call. */
 enum tar_state tar_reader_next(struct tar_reader *t, struct tar_entry *out);
 /* The next block of the entry's content, its place in it; TAR_END after. */

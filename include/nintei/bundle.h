@@ -24,6 +24,7 @@ enum bundle_format {
 	BUNDLE_TAR_GZ,
 	BUNDLE_TAR_XZ,
 	BUNDLE_TAR_ZST,
+	BUNDLE_7Z, /* only by bundle_admit_7z */
 	BUNDLE_FORMAT_MAX
 };
 
@@ -64,13 +65,16 @@ const struct worker_class *bundle_worker_class(void);
  */
 int bundle_admit(struct worker_host *host, int archive_fd, struct bundle **out,
     struct findings *f, struct err *e) MUST_CHECK;
+/* The same where the operator takes 7z too (nintei.yaml, `archives.7z`). */
+int bundle_admit_7z(struct worker_host *host, int archive_fd,
+    struct bundle **out, struct findings *f, struct err *e) MUST_CHECK;
 void bundle_free(struct bundle *b); /* closes the members' fds */
 DEFINE_STRUCT_CLEANUP(bundle, bundle_free)
 
 /* The member with this path (compared by NFC) that is not ignored, or NULL. */
 const struct bundle_member *bundle_find(
     const struct bundle *b, const char *path);
-/* "zip", "tar", "tar.gz", "tar.xz", "tar.zst"; "" for BUNDLE_NONE. */
+/* "zip", "tar", "tar.gz", "tar.xz", "tar.zst", "7z"; "" for BUNDLE_NONE. */
 const char *bundle_format_name(enum bundle_format f);
 
 /*

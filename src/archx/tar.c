@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* libarchive's tar reader over a caller's source of blocks. */
+/* libarchive's readers: tar over a caller's source of blocks, 7z in memory. */
 #include "nintei/archx.h"
 
 #include <sys/stat.h>
 
+#include <errno.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,7 @@
 
 struct tar_reader {
 	struct archive *ar;
-	tar_source source;
+	tar_source source; /* NULL: a 7z */
 	void *arg;
 	bool stopped;
 };
@@ -68,6 +69,32 @@ tar_reader_new(
 	return 0;
 }
 
+int
+tar_reader_7z(struct slice all, struct tar_reader **out, struct err *e)
+{
+	CLEANUP(tar_reader_freep) struct tar_reader *t = NULL;
+
+	t = xcalloc(1, sizeof(*t));
+	if ((t->ar = archive_read_new()) == NULL ||
+	    archive_read_support_filter_none(t->ar) != ARCHIVE_OK ||
+	    archive_read_support_format_7zip(t->ar) != ARCHIVE_OK)
+		return err_set(e, E_INTERNAL, "libarchive");
+	if (archive_read_open_memory(t->ar, all.p, all.n) != ARCHIVE_OK) {
+		err_trail(e, "%s", archive_error_string(t->ar));
+		return err_set(e, E_INPUT, "not a 7z archive");
+	}
+	*out = TAKE(t);
+	return 0;
+}
+
+static enum tar_state
+why_bad(const struct tar_reader *t)
+{
+	if (archive_read_has_encrypted_entries(t->ar) > 0)
+		return TAR_ENCRYPTED;
+	return archive_errno(t->ar) == ENOMEM ? TAR_MEMORY : TAR_BAD;
+}
+
 /* A warning counts as failure: libarchive warns where it guesses. */
 static enum tar_state
 state_of(const struct tar_reader *t, int rv)
@@ -76,7 +103,7 @@ state_of(const struct tar_reader *t, int rv)
 		return TAR_STOPPED;
 	if (rv == ARCHIVE_EOF)
 		return TAR_END;
-	return rv == ARCHIVE_OK ? TAR_OK : TAR_BAD;
+	return rv == ARCHIVE_OK ? TAR_OK : why_bad(t);
 }
 
 enum tar_state
@@ -89,9 +116,13 @@ tar_reader_next(struct tar_reader *t, struct tar_entry *out)
 		return st;
 	out->path = archive_entry_pathname(ent);
 	out->size = (uint64_t)archive_entry_size(ent);
-	out->at = (uint64_t)archive_read_header_position(t->ar);
+	/* In a 7z the headers lie together at the end. */
+	out->at = t->source == NULL
+	    ? 0
+	    : (uint64_t)archive_read_header_position(t->ar);
 	out->is_link = archive_entry_hardlink(ent) != NULL ||
 	    archive_entry_symlink(ent) != NULL;
+	out->is_encrypted = archive_entry_is_encrypted(ent) != 0;
 	out->is_file = S_ISREG(archive_entry_mode(ent));
 	out->is_dir = S_ISDIR(archive_entry_mode(ent));
 	return TAR_OK;

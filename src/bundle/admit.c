@@ -24,6 +24,7 @@ enum admit_state {
 
 struct admit {
 	enum admit_state state;
+	bool seven; /* 7z is taken */
 	struct findings *f;
 	struct bundle *b;
 	struct table names; /* of the members, for collisions */
@@ -179,12 +180,19 @@ has_document(const struct bundle *b)
 	return false;
 }
 
+static bool
+is_taken(const struct admit *a, unsigned format)
+{
+	return format != BUNDLE_NONE && format < BUNDLE_FORMAT_MAX &&
+	    (format != BUNDLE_7Z || a->seven);
+}
+
 static int
 on_done(
     struct admit *a, const struct frame *f, struct slice bytes, struct err *e)
 {
 	if (a->state != ADMIT_IDLE || bytes.n != 0 || f->a != a->b->n ||
-	    f->code == BUNDLE_NONE || f->code >= BUNDLE_FORMAT_MAX)
+	    !is_taken(a, f->code))
 		return lied(e, "DONE");
 	if (!has_document(a->b))
 		return lied(e, "no document");
@@ -435,9 +443,10 @@ static int
 run_worker(struct worker_host *host, int fd, struct admit *a,
     enum worker_end *out, struct err *e)
 {
+	uint32_t kind = a->seven ? BUNDLE_WORK_7Z : 0;
 	struct worker_job job;
 
-	if (worker_start(host, 0, fd, &job, e) < 0)
+	if (worker_start(host, kind, fd, &job, e) < 0)
 		return -1;
 	if (pump(a, &job, e) < 0) {
 		worker_cancel(&job);
@@ -465,15 +474,22 @@ refused(struct findings *f, enum code c)
 	return b;
 }
 
+/* What is asked of the worker: the archive, and whether 7z is taken. */
+struct asked {
+	int fd;
+	bool seven;
+};
+
 static int
-admit_archive(struct worker_host *host, int fd, struct bundle **out,
+admit_archive(struct worker_host *host, struct asked ask, struct bundle **out,
     struct findings *f, struct err *e)
 {
 	CLEANUP(findings_free) struct findings found = { 0 };
 	CLEANUP(admit_freep) struct admit *a = admit_new(&found);
 	enum worker_end end = WORKER_NONE;
 
-	if (run_worker(host, fd, a, &end, e) < 0)
+	a->seven = ask.seven;
+	if (run_worker(host, ask.fd, a, &end, e) < 0)
 		return -1;
 	if (end == WORKER_TIME) {
 		*out = refused(f, CODE_LIM_TIME);
@@ -484,24 +500,42 @@ admit_archive(struct worker_host *host, int fd, struct bundle **out,
 	return 0;
 }
 
-int
-bundle_admit(struct worker_host *host, int archive_fd, struct bundle **out,
+static int
+admit_asked(struct worker_host *host, struct asked ask, struct bundle **out,
     struct findings *f, struct err *e)
 {
 	CLEANUP(bundle_freep) struct bundle *b = NULL;
 	uint64_t size = 0;
 	struct stat st;
 
-	if (fstat(archive_fd, &st) < 0)
+	if (fstat(ask.fd, &st) < 0)
 		return err_sys(e, E_INTERNAL, "fstat");
 	if (st.st_size == 0)
 		b = refused(f, CODE_EMPTY);
-	else if (blob_check(archive_fd, LIMIT_UPLOAD_BYTES, &size, e) < 0 ||
-	    admit_archive(host, archive_fd, &b, f, e) < 0)
+	else if (blob_check(ask.fd, LIMIT_UPLOAD_BYTES, &size, e) < 0 ||
+	    admit_archive(host, ask, &b, f, e) < 0)
 		return -1;
 	b->size = size;
-	if (hash_archive(archive_fd, b, e) < 0)
+	if (hash_archive(ask.fd, b, e) < 0)
 		return -1;
 	*out = TAKE(b);
 	return 0;
+}
+
+int
+bundle_admit(struct worker_host *host, int archive_fd, struct bundle **out,
+    struct findings *f, struct err *e)
+{
+	struct asked ask = { archive_fd, false };
+
+	return admit_asked(host, ask, out, f, e);
+}
+
+int
+bundle_admit_7z(struct worker_host *host, int archive_fd, struct bundle **out,
+    struct findings *f, struct err *e)
+{
+	struct asked ask = { archive_fd, true };
+
+	return admit_asked(host, ask, out, f, e);
 }

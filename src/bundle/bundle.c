@@ -10,7 +10,7 @@
 #include "bundle_int.h"
 
 static const char *const formats[BUNDLE_FORMAT_MAX] = { "", "zip", "tar",
-	"tar.gz", "tar.xz", "tar.zst" };
+	"tar.gz", "tar.xz", "tar.zst", "7z" };
 
 const char *
 bundle_format_name(enum bundle_format f)

@@ -15,8 +15,10 @@
 enum code {
 	CODE_NONE = 0,
 #define RULE(code, ja, en) CODE_##code,
+#define KIND(kind, code, ja, en) CODE_##kind,
 #include "rules.inc"
 #undef RULE
+#undef KIND
 	CODE_MAX
 };
 
@@ -83,7 +85,7 @@ enum code name_policy(struct slice name, bool ignored, char *detail);
 struct magic {
 	const char *name; /* "zip", "RAR" */
 	enum bundle_format format; /* BUNDLE_NONE: not taken */
-	enum code code; /* when not taken */
+	enum code code; /* when not taken: how it is refused */
 	bool is_archive; /* NESTED when a member begins so */
 };
 const struct magic *magic_of(struct slice head); /* NULL: unknown */
@@ -199,7 +201,18 @@ enum code tap_path(struct tap *tap, struct slice path, bool utf8);
 enum code tar_scan(struct slice all, struct table *t);
 enum code tar_extract(struct slice all, struct table *t, struct sink *s);
 
-/* The worker; see worker_fn. */
+/* The entries of t as libarchive gives them: each must be what t says. */
+struct tar_reader;
+enum code entries_in_step(
+    struct tar_reader *tar, struct table *t, struct sink *s);
+enum code seven_scan(struct slice all, struct table *t);
+enum code seven_extract(struct slice all, struct table *t, struct sink *s);
+
+/* A zip that is one document (Office, OpenDocument): FORMAT_OFFICE. */
+enum code package_alone(struct slice all, struct table *t);
+
+/* The worker; see worker_fn.  kind: BUNDLE_WORK_7Z or 0. */
+#define BUNDLE_WORK_7Z 1U
 int bundle_work(uint32_t kind, struct slice in, int out_fd);
 
 /*

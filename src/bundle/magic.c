@@ -16,49 +16,67 @@ struct row {
 	{                                     \
 		name, format, CODE_NONE, true \
 	}
-#define OTHER(name)                                  \
+#define REFUSED(name, code)                          \
 	{                                            \
-		name, BUNDLE_NONE, CODE_FORMAT, true \
+		name, BUNDLE_NONE, CODE_##code, true \
 	}
-#define PLAIN(name)                                   \
+#define PLAIN(name, code)                             \
 	{                                             \
-		name, BUNDLE_NONE, CODE_FORMAT, false \
+		name, BUNDLE_NONE, CODE_##code, false \
 	}
 #define BYTES(text) text, sizeof(text) - 1
+#define ISO_AT 32769
 
 /* clang-format off */
 static const struct row rows[] = {
 	{ TAKEN("zip", BUNDLE_ZIP),		0, BYTES("PK\3\4") },
-	{ { "zip", BUNDLE_NONE, CODE_EMPTY, true },
-						0, BYTES("PK\5\6") },
-	{ { "zip", BUNDLE_NONE, CODE_MULTIVOLUME, true },
-						0, BYTES("PK\7\10") },
+	{ REFUSED("zip", EMPTY),		0, BYTES("PK\5\6") },
+	{ REFUSED("zip", MULTIVOLUME),		0, BYTES("PK\7\10") },
+	{ REFUSED("zip", MULTIVOLUME),		0, BYTES("PK00PK\3\4") },
 	{ TAKEN("gzip", BUNDLE_TAR_GZ),		0, BYTES("\x1f\x8b") },
 	{ TAKEN("xz", BUNDLE_TAR_XZ),		0, BYTES("\xfd" "7zXZ\0") },
-	{ TAKEN("zstd", BUNDLE_TAR_ZST),		0, BYTES("\x28\xb5\x2f\xfd") },
-	{ OTHER("bzip2"),			0, BYTES("BZh") },
-	{ OTHER("compress"),			0, BYTES("\x1f\x9d") },
-	{ OTHER("lzip"),			0, BYTES("LZIP") },
-	{ OTHER("lz4"),				0, BYTES("\x04\x22\x4d\x18") },
-	{ OTHER("lzop"),			0, BYTES("\x89LZO\0") },
-	{ OTHER("lrzip"),			0, BYTES("LRZI") },
-	{ OTHER("7z"),				0, BYTES("7z\xbc\xaf\x27\x1c") },
-	{ OTHER("RAR"),				0, BYTES("Rar!\x1a\x07") },
-	{ OTHER("CAB"),				0, BYTES("MSCF") },
-	{ OTHER("cpio"),			0, BYTES("070701") },
-	{ OTHER("cpio"),			0, BYTES("070702") },
-	{ OTHER("cpio"),			0, BYTES("070707") },
-	{ OTHER("xar"),				0, BYTES("xar!") },
-	{ OTHER("ar"),				0, BYTES("!<arch>\n") },
-	{ OTHER("mtree"),			0, BYTES("#mtree") },
-	{ OTHER("LHA"),				2, BYTES("-lh") },
-	{ PLAIN("Windows EXE"),			0, BYTES("MZ") },
-	{ PLAIN("PDF"),				0, BYTES("%PDF-") },
-	{ PLAIN("Microsoft Office"),		0,
-	    BYTES("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") },
-	{ PLAIN("HTML"),			0, BYTES("<!DOCTYPE") },
-	{ PLAIN("XML"),				0, BYTES("<?xml") },
+	{ TAKEN("zstd", BUNDLE_TAR_ZST),	0, BYTES("\x28\xb5\x2f\xfd") },
+	{ REFUSED("7z", FORMAT_7Z),		0, BYTES("7z\xbc\xaf\x27\x1c") },
+	{ REFUSED("RAR", FORMAT_RAR),		0, BYTES("Rar!\x1a\x07") },
+	{ REFUSED("LZH", FORMAT_LZH),		2, BYTES("-lh") },
+	{ REFUSED("LZH", FORMAT_LZH),		2, BYTES("-lz") },
+	{ REFUSED("bzip2", FORMAT_STREAM),	0, BYTES("BZh") },
+	{ REFUSED("compress", FORMAT_STREAM),	0, BYTES("\x1f\x9d") },
+	{ REFUSED("lzip", FORMAT_STREAM),	0, BYTES("LZIP") },
+	{ REFUSED("lzma", FORMAT_STREAM),	0, BYTES("\x5d\0\0") },
+	{ REFUSED("lz4", FORMAT_STREAM),	0, BYTES("\x04\x22\x4d\x18") },
+	{ REFUSED("lzop", FORMAT_STREAM),	0, BYTES("\x89LZO\0") },
+	{ REFUSED("lrzip", FORMAT_STREAM),	0, BYTES("LRZI") },
+	{ REFUSED("CAB", FORMAT_OTHER),		0, BYTES("MSCF") },
+	{ REFUSED("cpio", FORMAT_OTHER),	0, BYTES("070701") },
+	{ REFUSED("cpio", FORMAT_OTHER),	0, BYTES("070702") },
+	{ REFUSED("cpio", FORMAT_OTHER),	0, BYTES("070707") },
+	{ REFUSED("xar", FORMAT_OTHER),		0, BYTES("xar!") },
+	{ REFUSED("ar", FORMAT_OTHER),		0, BYTES("!<arch>\n") },
+	{ PLAIN("ARJ", FORMAT_OTHER),		0, BYTES("\x60\xea") },
+	{ REFUSED("mtree", FORMAT_OTHER),	0, BYTES("#mtree") },
+	{ PLAIN("uuencode", FORMAT_OTHER),	0, BYTES("begin 6") },
+	{ REFUSED("WIM", FORMAT_DISK),		0, BYTES("MSWIM\0\0\0") },
+	{ REFUSED("ISO 9660", FORMAT_DISK),	ISO_AT, BYTES("CD001") },
 	{ TAKEN("tar", BUNDLE_TAR),		257, BYTES("ustar") },
+	{ PLAIN("OpenPGP", ENCRYPTED_FILE),	0,
+	    BYTES("-----BEGIN PGP MESSAGE") },
+	{ PLAIN("age", ENCRYPTED_FILE),	0, BYTES("age-encryption.org/") },
+	{ PLAIN("Windows EXE", FORMAT_PROGRAM),	0, BYTES("MZ") },
+	{ PLAIN("ELF", FORMAT_PROGRAM),		0, BYTES("\x7f" "ELF") },
+	{ PLAIN("#!", FORMAT_PROGRAM),		0, BYTES("#!") },
+	{ PLAIN("PDF", FORMAT_PAPER),		0, BYTES("%PDF-") },
+	{ PLAIN("Microsoft Office", FORMAT_OFFICE), 0,
+	    BYTES("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") },
+	{ PLAIN("RTF", FORMAT_PAPER),		0, BYTES("{\\rtf") },
+	{ PLAIN("HTML", FORMAT_PAPER),		0, BYTES("<!DOCTYPE") },
+	{ PLAIN("HTML", FORMAT_PAPER),		0, BYTES("<html") },
+	{ PLAIN("XML", FORMAT_PAPER),		0, BYTES("<?xml") },
+	{ PLAIN("PNG", FORMAT_PAPER),		0, BYTES("\x89PNG\r\n\x1a\n") },
+	{ PLAIN("JPEG", FORMAT_PAPER),		0, BYTES("\xff\xd8\xff") },
+	{ PLAIN("TIFF", FORMAT_PAPER),		0, BYTES("II*\0") },
+	{ PLAIN("TIFF", FORMAT_PAPER),		0, BYTES("MM\0*") },
+	{ PLAIN("JSON", FORMAT_PAPER),		0, BYTES("{") },
 };
 /* clang-format on */
 

@@ -2,7 +2,6 @@
 /* Packages of document parts in memory: the preflight, then part by part. */
 #include "nintei/zip.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -37,6 +36,48 @@ table_said(struct zip_fault *f, enum code c, const struct table *t)
 	return fault(f, c, buf_slice(&t->where), t->detail);
 }
 
+/* The bytes of a stored entry; empty when it is not one. */
+static struct slice
+stored(struct slice all, const struct entry *ent)
+{
+	return ent->deflated ? slice_of(NULL, 0)
+			     : slice_of(all.p + ent->at, (size_t)ent->size);
+}
+
+static bool
+begins(struct slice s, const char *text)
+{
+	size_t n = strlen(text);
+
+	return s.n >= n && memcmp(s.p, text, n) == 0;
+}
+
+enum code
+package_alone(struct slice all, struct table *t)
+{
+	if (t->format != BUNDLE_ZIP || t->n == 0)
+		return CODE_NONE;
+	for (size_t i = 0; i < t->n; i++)
+		if (slice_eq_str(t->items[i].raw, "[Content_Types].xml"))
+			return table_fault(
+			    t, CODE_FORMAT_OFFICE, "Office Open XML");
+	if (slice_eq_str(t->items[0].raw, "mimetype") &&
+	    begins(stored(all, &t->items[0]),
+		"application/vnd.oasis.opendocument"))
+		return table_fault(t, CODE_FORMAT_OFFICE, "OpenDocument");
+	return CODE_NONE;
+}
+
+/* "EncryptedPackage" as a compound file writes it: UTF-16LE. */
+static bool
+has_password(struct slice all)
+{
+	static const char name[] = "E\0n\0c\0r\0y\0p\0t\0e\0d\0"
+				   "P\0a\0c\0k\0a\0g\0e\0";
+
+	return memmem(all.p, all.n, name, sizeof(name)) != NULL;
+}
+
 /* Only zips; what has a password is a compound file. */
 static int
 need_zip(struct slice all, struct zip_fault *f)
@@ -47,6 +88,8 @@ need_zip(struct slice all, struct zip_fault *f)
 		return 0;
 	if (m == NULL)
 		return fault(f, CODE_FORMAT, slice_of(NULL, 0), "");
+	if (m->code == CODE_FORMAT_OFFICE && has_password(all))
+		return fault(f, CODE_ENCRYPTED, slice_of(NULL, 0), m->name);
 	return fault(f, m->code == CODE_NONE ? CODE_FORMAT : m->code,
 	    slice_of(NULL, 0), m->name);
 }

@@ -9,8 +9,11 @@
 static const struct finding_rule rules[CODE_MAX] = {
 #define RULE(code, ja, en) \
 	[CODE_##code] = { "BUNDLE-" #code, #code, SEV_REFUSE, NULL, ja, en },
+#define KIND(kind, code, ja, en) \
+	[CODE_##kind] = { "BUNDLE-" #code, #code, SEV_REFUSE, NULL, ja, en },
 #include "rules.inc"
 #undef RULE
+#undef KIND
 };
 
 const char *

@@ -264,7 +264,10 @@ header(struct tap *tap, struct slice block)
 		return CODE_NONE;
 	}
 	if (tap->pos == 0 && !magic_is_tar(block))
-		return table_fault(tap->t, CODE_FORMAT, "gzip");
+		return tap->t->format == BUNDLE_TAR
+		    ? table_fault(tap->t, CODE_FORMAT, "tar")
+		    : table_fault(tap->t, CODE_FORMAT_NO_TAR, "%s",
+			  bundle_format_name(tap->t->format) + 4);
 	if (tap->specials == 0)
 		tap->group = tap->pos;
 	if ((c = need_checksum(tap, block.p)) != CODE_NONE ||

@@ -91,8 +91,8 @@ content(
 	return CODE_NONE;
 }
 
-static enum code
-in_step(struct tar_reader *tar, struct table *t, struct sink *s)
+enum code
+entries_in_step(struct tar_reader *tar, struct table *t, struct sink *s)
 {
 	struct tar_entry te = { 0 };
 	enum code c;
@@ -125,5 +125,5 @@ tar_extract(struct slice all, struct table *t, struct sink *s)
 	stream_init(&from, all, t->format);
 	if (tar_reader_new(stream_next, &from, &tar, &e) < 0)
 		return table_fault(t, CODE_CORRUPT, "two readers disagree");
-	return in_step(tar, t, s);
+	return entries_in_step(tar, t, s);
 }

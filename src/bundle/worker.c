@@ -22,6 +22,7 @@ static const struct {
 	[BUNDLE_TAR_GZ] = { tar_scan, tar_extract },
 	[BUNDLE_TAR_XZ] = { tar_scan, tar_extract },
 	[BUNDLE_TAR_ZST] = { tar_scan, tar_extract },
+	[BUNDLE_7Z] = { seven_scan, seven_extract },
 };
 
 /* A fault of structure; the name in t->where is raw bytes. */
@@ -52,7 +53,7 @@ read_archive(
 {
 	enum code c = readers[t->format].scan(in, t);
 
-	if (c != CODE_NONE)
+	if (c != CODE_NONE || (c = package_alone(in, t)) != CODE_NONE)
 		return c;
 	names_check(t, v);
 	if (v->n == 0 && !has_document(t))
@@ -61,21 +62,24 @@ read_archive(
 }
 
 static enum code
-admit(struct slice in, struct table *t, struct sink *s, struct verdicts *v)
+admit(uint32_t kind, struct slice in, struct table *t, struct sink *s,
+    struct verdicts *v)
 {
 	const struct magic *m = magic_of(in);
+	bool seven = m != NULL && m->code == CODE_FORMAT_7Z;
 
 	if (m == NULL)
 		return table_fault(
 		    t, in.n == 0 ? CODE_EMPTY : CODE_FORMAT, "unknown");
-	if (m->format == BUNDLE_NONE)
+	seven = seven && (kind & BUNDLE_WORK_7Z) != 0;
+	if (m->format == BUNDLE_NONE && !seven)
 		return table_fault(t, m->code, "%s", m->name);
-	t->format = m->format;
+	t->format = seven ? BUNDLE_7Z : m->format;
 	return read_archive(in, t, s, v);
 }
 
 int
-bundle_work(uint32_t kind UNUSED, struct slice in, int out_fd)
+bundle_work(uint32_t kind, struct slice in, int out_fd)
 {
 	CLEANUP(table_free) struct table t = { 0 };
 	CLEANUP(verdicts_free) struct verdicts v = { 0 };
@@ -83,7 +87,7 @@ bundle_work(uint32_t kind UNUSED, struct slice in, int out_fd)
 	enum code c;
 
 	sink_init(&s, out_fd, &v);
-	c = admit(in, &t, &s, &v);
+	c = admit(kind, in, &t, &s, &v);
 	if (c != CODE_NONE)
 		fault(c, &t, &v);
 	sink_finish(&s, t.format);

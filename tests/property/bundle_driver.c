@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Admit each archive named and print, a line each: name, then per member the
- * path, size, digest and whether it is ignored; or the codes of findings. */
+/* [-7]: admit each archive named (-7: a 7z too) and print, a line each: name,
+ * then per member the path, size, digest and whether it is ignored; or the
+ * codes of findings. */
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "nintei/bundle.h"
 #include "nintei/enc.h"
@@ -27,8 +29,12 @@ print(const char *name, const struct bundle *b, const struct findings *f)
 	}
 }
 
+typedef int admit_fn(struct worker_host *, int, struct bundle **,
+    struct findings *, struct err *);
+
 static int
-admit_file(struct worker_host *host, const char *name, struct err *e)
+admit_file(
+    admit_fn *admit, struct worker_host *host, const char *name, struct err *e)
 {
 	CLEANUP(buf_free) struct buf bytes = BUF_INIT(LIMIT_UPLOAD_BYTES);
 	CLEANUP(findings_free) struct findings f = { 0 };
@@ -37,7 +43,7 @@ admit_file(struct worker_host *host, const char *name, struct err *e)
 
 	if (fs_read(AT_FDCWD, name, LIMIT_UPLOAD_BYTES, &bytes, e) < 0 ||
 	    memfd_of("archive", buf_slice(&bytes), &fd, e) < 0 ||
-	    bundle_admit(host, fd, &b, &f, e) < 0)
+	    admit(host, fd, &b, &f, e) < 0)
 		return -1;
 	print(name, b, &f);
 	return 0;
@@ -48,14 +54,16 @@ main(int argc, char **argv)
 {
 	CLEANUP(worker_host_freep) struct worker_host *host = NULL;
 	struct err e = ERR_INIT;
+	bool seven = argc > 1 && strcmp(argv[1], "-7") == 0;
 
 	if (worker_host_local(bundle_worker_class(), &host, &e) < 0) {
 		fprintf(stderr, "%s [%s]\n", e.detail, e.trail);
 		return 1;
 	}
-	for (int i = 1; i < argc; i++) {
+	for (int i = 1 + seven; i < argc; i++) {
 		e = (struct err)ERR_INIT;
-		if (admit_file(host, argv[i], &e) < 0)
+		if (admit_file(seven ? bundle_admit_7z : bundle_admit, host,
+			argv[i], &e) < 0)
 			printf("archive\t%s\nerror\t%s\t%s\n", argv[i],
 			    e.detail, e.trail);
 	}
