@@ -109,5 +109,12 @@ struct date_reading {
 void date_read(struct slice text, struct date_reading *out);
 /* "2026年（令和8年）7月1日"; out holds at least 64.  Returns out. */
 char *date_format_ja(struct jday d, char out[64]);
+/* The era of a day; false before 1868-01-25. */
+struct jday_era {
+	const char *name; /* "令和" */
+	char letter; /* 'R' */
+	int year; /* 1: the first */
+};
+bool jday_era(struct jday d, struct jday_era *out);
 
 #endif
