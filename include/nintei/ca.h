@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include "nintei/err.h"
 #include "nintei/ossl.h"
+#include "nintei/secrecy.h"
 #include "nintei/slice.h"
 #include "nintei/x509.h"
 
@@ -92,9 +93,9 @@ struct ca_certification {
 	const char *notice; /* userNotice, at most 200 characters, or NULL */
 	const char *guideline; /* with version */
 	const char *number; /* 認定番号 */
-	const char *service; /* in full; CN is its short form */
-	const char *operator_name; /* O, in its short form */
-	const char *corporate_number; /* 13 digits, or NULL */
+	const struct pub_str *service; /* in full; CN is its short form */
+	const struct pub_str *operator_name; /* O, in its short form */
+	const struct pub_str *corporate_number; /* 13 digits, or NULL */
 	const char *designated_url; /* ASCII, absolute, no fragment */
 	const char *crl_url, *issuer_url, *ocsp_url; /* http:// */
 	int64_t not_before; /* the decision's instant; chained: s 00:00 JST */

@@ -14,6 +14,7 @@
 #include "nintei/ca.h"
 #include "nintei/dossier.h"
 #include "nintei/scheme.h"
+#include "nintei/secrecy.h"
 
 /* only: NULL for an act of the body, which the strictest scheme rules. */
 unsigned derive_needed(
@@ -56,8 +57,15 @@ void derive_urls_make(const struct scheme *s, const char *oid_base,
     const char *https, const char *http, struct derive_urls *out);
 void derive_urls_done(struct derive_urls *u);
 /*
- * The facts of the certificate, borrowed; serial and spki are left alone.
- * decided_at counts unless the term is chained.
+ * The names of the record, public by the certify decision that was proved.
+ * Sets service, operator_name and corporate_number, borrowed.  E_INVALID.
+ */
+int derive_names(const struct derive_record *r,
+    const struct declassification *by, struct ca_certification *f,
+    struct err *e) MUST_CHECK;
+/*
+ * The other facts of the certificate, borrowed; serial and spki are left
+ * alone.  decided_at counts unless the term is chained.
  */
 void derive_certificate(const struct scheme *s, const struct derive_record *r,
     const struct derive_urls *u, int64_t decided_at,
@@ -73,14 +81,12 @@ int64_t derive_invalid_since(const struct decision *d, const struct scheme *s,
     struct jday certified_on, int64_t asked);
 
 /*
- * The public entry as its first publication makes it, and its next line of
- * history.  data: of the event; the caller owns what is returned.
+ * The public entry after one more event, d being the state after it: made by
+ * the event that publishes first, with a line of history for each that moves
+ * the certification; what was withheld and is published later takes its
+ * place.  *entry: NULL before the first.  False: this event leaves it alone.
  */
-struct json *derive_entry(
-    const struct dossier *d, const struct json *publication);
-void derive_entry_history(
-    struct json *entry, const struct dossier *d, const struct json *event);
-/* Did this event move the certification? */
-bool derive_entry_moved(const struct json *event);
+bool derive_entry_follow(
+    struct pub_doc **entry, const struct dossier *d, const struct json *event);
 
 #endif

@@ -49,6 +49,7 @@ struct dossier_decision {
 	char review[DOSSIER_HASH]; /* SHA-256 of data.review, or "" */
 	char sha256[DOSSIER_HASH]; /* of the document */
 	char grounds[24];
+	char instance[LIMIT_ID_BYTES + 1]; /* that it is about, or "" */
 	char certified_on[JDAY_TEXT]; /* of a certify decision, or "" */
 	int64_t needed;
 	int64_t expires_at;

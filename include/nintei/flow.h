@@ -20,6 +20,7 @@ enum machine {
 	M_CERTIFICATION,
 	M_COMPLIANCE,
 	M_ARTEFACT,
+	M_WITHHOLDING,
 	M_MAX
 };
 
@@ -103,10 +104,13 @@ const struct flow_coupling *flow_coupling_at(size_t i); /* NULL past the end */
 struct flow_kind {
 	const char *kind; /* "certify" */
 	enum machine machine;
-	const char *event; /* "decide_certify": also the outcome */
+	/* "decide_certify": also the outcome; NULL: the outcome says which */
+	const char *event;
 	const char *propose; /* "propose_certify", or "freeze" */
 };
 const struct flow_kind *flow_kind_find(const char *kind);
+/* The event that a decision of this kind and outcome carries out. */
+const char *flow_kind_word(const struct flow_kind *k, const char *outcome);
 const struct flow_kind *flow_kind_of(enum machine m, const char *propose);
 
 /* The tables as Markdown with drawings: docs/generated/workflow.md. */

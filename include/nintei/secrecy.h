@@ -32,6 +32,8 @@ DEFINE_STRUCT_CLEANUP(sec_doc, sec_doc_free)
 /* Text of member.key, or of member where key is NULL; NULL: absent. */
 const struct sec_str *sec_get(
     const struct sec_doc *d, const char *member, const char *key);
+/* Absent or empty: form values that say nothing are not published. */
+bool sec_is_blank(const struct sec_str *s);
 /*
  * The object itself, for guards, for the case's own readers and for what
  * officers are asked to sign: never for a public output.  scripts/lint holds

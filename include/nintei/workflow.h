@@ -11,7 +11,7 @@
 #include "nintei/dossier.h"
 #include "nintei/scheme.h"
 
-#define FLOW_STEPS 48 /* of one event */
+#define FLOW_STEPS 224 /* of one event: every item of form B may be asked */
 
 struct flow_step {
 	enum machine machine;
@@ -48,6 +48,7 @@ struct flow_facts {
 	bool quota_ok, hash_matches, archive_safe, may_apply, window_ok;
 	bool complete;
 	bool art8_bar;
+	bool partial, may_withhold;
 	bool approvals_verified;
 	bool approvals_checked; /* approvals_failed means something */
 	unsigned approvals_failed; /* FLOW_APPROVAL_ bits */

@@ -226,7 +226,7 @@ struct trail {
 	struct dossier *d;
 	bool lost; /* a finding left its state unknown */
 	struct paper *papers;
-	struct json *entry; /* of the register, or NULL */
+	struct pub_doc *entry; /* of the register, or NULL */
 };
 struct paper *trail_paper(const struct trail *t, const char *id); /* NULL */
 

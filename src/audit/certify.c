@@ -264,6 +264,19 @@ facts_say(struct making *m, const struct ca_certification *f)
 		    m->a, AUDIT_R61, "the bytes that the facts give", "others");
 }
 
+/* Names become public by who signed the decision. */
+static void
+release_of(const struct making *m, struct declassification *out)
+{
+	*out = (struct declassification){
+		.ground = "11-1",
+		.act = m->p->id,
+		.on = jsonx_get_str(m->record.doc, "certified_on"),
+	};
+	for (size_t i = 0; i < m->p->n_sigs && i < NELEM(out->officer); i++)
+		out->officer[i] = m->p->sigs[i].person;
+}
+
 /* AUDIT-61: byte for byte, but for serial, key and signature. */
 static void
 bytes_judge(struct making *m)
@@ -272,9 +285,16 @@ bytes_judge(struct making *m)
 	struct ca_certification f = { .designated_url = m->detail.url,
 		.spki = cert_spki(m->cert) };
 	struct slice serial = cert_serial(m->cert), have;
+	struct declassification by;
 	struct err why = ERR_INIT;
 
 	derive_certificate(m->s, &m->record, &m->urls, decided_at(m), &f);
+	release_of(m, &by);
+	if (derive_names(&m->record, &by, &f, &why) < 0) {
+		audit_say(m->a, AUDIT_R61, "names that a decision released",
+		    "%s", why.detail);
+		return;
+	}
 	for (size_t i = 0; i < SERIAL_BYTES; i++)
 		f.serial[i] = serial.p[i];
 	if (ca_signed_tbs(buf_slice(&m->der->bytes), &have, &why) < 0 ||

@@ -63,6 +63,22 @@ facts_judge(struct audit *a, const struct paper *p, const struct json *fact)
 	audit_same(a, AUDIT_R50, "sha256", hash, jsonx_get_str(fact, "sha256"));
 }
 
+/* The outcome is the kind's word; where it has several, that asked for. */
+static void
+frozen_word_judge(struct audit *a, const struct paper *p)
+{
+	const char *kind = decision_get(p->doc, "kind");
+	const char *asked =
+	    jsonx_get_str(jsonx_get(a->it->event, "data"), "outcome");
+	const char *want =
+	    strcmp(kind, "withholding") == 0 && decision_permits(kind, asked)
+	    ? asked
+	    : decision_outcome(kind);
+
+	audit_same(
+	    a, AUDIT_R50, "outcome", want, decision_get(p->doc, "outcome"));
+}
+
 static void
 subject_judge(struct audit *a, const struct trail *t, const struct paper *p)
 {
@@ -77,8 +93,6 @@ subject_judge(struct audit *a, const struct trail *t, const struct paper *p)
 		{ "scheme", t->d->scheme, false },
 		{ "rule_version", jsonx_get_str(j, "rule_version"), false },
 		{ "policy_version", jsonx_get_str(j, "policy_version"), false },
-		{ "outcome", decision_outcome(decision_get(p->doc, "kind")),
-		    true },
 	};
 
 	for (size_t i = 0; i < NELEM(same); i++) {
@@ -164,6 +178,29 @@ detail_judge(struct audit *a, struct paper *p)
 	audit_same(a, AUDIT_R50, "detail", want, have);
 }
 
+/* What a decision is about stands in the detail that officers signed. */
+static void
+instance_judge(struct audit *a, const struct paper *p, const struct json *fact)
+{
+	CLEANUP(jsonx_freep) struct json *detail = NULL;
+	const char *have = jsonx_get_str(fact, "instance");
+	struct err why = ERR_INIT;
+
+	if (strcmp(decision_get(p->doc, "kind"), "withholding") != 0) {
+		if (have != NULL)
+			audit_say(a, AUDIT_R50, "no instance", "%.40s", have);
+		return;
+	}
+	if (jsonx_parse_canonical(buf_slice(&p->detail), LIMIT_DECISION_BYTES,
+		&detail, &why) < 0) {
+		audit_say(
+		    a, AUDIT_R50, "a canonical detail", "%.150s", why.detail);
+		return;
+	}
+	audit_same(
+	    a, AUDIT_R50, "instance", jsonx_get_str(detail, "item"), have);
+}
+
 static struct paper *
 paper_take(struct audit *a, struct trail *t, const char *id)
 {
@@ -202,11 +239,13 @@ frozen_judge(struct audit *a, struct trail *t, const char *id)
 	if ((p = paper_take(a, t, id)) == NULL)
 		return;
 	subject_judge(a, t, p);
+	frozen_word_judge(a, p);
 	kind_judge(a, p);
 	facts_judge(a, p, fact);
 	life_judge(a, p);
 	basis_judge(a, t, p);
 	detail_judge(a, p);
+	instance_judge(a, p, fact);
 	needed = derive_needed(
 	    a->schemes, scheme_of(a, p), decision_get(p->doc, "kind"));
 	if (jsonx_get_int(fact, "needed", 0) != needed)

@@ -137,7 +137,7 @@ bar_look(struct bar *b, const struct issued *one, const struct trail *t)
 	same = slice_eq(buf_slice(&service), buf_slice(&b->service));
 	for (size_t i = 0; i < b->d->n_lineage; i++)
 		same |= strcmp(b->d->lineage[i], one->number) == 0;
-	if (same && revoked_day(t->entry, &day) &&
+	if (same && revoked_day(pub_json(t->entry), &day) &&
 	    bar_applies(b->received, day, b->scheme->bar_years,
 		b->scheme->params.bar_includes_anniversary))
 		b->found = true;
@@ -201,6 +201,7 @@ facts_fill(struct audit *a, const struct trail *t, struct flow_facts *f)
 	f->may_apply =
 	    f->scheme != NULL && scheme_rule_at(f->scheme, at) != NULL;
 	f->complete = jsonx_get_bool(data, "complete", false);
+	f->partial = f->may_withhold = true; /* by values that are secret */
 	f->art8_bar = recorded(j, "art8_bar");
 	if (f->scheme != NULL && service != NULL)
 		f->art8_bar = bar_stands(a, t, f->scheme, service);
@@ -304,15 +305,35 @@ refusal_say(
 
 /* --- the acts --- */
 
+/* Items asked to be withheld: which, only the secret manifest knows. */
+static size_t
+requests_of(const struct json *event, struct flow_link *out, size_t max)
+{
+	const struct json *effects = jsonx_get(event, "effects");
+	size_t n = 0;
+
+	for (size_t i = 0; i < jsonx_len(effects) && n < max; i++) {
+		const struct json *j = jsonx_at(effects, i);
+		const char *machine = jsonx_get_str(j, "machine");
+		const char *word = jsonx_get_str(j, "event");
+
+		if (machine != NULL && strcmp(machine, "withholding") == 0 &&
+		    word != NULL && strcmp(word, "request") == 0)
+			out[n++] = (struct flow_link){ M_WITHHOLDING,
+				jsonx_get_str(j, "instance"), "request" };
+	}
+	return n;
+}
+
 /* An intake: what the bundle went through stands in the effects. */
 static int
 chain_decide(const struct trail *t, const struct flow_act *act,
-    const struct flow_facts *f, const struct json *data, struct flow_plan *p,
+    const struct flow_facts *f, const struct json *event, struct flow_plan *p,
     struct flow_refusal *r, struct err *e)
 {
 	bool again = strcmp(act->event, "resubmit") == 0;
 	char bundle[24];
-	struct flow_link links[8] = {
+	struct flow_link links[FLOW_STEPS] = {
 		{ M_BUNDLE, bundle, "open" },
 		{ M_BUNDLE, bundle, "seal" },
 		{ M_BUNDLE, bundle,
@@ -320,7 +341,6 @@ chain_decide(const struct trail *t, const struct flow_act *act,
 	};
 	size_t n = 3, word;
 
-	(void)data;
 	snprintf(bundle, sizeof(bundle), "%" PRId64, t->d->bundles + 1);
 	if (f->archive_safe)
 		links[n++] =
@@ -330,6 +350,7 @@ chain_decide(const struct trail *t, const struct flow_act *act,
 		    (struct flow_link){ M_APPLICATION, "1", "open_new" };
 	word = n;
 	links[n++] = (struct flow_link){ M_APPLICATION, "1", act->event };
+	n += requests_of(event, links + n, NELEM(links) - n - 1);
 	if (!f->archive_safe)
 		links[n++] =
 		    (struct flow_link){ M_APPLICATION, "1", "bundle_refused" };
@@ -367,9 +388,8 @@ machine_judge(struct audit *a, const struct trail *t, enum flow_role role)
 	intake = act.machine == M_APPLICATION &&
 	    (strcmp(act.event, "submit") == 0 ||
 		strcmp(act.event, "resubmit") == 0);
-	rv = intake
-	    ? chain_decide(t, &act, &facts, act.data, &plan, &refusal, &why)
-	    : flow_decide(t->d, &act, &facts, &plan, &refusal, &why);
+	rv = intake ? chain_decide(t, &act, &facts, j, &plan, &refusal, &why)
+		    : flow_decide(t->d, &act, &facts, &plan, &refusal, &why);
 	if (rv < 0)
 		refusal_say(a, &refusal, &why);
 	else

@@ -14,18 +14,7 @@
 void
 register_follow(struct audit *a, struct trail *t)
 {
-	const struct json *j = a->it->event;
-	const struct json *publication =
-	    jsonx_get(jsonx_get(j, "data"), "publication");
-
-	if (t->d->certification.number[0] == '\0' || !derive_entry_moved(j))
-		return;
-	if (publication != NULL) {
-		jsonx_free(t->entry);
-		t->entry = derive_entry(t->d, publication);
-	}
-	if (t->entry != NULL)
-		derive_entry_history(t->entry, t->d, j);
+	derive_entry_follow(&t->entry, t->d, a->it->event);
 }
 
 static void
@@ -54,7 +43,7 @@ entries_digest(
 		const struct trail *t = sorted[i]->value;
 		CLEANUP(buf_free) struct buf text = BUF_INIT(MIB(2));
 
-		jsonx_canonical(t->entry, &text);
+		pub_canonical(t->entry, &text);
 		line_add(out, buf_str(&text));
 	}
 	free(sorted);

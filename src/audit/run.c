@@ -25,7 +25,7 @@ trail_free(void *value)
 		t->papers = p->next;
 		paper_free(p);
 	}
-	jsonx_free(t->entry);
+	pub_doc_free(t->entry);
 	dossier_free(t->d);
 	free(t);
 }

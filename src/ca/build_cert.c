@@ -18,7 +18,7 @@ put_subject(struct buf *b, const struct ca_certification *f,
 	put_attribute(b, OID_ORGANIZATION, DER_UTF8, organization);
 	if (f->corporate_number != NULL) {
 		CLEANUP(freep)
-		char *id = xasprintf("NTRJP-%s", f->corporate_number);
+		char *id = xasprintf("NTRJP-%s", pub_text(f->corporate_number));
 
 		put_attribute(b, OID_ORGANIZATION_ID, DER_UTF8, id);
 	}
@@ -38,7 +38,7 @@ ext_statement(struct buf *b, const struct ca_certification *f)
 	der_uint(b, 1);
 	der_oid(b, f->policy_oid);
 	der_str(b, DER_UTF8, f->number);
-	der_str(b, DER_UTF8, f->service);
+	der_str(b, DER_UTF8, pub_text(f->service));
 	der_str(b, DER_UTF8, f->guideline);
 	der_str(b, DER_IA5, f->designated_url);
 	der_put(b, DER_OCTET_STRING, slice_of(f->record, sizeof(f->record)));
@@ -111,8 +111,8 @@ certification_encode(const struct ca_certification *f,
 		.spki = spki,
 	};
 
-	if (ca_short_name(f->operator_name, &organization, e) < 0 ||
-	    ca_short_name(f->service, &common_name, e) < 0)
+	if (ca_short_name(pub_text(f->operator_name), &organization, e) < 0 ||
+	    ca_short_name(pub_text(f->service), &common_name, e) < 0)
 		return -1;
 	put_subject(&name, f, buf_str(&organization), buf_str(&common_name));
 	put_extensions(&ext, f, spki, issuer->cert);

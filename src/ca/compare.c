@@ -46,10 +46,10 @@ names_compare(const struct ca_view *v, const struct ca_certification *w,
 	CLEANUP(freep)
 	char *id = w->corporate_number == NULL
 	    ? NULL
-	    : xasprintf("NTRJP-%s", w->corporate_number);
+	    : xasprintf("NTRJP-%s", pub_text(w->corporate_number));
 
-	if (ca_short_name(w->operator_name, &operator_name, e) < 0 ||
-	    ca_short_name(w->service, &service, e) < 0)
+	if (ca_short_name(pub_text(w->operator_name), &operator_name, e) < 0 ||
+	    ca_short_name(pub_text(w->service), &service, e) < 0)
 		return -1;
 	text_compare(out, "operator", v->organization, buf_str(&operator_name));
 	text_compare(out, "service", v->common_name, buf_str(&service));
@@ -71,8 +71,8 @@ texts_compare(const struct ca_view *v, const struct ca_certification *w,
 	text_compare(out, "ocsp_url", v->ocsp_url, w->ocsp_url);
 	text_compare(out, "issuer_url", v->issuer_url, w->issuer_url);
 	text_compare(out, "statement.number", v->statement.number, w->number);
-	text_compare(
-	    out, "statement.service", v->statement.service, w->service);
+	text_compare(out, "statement.service", v->statement.service,
+	    pub_text(w->service));
 	text_compare(
 	    out, "statement.guideline", v->statement.guideline, w->guideline);
 	text_compare(

@@ -35,6 +35,22 @@ text_or_null(const char *text)
 	return text == NULL || text[0] == '\0' ? NULL : text;
 }
 
+int
+derive_names(const struct derive_record *r, const struct declassification *by,
+    struct ca_certification *f, struct err *e)
+{
+	const char *service = jsonx_get_str(r->doc, "service");
+	const char *operator_name = jsonx_get_str(r->doc, "operator");
+	const char *number =
+	    text_or_null(jsonx_get_str(r->doc, "corporate_number"));
+
+	if (declassify(by, sec_of_signed(service), &f->service, e) < 0 ||
+	    declassify(by, sec_of_signed(operator_name), &f->operator_name, e) <
+		0)
+		return -1;
+	return declassify(by, sec_of_signed(number), &f->corporate_number, e);
+}
+
 void
 derive_certificate(const struct scheme *s, const struct derive_record *r,
     const struct derive_urls *u, int64_t decided_at, struct ca_certification *f)
@@ -45,10 +61,6 @@ derive_certificate(const struct scheme *s, const struct derive_record *r,
 	f->notice = text_or_null(s->profile.user_notice);
 	f->guideline = jsonx_get_str(r->doc, "guideline");
 	f->number = jsonx_get_str(r->doc, "number");
-	f->service = jsonx_get_str(r->doc, "service");
-	f->operator_name = jsonx_get_str(r->doc, "operator");
-	f->corporate_number =
-	    text_or_null(jsonx_get_str(r->doc, "corporate_number"));
 	f->crl_url = u->crl;
 	f->issuer_url = u->issuer;
 	f->ocsp_url = u->ocsp;

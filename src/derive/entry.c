@@ -6,37 +6,82 @@
 
 #include "nintei/jsonx.h"
 
-struct json *
-derive_entry(const struct dossier *d, const struct json *publication)
+/*
+ * Names and dates of the certification, which decide_certify has published:
+ * the decision that released them stands in that event.
+ */
+static struct pub_doc *
+entry_new(const struct dossier *d, const struct json *publication)
 {
 	const struct dossier_certification *c = &d->certification;
-	struct json *j = jsonx_dup(publication);
+	struct pub_doc *j = pub_doc_published(publication);
 
-	jsonx_set_str(j, "number", c->number);
-	jsonx_set_str(j, "scheme", d->scheme);
-	jsonx_set_str(j, "service", c->service);
-	jsonx_set_str(j, "operator", c->operator_name);
+	pub_set(j, "number", pub_own(c->number));
+	pub_set(j, "scheme", pub_own(d->scheme));
+	pub_set(j, "service", pub_own(c->service));
+	pub_set(j, "operator", pub_own(c->operator_name));
 	if (c->corporate_number[0] != '\0')
-		jsonx_set_str(j, "corporate_number", c->corporate_number);
-	jsonx_set_str(j, "certified_on", c->certified_on);
-	jsonx_set_str(j, "valid_through", c->valid_through);
-	jsonx_set(j, "history", jsonx_array());
+		pub_set(j, "corporate_number", pub_own(c->corporate_number));
+	pub_set(j, "certified_on", pub_own(c->certified_on));
+	pub_set(j, "valid_through", pub_own(c->valid_through));
+	pub_set_doc(j, "history", pub_list_new());
 	return j;
 }
 
-void
-derive_entry_history(
-    struct json *entry, const struct dossier *d, const struct json *event)
+static void
+history_add(
+    struct pub_doc *entry, const struct dossier *d, const struct json *event)
 {
-	struct json *history = jsonx_dup(jsonx_get(entry, "history"));
-	struct json *line = jsonx_object();
-	enum state s = dossier_state(d, M_CERTIFICATION, "1");
+	struct pub_doc *history =
+	    pub_doc_published(jsonx_get(pub_json(entry), "history"));
+	struct pub_doc *line = pub_doc_new();
+	const struct pub_str *state =
+	    pub_own(state_name(dossier_state(d, M_CERTIFICATION, "1")));
 
-	jsonx_set(line, "at", jsonx_dup(jsonx_get(event, "effective_at")));
-	jsonx_set_str(line, "state", state_name(s));
-	jsonx_add(history, line);
-	jsonx_set(entry, "history", history);
-	jsonx_set_str(entry, "state", state_name(s));
+	pub_set(line, "at", pub_own(jsonx_get_str(event, "effective_at")));
+	pub_set(line, "state", state);
+	pub_add(history, line);
+	pub_set_doc(entry, "history", history);
+	pub_set(entry, "state", state);
+}
+
+/* The item of this id among those that a later event publishes, or NULL. */
+static const struct json *
+later_item(const struct json *items, const char *id)
+{
+	for (size_t i = 0; id != NULL && i < jsonx_len(items); i++) {
+		const char *have = jsonx_get_str(jsonx_at(items, i), "id");
+
+		if (have != NULL && strcmp(have, id) == 0)
+			return jsonx_at(items, i);
+	}
+	return NULL;
+}
+
+/* Art. 11(2): what was withheld and is now published takes its place. */
+static void
+items_merge(struct pub_doc *entry, const struct json *publication)
+{
+	const struct json *have = jsonx_get(pub_json(entry), "items");
+	const struct json *later = jsonx_get(publication, "items");
+	struct pub_doc *items = pub_list_new();
+
+	for (size_t i = 0; i < jsonx_len(have); i++) {
+		const struct json *old = jsonx_at(have, i);
+		const char *id = jsonx_get_str(old, "id");
+		const struct json *now = later_item(later, id);
+		struct pub_doc *item = pub_doc_new();
+
+		if (now == NULL || jsonx_get(old, "withheld") == NULL) {
+			pub_doc_free(item);
+			pub_add(items, pub_doc_published(old));
+			continue;
+		}
+		pub_set(item, "id", pub_own(id));
+		pub_set(item, "value", pub_own(jsonx_get_str(now, "value")));
+		pub_add(items, item);
+	}
+	pub_set_doc(entry, "items", items);
 }
 
 static bool
@@ -47,8 +92,8 @@ is_certification(const struct json *step)
 	return m != NULL && strcmp(m, "certification") == 0;
 }
 
-bool
-derive_entry_moved(const struct json *event)
+static bool
+is_moved(const struct json *event)
 {
 	const struct json *effects = jsonx_get(event, "effects");
 
@@ -58,4 +103,27 @@ derive_entry_moved(const struct json *event)
 		if (is_certification(jsonx_at(effects, i)))
 			return true;
 	return false;
+}
+
+bool
+derive_entry_follow(
+    struct pub_doc **entry, const struct dossier *d, const struct json *event)
+{
+	const struct json *publication =
+	    jsonx_get(jsonx_get(event, "data"), "publication");
+	bool moved = is_moved(event);
+
+	if (d->certification.number[0] == '\0')
+		return false;
+	if (moved && publication != NULL) {
+		pub_doc_free(*entry);
+		*entry = entry_new(d, publication);
+	}
+	if (*entry == NULL || (!moved && publication == NULL))
+		return false;
+	if (moved)
+		history_add(*entry, d, event);
+	else
+		items_merge(*entry, publication);
+	return true;
 }

@@ -200,13 +200,13 @@ int
 get_case_findings(struct visit *v, struct answer *a, struct err *e)
 {
 	CLEANUP(dossier_freep) struct dossier *d = NULL;
-	CLEANUP(jsonx_freep) struct json *record = NULL;
+	CLEANUP(sec_doc_freep) struct sec_doc *record = NULL;
 	const struct json *findings;
 	struct json *j;
 
 	if (seen_case(v, &d, e) < 0 || office_record(v->o, d, &record, e) < 0)
 		return -1;
-	findings = jsonx_get(record, "findings");
+	findings = jsonx_get(sec_doc_inside(record), "findings");
 	j = jsonx_object();
 	jsonx_set(
 	    j, "items", findings == NULL ? jsonx_array() : jsonx_dup(findings));

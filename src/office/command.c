@@ -122,6 +122,18 @@ prepare_accept(struct command *c, struct err *e)
 	return 0;
 }
 
+/* What the applicant no longer asks to withhold is published (Art. 11(1)). */
+static int
+prepare_give_up(struct command *c, struct err *e)
+{
+	const struct dossier_decision *by = office_certified_by(c->d);
+
+	if (by == NULL || c->d->certification.serial[0] == '\0')
+		return 0;
+	return office_publish_item(
+	    c->v->o, c->d, c->w.plan.primary.instance, by, c->w.data, e);
+}
+
 /* What a command needs beside its guards. */
 static const struct {
 	enum machine machine;
@@ -130,6 +142,7 @@ static const struct {
 } prepares[] = {
 	{ M_APPLICATION, "request_correction", prepare_correction },
 	{ M_APPLICATION, "accept", prepare_accept },
+	{ M_WITHHOLDING, "give_up", prepare_give_up },
 	{ M_FEE, "pay", prepare_payment },
 	{ M_FEE, "pay_part", prepare_payment },
 };
@@ -158,8 +171,9 @@ static void
 data_clean(struct json *data)
 {
 	static const char *const ours[] = { "decision", "certification",
-		"publication", "serial", "correction_due_at", "record", "fee",
-		"complete", "findings", "received_at" };
+		"publication", "release", "serial", "documents",
+		"correction_due_at", "record", "fee", "complete", "findings",
+		"received_at" };
 
 	for (size_t i = 0; i < NELEM(ours); i++)
 		jsonx_del(data, ours[i]);
@@ -173,7 +187,8 @@ repeated_decision(const struct command *c)
 		const struct dossier_decision *dec = &c->d->decisions[i];
 		const struct flow_kind *k = flow_kind_find(dec->kind);
 
-		if (k == NULL || strcmp(k->event, c->event) != 0 ||
+		if (k == NULL ||
+		    strcmp(flow_kind_word(k, dec->outcome), c->event) != 0 ||
 		    (c->machine != M_NONE && c->machine != k->machine))
 			continue;
 		if (dossier_state(c->d, M_DECISION, dec->id) == S_DEC_APPROVED)

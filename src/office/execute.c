@@ -70,6 +70,25 @@ prepare_revoke(struct execution *x, struct err *e)
 	return signer_revoke_cert(&x->o->signer, &m, &crl, e);
 }
 
+/* Denied or lifted: what the register has only as a hash is published. */
+static int
+prepare_withholding(struct execution *x, struct err *e)
+{
+	if (strcmp(x->dec->outcome, "grant") == 0 ||
+	    x->d->certification.serial[0] == '\0')
+		return 0;
+	return office_publish_item(
+	    x->o, x->d, x->dec->instance, x->dec, x->w->data, e);
+}
+
+static int
+after_nothing(struct execution *x, struct err *e)
+{
+	(void)x;
+	(void)e;
+	return 0;
+}
+
 static int
 after_revoke(struct execution *x, struct err *e)
 {
@@ -99,6 +118,7 @@ static const struct {
 } kinds[] = {
 	{ "certify", prepare_certify, after_certify },
 	{ "revoke", prepare_revoke, after_revoke },
+	{ "withholding", prepare_withholding, after_nothing },
 };
 
 static int
@@ -131,7 +151,9 @@ execute_flow(struct execution *x, struct flow_refusal *r, struct err *e)
 	struct flow_facts facts = { .decision = x->dec->id };
 	struct flow_act act = {
 		.machine = x->kind->machine,
-		.event = x->kind->event,
+		.event = flow_kind_word(x->kind, x->dec->outcome),
+		.instance =
+		    x->dec->instance[0] == '\0' ? NULL : x->dec->instance,
 		.roles = ROLE_OFFICER,
 		.person = x->actor,
 		.now = x->now,

@@ -119,7 +119,7 @@ int
 office_facts(struct office *o, const struct dossier *d, struct flow_facts *out,
     struct err *e)
 {
-	CLEANUP(jsonx_freep) struct json *record = NULL;
+	CLEANUP(sec_doc_freep) struct sec_doc *record = NULL;
 	enum state app = dossier_state(d, M_APPLICATION, "1");
 
 	out->scheme = scheme_find(o->schemes, d->scheme);
@@ -128,6 +128,6 @@ office_facts(struct office *o, const struct dossier *d, struct flow_facts *out,
 	if (office_record(o, d, &record, e) < 0)
 		return -1;
 	return office_bar(o, d,
-	    jsonx_get_str(jsonx_get(record, "service"), "name"), &out->art8_bar,
-	    e);
+	    jsonx_get_str(jsonx_get(sec_doc_inside(record), "service"), "name"),
+	    &out->art8_bar, e);
 }

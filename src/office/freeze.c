@@ -20,6 +20,7 @@ struct draft {
 	const struct json *record; /* of the intake, or NULL */
 	const char *kind;
 	const char *id;
+	const char *instance; /* that it is about, or NULL */
 	struct json *fields; /* of the decision */
 	struct json *fact; /* data.decision of the event */
 	struct act_write *w;
@@ -277,6 +278,32 @@ fill_roster(struct draft *f, struct err *e)
 	return 0;
 }
 
+/* One item of form B: what of it is decided stands in the detail. */
+static int
+fill_withholding(struct draft *f, struct err *e)
+{
+	const char *item = jsonx_get_str(f->data, "item");
+	const char *outcome = jsonx_get_str(f->fields, "outcome");
+	CLEANUP(jsonx_freep) struct json *detail = jsonx_object();
+	CLEANUP(buf_free) struct buf b = BUF_INIT(LIMIT_DECISION_BYTES);
+	char hex[65];
+
+	if (item == NULL)
+		return err_set(
+		    e, E_INPUT, "data.item: want the id of an item of form B");
+	if (flow_row_find(M_WITHHOLDING,
+		dossier_state(f->d, M_WITHHOLDING, item), outcome) == NULL)
+		return err_set(e, E_FLOW_STEP,
+		    "withholding.%s is not open for this item", outcome);
+	jsonx_set_str(detail, "item", item);
+	jsonx_canonical(detail, &b);
+	decision_detail_hex(buf_slice(&b), hex);
+	put(f, "detail", hex);
+	draft_file(f, "detail.json", buf_slice(&b));
+	f->instance = item;
+	return put_subject(f, "11(2)", e);
+}
+
 static const struct {
 	const char *kind;
 	const char *dossier; /* only in this case; NULL: in an application */
@@ -288,8 +315,21 @@ static const struct {
 	{ "revocation_drop", NULL, fill_revoke },
 	{ "refuse_art8", NULL, fill_refuse_art8 },
 	{ "close_incomplete", NULL, fill_decline },
+	{ "withholding", NULL, fill_withholding },
 	{ "roster", "roster", fill_roster },
 };
+
+/* data.outcome where the kind has several words; else its only one. */
+static const char *
+outcome_of(const struct draft *f)
+{
+	const char *asked = jsonx_get_str(f->data, "outcome");
+
+	if (strcmp(f->kind, "withholding") == 0 &&
+	    decision_permits(f->kind, asked))
+		return asked;
+	return decision_outcome(f->kind);
+}
 
 static int
 fill(struct draft *f, struct err *e)
@@ -322,6 +362,7 @@ fact_fill(struct draft *f, const struct decision *dec)
 		jsonx_set_str(f->fact, copied[i], decision_get(dec, copied[i]));
 	jsonx_set_str(
 	    f->fact, "sha256", hex_encode(decision_hash(dec), 32, hex));
+	jsonx_set_str(f->fact, "instance", f->instance);
 	jsonx_set_int(f->fact, "needed",
 	    derive_needed(f->v->o->schemes, f->scheme, f->kind));
 }
@@ -330,7 +371,7 @@ int
 office_freeze(struct visit *v, struct dossier *d, const char *kind,
     const char *decision_id, struct act_write *w, struct err *e)
 {
-	CLEANUP(jsonx_freep) struct json *record = NULL;
+	CLEANUP(sec_doc_freep) struct sec_doc *record = NULL;
 	CLEANUP(jsonx_freep) struct json *fields = jsonx_object();
 	CLEANUP(decision_freep) struct decision *dec = NULL;
 	struct draft f = {
@@ -349,8 +390,8 @@ office_freeze(struct visit *v, struct dossier *d, const char *kind,
 		    e, E_INPUT, "no decision of kind \"%.40s\"", kind);
 	if (office_record(v->o, d, &record, e) < 0)
 		return -1;
-	f.record = record;
-	put(&f, "outcome", decision_outcome(kind));
+	f.record = sec_doc_inside(record);
+	put(&f, "outcome", outcome_of(&f));
 	if (put_common(&f, e) < 0 || fill(&f, e) < 0 ||
 	    decision_build(fields, &dec, e) < 0)
 		return -1;

@@ -44,8 +44,14 @@ withhold_json(const struct intake *in)
 	struct json *list = jsonx_array();
 
 	for (size_t i = 0; i < in->n_fields; i++)
-		if (in->fields[i].withhold_reason != NULL)
-			jsonx_add_str(list, in->fields[i].id);
+		if (in->fields[i].withhold_reason != NULL) {
+			struct json *j = jsonx_object();
+
+			jsonx_set_str(j, "item", in->fields[i].id);
+			jsonx_set_str(
+			    j, "reason", in->fields[i].withhold_reason);
+			jsonx_add(list, j);
+		}
 	return list;
 }
 

@@ -158,9 +158,10 @@ office_document(struct office *o, const struct dossier *d, int64_t n,
 }
 
 int
-office_record(
-    struct office *o, const struct dossier *d, struct json **out, struct err *e)
+office_record(struct office *o, const struct dossier *d, struct sec_doc **out,
+    struct err *e)
 {
+	struct json *record = NULL;
 	CLEANUP(fd_closep) int fd = -1;
 	CLEANUP(blob_unmap) struct blob b = { 0 };
 
@@ -171,5 +172,9 @@ office_record(
 	if (office_document(o, d, d->record, &fd, e) < 0 ||
 	    blob_map(fd, RECORD_BYTES, &b, e) < 0)
 		return -1;
-	return jsonx_parse_canonical(slice_of(b.p, b.n), RECORD_BYTES, out, e);
+	if (jsonx_parse_canonical(
+		slice_of(b.p, b.n), RECORD_BYTES, &record, e) < 0)
+		return -1;
+	*out = sec_doc_take(record);
+	return 0;
 }

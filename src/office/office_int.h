@@ -12,6 +12,7 @@
 #include "nintei/note.h"
 #include "nintei/office.h"
 #include "nintei/scheme.h"
+#include "nintei/secrecy.h"
 #include "nintei/store.h"
 #include "nintei/vault.h"
 #include "nintei/worker.h"
@@ -155,8 +156,8 @@ struct dossier *cache_put(struct cache *c, struct dossier *take);
 int office_load(struct office *o, const char *id, struct dossier **out,
     struct err *e) MUST_CHECK; /* E_NOT_FOUND when there is no event */
 /* What intake found, decrypted; NULL when there is none yet. */
-int office_record(struct office *o, const struct dossier *d, struct json **out,
-    struct err *e) MUST_CHECK;
+int office_record(struct office *o, const struct dossier *d,
+    struct sec_doc **out, struct err *e) MUST_CHECK;
 /* One document of the last bundle, checked against its commitment. */
 int office_document(struct office *o, const struct dossier *d, int64_t n,
     int *out_fd, struct err *e) MUST_CHECK;
@@ -250,6 +251,28 @@ int office_issue(struct office *o, struct dossier *d, struct err *e) MUST_CHECK;
 int office_crl_refresh(struct office *o, struct office_pki *p,
     const char *cause, struct err *e) MUST_CHECK;
 bool office_crl_lists(const struct office_pki *p, struct slice serial);
+/* --- publication (publish.c): the door of Art. 11 --- */
+/*
+ * The first publication: what the executed certify decision released, copied
+ * out of the secret record; items under withholding as a salted hash.
+ */
+struct publish_by {
+	const struct dossier_decision *decision; /* certify, executed */
+	const struct json *detail; /* of it */
+	struct slice certificate; /* DER */
+};
+int office_publication(struct office *o, const struct dossier *d,
+    const struct publish_by *by, struct json *data, struct err *e) MUST_CHECK;
+/*
+ * One item that was withheld, now published: data.publication and
+ * data.release of the event.  by: the withholding decision, or that which
+ * certified where the applicant gave it up.
+ */
+int office_publish_item(struct office *o, const struct dossier *d,
+    const char *item, const struct dossier_decision *by, struct json *data,
+    struct err *e) MUST_CHECK;
+/* The executed certify decision, or NULL. */
+const struct dossier_decision *office_certified_by(const struct dossier *d);
 /* The certificate of an executed or executing certify decision. */
 int office_sign_certificate(struct office *o, const struct dossier *d,
     const struct proof *p, int64_t decided_at, char **out_number,

@@ -151,8 +151,9 @@ rows_decisions(
 /* The entry of an earlier event, from the row before this one. */
 static int
 entry_before(struct index *x, const struct dossier *d, struct rows *r,
-    struct json **out, struct err *e)
+    struct pub_doc **out, struct err *e)
 {
+	CLEANUP(jsonx_freep) struct json *view = NULL;
 	struct index_certification row;
 	struct err none = ERR_INIT;
 
@@ -161,7 +162,10 @@ entry_before(struct index *x, const struct dossier *d, struct rows *r,
 		return none.code == E_NOT_FOUND
 		    ? 0
 		    : err_set(e, none.code, "%s", none.detail);
-	return jsonx_parse(slice_str(row.view), VIEW_BYTES, out, e);
+	if (jsonx_parse(slice_str(row.view), VIEW_BYTES, &view, e) < 0)
+		return -1;
+	*out = pub_doc_published(view);
+	return 0;
 }
 
 /* q is looked for in number, service, operator and corporate number. */
@@ -181,20 +185,17 @@ rows_certification(struct index *x, struct rows *r, const struct dossier *d,
     const struct json *event, struct err *e)
 {
 	const struct dossier_certification *c = &d->certification;
-	const struct json *publication =
-	    jsonx_get(jsonx_get(event, "data"), "publication");
-	CLEANUP(jsonx_freep) struct json *entry = NULL;
+	CLEANUP(pub_doc_freep) struct pub_doc *entry = NULL;
 
-	if (c->number[0] == '\0' || !moves(event, "certification", NULL))
+	if (c->number[0] == '\0' ||
+	    (!moves(event, "certification", NULL) &&
+		jsonx_get(jsonx_get(event, "data"), "publication") == NULL))
 		return 0;
-	if (publication != NULL)
-		entry = derive_entry(d, publication);
-	else if (entry_before(x, d, r, &entry, e) < 0)
+	if (entry_before(x, d, r, &entry, e) < 0)
 		return -1;
-	if (entry == NULL)
+	if (!derive_entry_follow(&entry, d, event))
 		return 0;
-	derive_entry_history(entry, d, event);
-	jsonx_canonical(entry, &r->view);
+	pub_canonical(entry, &r->view);
 	if (rows_search(r, d, e) < 0)
 		return -1;
 	r->certification.number = c->number;

@@ -141,6 +141,23 @@ count_open(const struct index_dossier *row, void *arg, struct err *e)
 	return 0;
 }
 
+/* Art. 11(2): something of what is published stays. */
+static bool
+is_partial(const struct intake *in)
+{
+	size_t said = 0, asked = 0;
+
+	for (size_t i = 0; i < in->scheme->n_criteria; i++) {
+		const char *value =
+		    jsonx_get_str(in->form_b, in->scheme->criteria[i].id);
+
+		said += value != NULL && value[0] != '\0';
+	}
+	for (size_t i = 0; i < in->n_fields; i++)
+		asked += in->fields[i].withhold_reason != NULL;
+	return asked < said;
+}
+
 static int
 facts_fill(struct arrival *a, struct flow_facts *f, struct err *e)
 {
@@ -161,7 +178,27 @@ facts_fill(struct arrival *a, struct flow_facts *f, struct err *e)
 	f->may_apply = scheme_rule_at(a->in->scheme, a->v->now) != NULL;
 	f->window_ok = true;
 	f->complete = a->in->complete;
+	f->partial = is_partial(a->in);
+	f->may_withhold = true; /* form B has no number, name, date or state */
 	return 0;
+}
+
+/* Items that the bundle asks to withhold and that are not asked yet. */
+static size_t
+requests_add(const struct arrival *a, const struct dossier *d,
+    struct flow_link *out, size_t max)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->in->n_fields && n < max; i++) {
+		const struct intake_field *f = &a->in->fields[i];
+
+		if (f->withhold_reason != NULL &&
+		    dossier_state(d, M_WITHHOLDING, f->id) == S_NONE)
+			out[n++] = (struct flow_link){ M_WITHHOLDING, f->id,
+				"request" };
+	}
+	return n;
 }
 
 static int
@@ -175,7 +212,7 @@ plan_make(struct arrival *a, const struct dossier *d, struct err *e)
 		.person = a->v->account.person,
 		.now = a->v->now,
 	};
-	struct flow_link links[8] = {
+	struct flow_link links[FLOW_STEPS] = {
 		{ M_BUNDLE, bundle, "open" },
 		{ M_BUNDLE, bundle, "seal" },
 		{ M_BUNDLE, bundle, a->refused ? "unpack_bad" : "unpack_ok" },
@@ -192,6 +229,7 @@ plan_make(struct arrival *a, const struct dossier *d, struct err *e)
 	word = n;
 	links[n++] = (struct flow_link){ M_APPLICATION, "1",
 		a->correction ? "resubmit" : "submit" };
+	n += requests_add(a, d, links + n, NELEM(links) - n - 1);
 	if (a->refused)
 		links[n++] =
 		    (struct flow_link){ M_APPLICATION, "1", "bundle_refused" };

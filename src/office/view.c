@@ -52,18 +52,19 @@ set_record(struct office *o, const struct dossier *d, struct json *j)
 {
 	static const char *const doc[] = { "n", "path", "role", "size",
 		"sha256", "tag" };
-	CLEANUP(jsonx_freep) struct json *record = NULL;
+	CLEANUP(sec_doc_freep) struct sec_doc *kept = NULL;
+	const struct json *record;
 	struct err e = ERR_INIT;
 	const struct json *findings;
 	struct json *receipt;
 
 	/* Without its key a case is erased; any other reason is a fault. */
-	if (office_record(o, d, &record, &e) < 0) {
+	if (office_record(o, d, &kept, &e) < 0) {
 		err_trail(&e, "case %s", d->id);
 		if (e.code != E_NOT_FOUND)
 			log_err("case.record", &e, NULL);
-		record = NULL;
 	}
+	record = sec_doc_inside(kept);
 	findings = jsonx_get(record, "findings");
 	jsonx_set(j, "applicant",
 	    record == NULL ? jsonx_object()

@@ -48,6 +48,12 @@ sec_get(const struct sec_doc *d, const char *member, const char *key)
 	return sec_of_signed(jsonx_get_str(jsonx_get(at, member), key));
 }
 
+bool
+sec_is_blank(const struct sec_str *s)
+{
+	return s == NULL || *(const char *)s == '\0';
+}
+
 const struct json *
 sec_doc_inside(const struct sec_doc *d)
 {

@@ -92,6 +92,20 @@ certified_key(struct slice der, uint8_t out[32], struct err *e)
 	return 0;
 }
 
+/* Names become public by the decision whose signatures were checked. */
+static void
+release_of(const struct proven *p, const struct sign_cert *m,
+    struct declassification *out)
+{
+	*out = (struct declassification){
+		.ground = "11-1",
+		.act = decision_get(p->d, "decision_id"),
+		.on = decision_get(p->d, "certified_on"),
+	};
+	for (size_t i = 0; i < m->proof.n && i < NELEM(out->officer); i++)
+		out->officer[i] = m->proof.sigs[i].person;
+}
+
 static int
 build(struct signer *s, const struct proven *p, const struct sign_cert *m,
     struct buf *der, struct err *e)
@@ -102,6 +116,7 @@ build(struct signer *s, const struct proven *p, const struct sign_cert *m,
 	const struct issuer *by;
 	struct ca_certification f = { .designated_url = m->url,
 		.spki = m->spki };
+	struct declassification by_decision;
 	struct ca_authority ca;
 	struct journal_place at;
 	uint8_t spki[32];
@@ -117,6 +132,9 @@ build(struct signer *s, const struct proven *p, const struct sign_cert *m,
 	derive_urls_make(p->scheme, s->conf->oid_base, s->conf->urls.https,
 	    s->conf->urls.http, &u);
 	derive_certificate(p->scheme, &v, &u, m->decided_at, &f);
+	release_of(p, m, &by_decision);
+	if (derive_names(&v, &by_decision, &f, e) < 0)
+		return -1;
 	ca = (struct ca_authority){ by->cert, by->key };
 	if (key_check(s, m, f.number, spki, e) < 0 ||
 	    serial_make(s, f.serial, e) < 0 ||

@@ -94,6 +94,7 @@ fact_freeze(struct dossier *d, const struct event *ev, const char *instance)
 	copy_member(j, "case_basis", dec->basis, sizeof(dec->basis));
 	copy_member(j, "sha256", dec->sha256, sizeof(dec->sha256));
 	copy_member(j, "grounds", dec->grounds, sizeof(dec->grounds));
+	copy_member(j, "instance", dec->instance, sizeof(dec->instance));
 	copy_member(
 	    j, "certified_on", dec->certified_on, sizeof(dec->certified_on));
 	word_copy(dec->proposer, sizeof(dec->proposer), ev->actor);

@@ -102,6 +102,7 @@ created_instance(const struct guard_in *in, enum machine m)
 	case M_FEE:
 	case M_CERTIFICATION:
 	case M_COMPLIANCE:
+	case M_WITHHOLDING:
 	case M_MAX:
 		return "1";
 	}
@@ -125,7 +126,7 @@ decision_meant(const struct guard_in *in, const struct flow_coupling *c,
 		return false;
 	k = dec == NULL ? NULL : flow_kind_find(dec->kind);
 	return k != NULL && k->machine == c->machine &&
-	    strcmp(k->event, c->event) == 0;
+	    strcmp(flow_kind_word(k, dec->outcome), c->event) == 0;
 }
 
 /* A withdrawal by one machine leaves the decisions of another alone. */

@@ -32,6 +32,9 @@ static const struct flow_row rows[] = {
 #define MACHINE M_ARTEFACT
 #include "artefact.inc"
 #undef MACHINE
+#define MACHINE M_WITHHOLDING
+#include "withholding.inc"
+#undef MACHINE
 #undef ROW
 };
 
@@ -49,10 +52,11 @@ static const struct flow_kind kinds[] = {
 	{ "close_incomplete", M_APPLICATION, "close_incomplete", "freeze" },
 	{ "revoke", M_COMPLIANCE, "revoke", "propose_revocation" },
 	{ "revocation_drop", M_COMPLIANCE, "drop", "freeze" },
+	{ "withholding", M_WITHHOLDING, NULL, "freeze" },
 };
 
 static const char *const machines[M_MAX] = { "", "bundle", "application", "fee",
-	"decision", "certification", "compliance", "artefact" };
+	"decision", "certification", "compliance", "artefact", "withholding" };
 
 static const struct {
 	enum machine machine;
@@ -176,6 +180,12 @@ flow_kind_find(const char *kind)
 		if (strcmp(kinds[i].kind, kind) == 0)
 			return &kinds[i];
 	return NULL;
+}
+
+const char *
+flow_kind_word(const struct flow_kind *k, const char *outcome)
+{
+	return k->event != NULL ? k->event : outcome;
 }
 
 const struct flow_kind *

@@ -136,6 +136,15 @@ proposal_certify(const struct guard_in *in)
 	return dossier_decision_live(in->d, "certify") != NULL;
 }
 
+/* A decision about one instance permits its word there and nowhere else. */
+static bool
+decision_fits(const struct guard_in *in, const struct dossier_decision *dec)
+{
+	return dec->instance[0] == '\0' ||
+	    (strcmp(dec->instance, in->instance) == 0 &&
+		strcmp(dec->outcome, in->row->event) == 0);
+}
+
 static bool
 approved(const struct guard_in *in)
 {
@@ -145,6 +154,8 @@ approved(const struct guard_in *in)
 	    : dossier_decision_find(in->d, proved);
 
 	if (dec != NULL && strcmp(dec->kind, in->row->kind) != 0)
+		return false;
+	if (dec != NULL && !decision_fits(in, dec))
 		return false;
 	return dec != NULL &&
 	    dossier_state(in->d, M_DECISION, dec->id) == S_DEC_APPROVED;
@@ -284,6 +295,19 @@ ground_shown(const struct guard_in *in)
 	if (item[4] || item[5] || item[7])
 		return no_just;
 	return !item[6] || no_just || false_answer;
+}
+
+/* Art. 11(2): a part of what is published, and none that never waits. */
+static bool
+partial(const struct guard_in *in)
+{
+	return in->facts->partial;
+}
+
+static bool
+may_withhold(const struct guard_in *in)
+{
+	return in->facts->may_withhold;
 }
 
 static const struct {

@@ -90,9 +90,9 @@ pki_facts(uint8_t n)
 		.guideline = "生成 AI 利用クラウドサービス（ASP・SaaS）の安心・"
 			     "安全・信頼性に係る情報開示指針",
 		.number = "GAI0001-2607",
-		.service = "みどり文書要約サービス",
-		.operator_name = "株式会社みどり",
-		.corporate_number = "7000012050002",
+		.service = pub_literal("みどり文書要約サービス"),
+		.operator_name = pub_literal("株式会社みどり"),
+		.corporate_number = pub_literal("7000012050002"),
 		.designated_url = "https://verify.example.jp/c/GAI0001-2607",
 		.crl_url = "http://verify.example.jp/pki/genai-saas.crl",
 		.issuer_url = "http://verify.example.jp/pki/genai-saas.cer",

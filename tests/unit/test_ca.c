@@ -186,8 +186,8 @@ START_TEST(view_reads_what_was_built)
 	der = pki_certification(&p, &f);
 	ck_ok(ca_view_read(buf_slice(&der), NULL, &v, &e), &e);
 	ck_assert_str_eq(v->serial, "11111111111111111111111111111103");
-	ck_assert_str_eq(v->common_name, f.service);
-	ck_assert_str_eq(v->organization, f.operator_name);
+	ck_assert_str_eq(v->common_name, pub_text(f.service));
+	ck_assert_str_eq(v->organization, pub_text(f.operator_name));
 	ck_assert_str_eq(v->organization_id, "NTRJP-7000012050002");
 	ck_assert_str_eq(v->number, f.number);
 	ck_assert_str_eq(v->issuer_common_name, "生成AI サービス認定 発行局");
@@ -230,8 +230,8 @@ START_TEST(differing_facts_are_found)
 		found = (struct findings){ 0 };                                \
 	} while (0)
 	DIFFERS(number, "GAI0002-2607", "number");
-	DIFFERS(service, "別", "service");
-	DIFFERS(operator_name, "別", "operator");
+	DIFFERS(service, pub_literal("別"), "service");
+	DIFFERS(operator_name, pub_literal("別"), "operator");
 	DIFFERS(corporate_number, NULL, "corporate_number");
 	DIFFERS(designated_url, "https://a.jp/", "designated_url");
 	DIFFERS(policy_oid, "2.999.1.1.1", "policy_oid");
@@ -299,7 +299,7 @@ START_TEST(long_names_have_a_short_form)
 	ck_ok(ca_short_name(buf_str(&name), &shorter, &e), &e);
 	ck_assert_str_eq(buf_str(&shorter), buf_str(&name));
 	buf_puts(&name, "定");
-	f.service = f.operator_name = buf_str(&name);
+	f.service = f.operator_name = pub_own(buf_str(&name));
 	f.corporate_number = NULL;
 	der = pki_certification(&p, &f);
 	ck_ok(ca_view_read(buf_slice(&der), NULL, &v, &e), &e);
@@ -332,10 +332,10 @@ START_TEST(bad_facts_are_refused)
 
 	pki_make(&p);
 	REFUSED(number, "GAI1-2607", "CERT-NUMBER");
-	REFUSED(service, "か\xe3\x82\x99", "CERT-NAME_NFC");
-	REFUSED(service, "", "CERT-NAME_LENGTH");
-	REFUSED(operator_name, "\xff", "CERT-NAME_NFC");
-	REFUSED(corporate_number, "12", "CERT-ORGANIZATION_ID");
+	REFUSED(service, pub_own("か\xe3\x82\x99"), "CERT-NAME_NFC");
+	REFUSED(service, pub_own(""), "CERT-NAME_LENGTH");
+	REFUSED(operator_name, pub_own("\xff"), "CERT-NAME_NFC");
+	REFUSED(corporate_number, pub_own("12"), "CERT-ORGANIZATION_ID");
 	REFUSED(designated_url, "https://a.jp/c#1", "CERT-SAN_URI");
 	REFUSED(crl_url, "https://a.jp/x.crl", "CERT-CRLDP");
 	REFUSED(ocsp_url, "https://a.jp/ocsp", "CERT-AIA");

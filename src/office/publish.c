@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The door of Art. 11: what an event copies from secret to public. */
+#include "office_int.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "nintei/digest.h"
+#include "nintei/enc.h"
+
+#define SALT_BYTES 32
+
+const struct dossier_decision *
+office_certified_by(const struct dossier *d)
+{
+	const struct dossier_decision *found = NULL;
+
+	for (size_t i = 0; i < d->n_decisions; i++)
+		if (strcmp(d->decisions[i].kind, "certify") == 0 &&
+		    dossier_state(d, M_DECISION, d->decisions[i].id) ==
+			S_DEC_EXECUTED)
+			found = &d->decisions[i];
+	return found;
+}
+
+/* One publication on its way: what it is made of, and by what right. */
+struct opening {
+	struct office *o;
+	const struct dossier *d;
+	const struct scheme *scheme;
+	struct sec_doc *record;
+	struct secret *key;
+	struct declassification by;
+	char on[JDAY_TEXT];
+};
+
+static void
+opening_done(struct opening *p)
+{
+	sec_doc_free(p->record);
+	secret_free(p->key);
+}
+
+/* Who signed it, the first two: a quorum was proved before it executed. */
+static void
+release_fill(struct opening *p, const struct dossier_decision *dec)
+{
+	size_t n = 0;
+
+	jday_format(jday_of_instant(clock_now(&p->o->clock)), p->on);
+	p->by.act = dec->id;
+	p->by.on = p->on;
+	for (size_t i = 0; i < dec->n_signatures; i++)
+		if (!dec->signatures[i].objection && n < NELEM(p->by.officer))
+			p->by.officer[n++] = dec->signatures[i].person;
+}
+
+static int
+opening_begin(struct opening *p, struct office *o, const struct dossier *d,
+    const struct dossier_decision *dec, struct err *e)
+{
+	p->o = o;
+	p->d = d;
+	p->scheme = scheme_find(o->schemes, d->scheme);
+	if (p->scheme == NULL)
+		return err_set(e, E_CONFIG, "the scheme is not configured");
+	p->by.ground = strcmp(dec->kind, "withholding") == 0 ? "11-2" : "11-1";
+	release_fill(p, dec);
+	if (declassification_check(&p->by, e) < 0)
+		return -1;
+	if (office_record(o, d, &p->record, e) < 0)
+		return -1;
+	return vault_case_key(o->vault, d->id, VAULT_EXISTING, &p->key, e);
+}
+
+/* salt = HMAC(case key, "nintei/withheld" NUL id). */
+static struct slice
+withheld_salt(const struct opening *p, const char *id, uint8_t out[SALT_BYTES])
+{
+	static const char label[] = "nintei/withheld";
+	struct slice said[] = { slice_of(label, sizeof(label)), slice_str(id) };
+
+	hmac_sha256(secret_slice(p->key), said, NELEM(said), out);
+	return slice_of(out, SALT_BYTES);
+}
+
+/* Requested means not published until decided (Art. 11(2)). */
+static bool
+is_withheld(const struct dossier *d, const char *id)
+{
+	enum state s = dossier_state(d, M_WITHHOLDING, id);
+
+	return s == S_WITHHOLDING_REQUESTED || s == S_WITHHOLDING_WITHHELD;
+}
+
+static int
+item_add(const struct opening *p, struct pub_doc *items, const char *id,
+    const struct sec_str *value, struct err *e)
+{
+	const struct pub_str *text;
+	struct pub_doc *item;
+	uint8_t salt[SALT_BYTES];
+	char hash[SHA256_HEX];
+
+	if (is_withheld(p->d, id)) {
+		sec_salted_hash(withheld_salt(p, id, salt), value, hash);
+		item = pub_doc_new();
+		pub_set(item, "id", pub_own(id));
+		pub_set(item, "withheld", pub_own(hash));
+		pub_add(items, item);
+		return 0;
+	}
+	if (declassify(&p->by, value, &text, e) < 0)
+		return -1;
+	item = pub_doc_new();
+	pub_set(item, "id", pub_own(id));
+	pub_set(item, "value", text);
+	pub_add(items, item);
+	return 0;
+}
+
+static int
+items_form_b(const struct opening *p, struct pub_doc *items, struct err *e)
+{
+	for (size_t i = 0; i < p->scheme->n_criteria; i++) {
+		const char *id = p->scheme->criteria[i].id;
+		const struct sec_str *value = sec_get(p->record, "form_b", id);
+
+		if (!sec_is_blank(value) &&
+		    item_add(p, items, id, value, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Art. 11(1) in the scheme's own order; dates stand in the entry itself. */
+static int
+items_of(const struct opening *p, struct pub_doc *items, struct err *e)
+{
+	static const char version[] = "guideline_version";
+
+	for (size_t i = 0; i < p->scheme->n_publish_items; i++) {
+		const char *what = p->scheme->publish_items[i];
+		const struct sec_str *said = sec_get(p->record, version, NULL);
+
+		if (strcmp(what, version) == 0 && said != NULL &&
+		    item_add(p, items, version, said, e) < 0)
+			return -1;
+		if (strcmp(what, "form_b_items") == 0 &&
+		    items_form_b(p, items, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static struct pub_doc *
+hashes_of(const struct publish_by *by)
+{
+	CLEANUP(buf_free) struct buf text = BUF_INIT(SIGN_RECORD_BYTES);
+	struct pub_doc *j = pub_doc_new();
+	char hash[SHA256_HEX];
+
+	pub_set(j, "certificate", pub_own(sha256_hex(by->certificate, hash)));
+	jsonx_canonical(jsonx_get(by->detail, "record"), &text);
+	pub_set(j, "record", pub_own(sha256_hex(buf_slice(&text), hash)));
+	return j;
+}
+
+/* Into the event: what is published, and by what right. */
+static void
+data_fill(const struct opening *p, const struct pub_doc *doc, struct json *data)
+{
+	jsonx_set(data, "publication", jsonx_dup(pub_json(doc)));
+	jsonx_set(data, "release", declassification_json(&p->by));
+}
+
+int
+office_publication(struct office *o, const struct dossier *d,
+    const struct publish_by *by, struct json *data, struct err *e)
+{
+	CLEANUP(opening_done) struct opening p = { 0 };
+	CLEANUP(pub_doc_freep) struct pub_doc *doc = pub_doc_new();
+	struct pub_doc *items = pub_list_new();
+	const struct json *record = jsonx_get(by->detail, "record");
+
+	if (opening_begin(&p, o, d, by->decision, e) < 0 ||
+	    items_of(&p, items, e) < 0) {
+		pub_doc_free(items);
+		return -1;
+	}
+	pub_set(doc, "guideline", pub_own(jsonx_get_str(record, "guideline")));
+	pub_set(doc, "designated_url",
+	    pub_own(jsonx_get_str(by->detail, "designated_url")));
+	pub_set_doc(doc, "items", items);
+	pub_set_doc(doc, "hashes", hashes_of(by));
+	data_fill(&p, doc, data);
+	return 0;
+}
+
+/* The value of an item by its name, as items_of finds it. */
+static const struct sec_str *
+value_of(const struct opening *p, const char *item)
+{
+	if (strcmp(item, "guideline_version") == 0)
+		return sec_get(p->record, item, NULL);
+	return sec_get(p->record, "form_b", item);
+}
+
+int
+office_publish_item(struct office *o, const struct dossier *d, const char *item,
+    const struct dossier_decision *by, struct json *data, struct err *e)
+{
+	CLEANUP(opening_done) struct opening p = { 0 };
+	CLEANUP(pub_doc_freep) struct pub_doc *doc = pub_doc_new();
+	struct pub_doc *items = pub_list_new();
+	struct pub_doc *one = pub_doc_new();
+	const struct pub_str *text = NULL;
+	uint8_t salt[SALT_BYTES];
+	char hex[2 * SALT_BYTES + 1];
+
+	if (opening_begin(&p, o, d, by, e) < 0 ||
+	    declassify(&p.by, value_of(&p, item), &text, e) < 0) {
+		pub_doc_free(items);
+		pub_doc_free(one);
+		return -1;
+	}
+	withheld_salt(&p, item, salt);
+	pub_set(one, "id", pub_own(item));
+	pub_set(one, "value", text);
+	pub_set(one, "salt", pub_own(hex_encode(salt, sizeof(salt), hex)));
+	pub_add(items, one);
+	pub_set_doc(doc, "items", items);
+	data_fill(&p, doc, data);
+	return 0;
+}
