@@ -28,6 +28,9 @@ enum examine_kind {
 	EXAMINE_CMS, /* one SignedData, PEM or DER: structure only */
 	EXAMINE_ASIC, /* META-INF/ASiCManifest*.xml: asic.h */
 	EXAMINE_BAG, /* tag files of a bag, packed: bag.h */
+	EXAMINE_SIGNATURE, /* one CMS with its trust, packed: signature.h */
+	EXAMINE_XLSX, /* a workbook: ooxml.h */
+	EXAMINE_DOCX, /* a document of Word: ooxml.h */
 	EXAMINE_KIND_MAX
 };
 

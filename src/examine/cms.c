@@ -31,8 +31,8 @@ attribute_name(const char *oid)
 }
 
 /* "C=JP, O=..., CN=..." of a DER Name; text that is not UTF-8 in hex. */
-static void
-name_text(struct slice der, struct buf *out)
+void
+cms_name_text(struct slice der, struct buf *out)
 {
 	struct der d = der_init(der), rdns = der_enter(&d, DER_SEQUENCE);
 	char oid[64], shown[128];
@@ -87,7 +87,7 @@ set_name(struct json *o, const char *key, struct slice name)
 {
 	CLEANUP(buf_free) struct buf text = BUF_INIT(NAME_TEXT);
 
-	name_text(name, &text);
+	cms_name_text(name, &text);
 	if (buf_ok(&text) && text.n > 0)
 		jsonx_set(o, key, jsonx_string_n(buf_slice(&text)));
 }

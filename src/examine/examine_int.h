@@ -70,8 +70,13 @@ void examine_warm(void); /* of the worker class */
 
 /* The readers of src/examine: one document each. */
 void csr_examine(struct slice in, struct xd_writer *w);
+/* "C=JP, O=..., CN=..." of a DER Name. */
+void cms_name_text(struct slice der, struct buf *out);
 void cms_examine(struct slice in, struct xd_writer *w);
+void signature_examine(struct slice in, struct xd_writer *w);
 void asic_examine(struct slice in, struct xd_writer *w);
 void bag_examine(struct slice in, struct xd_writer *w);
+void office_examine(
+    enum examine_kind kind, struct slice in, struct xd_writer *w);
 
 #endif

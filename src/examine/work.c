@@ -81,6 +81,13 @@ examine_work(uint32_t kind, struct slice in, int out_fd)
 	case EXAMINE_BAG:
 		bag_examine(in, &w);
 		break;
+	case EXAMINE_SIGNATURE:
+		signature_examine(in, &w);
+		break;
+	case EXAMINE_XLSX:
+	case EXAMINE_DOCX:
+		office_examine((enum examine_kind)kind, in, &w);
+		break;
 	case EXAMINE_NONE:
 	case EXAMINE_KIND_MAX:
 		return 2;
