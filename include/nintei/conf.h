@@ -78,6 +78,7 @@ struct config_limits { /* at most those of limits.h */
 	uint64_t reads_per_second, preflights_per_minute; /* per address */
 	uint64_t open_cases; /* per account, 0: no limit (guard quota_ok) */
 	uint64_t maintenance_hours, bundle_hours; /* of the store, 0: never */
+	bool archive_7z; /* 7z archives are taken (docs/adr/0019) */
 };
 
 /* "VKEY URL [CA-FILE]" of log.witnesses. */
@@ -121,6 +122,10 @@ struct config {
 		char *url, *from, *credential_file;
 	} smtp; /* url "" : no mail */
 	char *clamd; /* socket, "" none */
+	struct {
+		char *keyring; /* of the agency's OpenPGP key; "" none */
+		bool required; /* a file without good signature is refused */
+	} numbers;
 };
 
 /* Read <home>/nintei.yaml.  Errors: E_CONFIG, E_NOT_FOUND. */

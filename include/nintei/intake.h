@@ -33,6 +33,7 @@ enum intake_role {
 	INTAKE_ROLE_SUBJECT_KEY,
 	INTAKE_ROLE_ATTACHMENT,
 	INTAKE_ROLE_MANIFEST, /* the manifest itself; not in its own list */
+	INTAKE_ROLE_CONTAINER, /* mimetype, META-INF/ (level 2): likewise */
 	INTAKE_ROLE_MAX
 };
 const char *intake_role_name(enum intake_role r); /* "form_a" */
@@ -44,6 +45,7 @@ enum intake_role intake_role_of_path(const char *path);
 struct intake_hosts {
 	struct worker_host *unpack;
 	struct worker_host *examine;
+	bool take_7z; /* the operator takes 7z archives too */
 	struct worker_host *pdftext; /* NULL: a person reads the PDFs */
 };
 
@@ -53,6 +55,7 @@ struct intake_hint {
 	const char *kind;
 	const char *number;
 	int64_t now; /* UTC seconds: the time of receipt */
+	const char *oid_base; /* of the body; NULL: the example arc */
 };
 
 struct intake_member {
@@ -97,6 +100,7 @@ struct intake {
 	struct json *form_b;
 	struct json *registry; /* a JSON extract's facts, or NULL */
 	struct json *existence; /* the proof's grade and what it rests on */
+	struct json *signatures; /* level 2: answers of signature.h, "member" */
 	uint8_t spki[LIMIT_SPKI_BYTES]; /* subject key; 0 bytes: none came */
 	size_t spki_len;
 	bool complete; /* every slot required for scheme and kind is filled */

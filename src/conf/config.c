@@ -78,6 +78,7 @@ static const struct conf_field limits_fields[] = {
 	TEXT(limits_yaml, open_cases, false),
 	TEXT(limits_yaml, maintenance_hours, false),
 	TEXT(limits_yaml, bundle_hours, false),
+	TEXT(limits_yaml, archive_7z, false),
 };
 static const struct conf_shape limits_shape = SHAPE(limits_yaml, limits_fields);
 
@@ -101,6 +102,13 @@ static const struct conf_field smtp_fields[] = {
 };
 static const struct conf_shape smtp_shape = SHAPE(smtp_yaml, smtp_fields);
 
+static const struct conf_field numbers_fields[] = {
+	TEXT(numbers_yaml, keyring, false),
+	TEXT(numbers_yaml, required, false),
+};
+static const struct conf_shape numbers_shape =
+    SHAPE(numbers_yaml, numbers_fields);
+
 static const struct conf_field config_fields[] = {
 	{ "authority", CONF_MAP, true, offsetof(struct config_yaml, authority),
 	    &authority_shape },
@@ -115,6 +123,7 @@ static const struct conf_field config_fields[] = {
 	MAP(config_yaml, log, &log_shape),
 	MAP(config_yaml, smtp, &smtp_shape),
 	TEXT(config_yaml, clamd, false),
+	MAP(config_yaml, numbers, &numbers_shape),
 };
 const struct conf_shape config_shape = SHAPE(config_yaml, config_fields);
 

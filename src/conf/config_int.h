@@ -25,6 +25,7 @@ struct limits_yaml {
 	char *maintenance_hours, *bundle_hours;
 	char *upload_memory_bytes, *uploads_per_address;
 	char *reads_per_second, *preflights_per_minute;
+	char *archive_7z;
 };
 struct crl_yaml {
 	char *every_hours, *valid_hours;
@@ -36,6 +37,9 @@ struct log_yaml {
 };
 struct smtp_yaml {
 	char *url, *from, *credential_file;
+};
+struct numbers_yaml {
+	char *keyring, *required;
 };
 struct config_yaml {
 	struct authority_yaml *authority;
@@ -50,6 +54,7 @@ struct config_yaml {
 	struct log_yaml *log;
 	struct smtp_yaml *smtp;
 	char *clamd;
+	struct numbers_yaml *numbers;
 };
 extern const struct conf_shape config_shape;
 

@@ -203,7 +203,10 @@ take_limits(const struct config_yaml *y, struct config *c, struct err *e)
 			return -1;
 		*rows[i].out = (uint64_t)v;
 	}
-	return 0;
+	return l->archive_7z == NULL
+	    ? 0
+	    : conf_bool(
+		  l->archive_7z, "limits.archive_7z", &out->archive_7z, e);
 }
 
 static int
@@ -290,6 +293,29 @@ take_mail(const struct config_yaml *y, struct config *c, struct err *e)
 	return 0;
 }
 
+/* A keyring is asked for by its path: relative ones lie below the home. */
+static int
+take_numbers(const struct config_yaml *y, struct config *c, struct err *e)
+{
+	static const struct numbers_yaml none;
+	const struct numbers_yaml *n = y->numbers != NULL ? y->numbers : &none;
+
+	if (n->keyring == NULL || n->keyring[0] == '\0')
+		c->numbers.keyring = xstrdup("");
+	else if (n->keyring[0] == '/')
+		c->numbers.keyring = xstrdup(n->keyring);
+	else
+		c->numbers.keyring = xasprintf("%s/%s", c->home, n->keyring);
+	if (n->required != NULL &&
+	    conf_bool(
+		n->required, "numbers.required", &c->numbers.required, e) < 0)
+		return -1;
+	if (c->numbers.required && c->numbers.keyring[0] == '\0')
+		return err_set(
+		    e, E_CONFIG, "numbers.required: want numbers.keyring too");
+	return 0;
+}
+
 /* In this order: later sections take defaults from earlier ones. */
 static int (*const sections[])(
     const struct config_yaml *, struct config *, struct err *) = {
@@ -303,6 +329,7 @@ static int (*const sections[])(
 	take_crl,
 	take_log,
 	take_mail,
+	take_numbers,
 };
 
 int

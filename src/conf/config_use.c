@@ -34,7 +34,7 @@ config_release(struct config *c)
 		c->urls.https, c->urls.http, c->hosts.verify, c->hosts.portal,
 		c->hosts.sign, c->hosts.mark, c->hosts.api, c->oid_base,
 		c->log.origin, c->smtp.url, c->smtp.from,
-		c->smtp.credential_file, c->clamd };
+		c->smtp.credential_file, c->clamd, c->numbers.keyring };
 	size_t i;
 
 	for (i = 0; i < NELEM(texts); i++)
@@ -179,6 +179,7 @@ print_limits(const struct config_limits *l, struct buf *out)
 	buf_putf(out,
 	    "  maintenance_hours: %" PRIu64 "\n  bundle_hours: %" PRIu64 "\n",
 	    l->maintenance_hours, l->bundle_hours);
+	buf_putf(out, "  archive_7z: %s\n", l->archive_7z ? "yes" : "no");
 }
 
 static void
@@ -219,4 +220,9 @@ config_print(const struct config *c, struct buf *out)
 		put_text(out, "  credential_file", c->smtp.credential_file);
 	}
 	put_text(out, "clamd", c->clamd);
+	if (c->numbers.keyring[0] != '\0') {
+		buf_puts(out, "numbers:\n");
+		put_text(out, "  keyring", c->numbers.keyring);
+		put_text(out, "  required", c->numbers.required ? "yes" : "no");
+	}
 }

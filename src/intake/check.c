@@ -236,7 +236,9 @@ intake_check(const struct intake_hosts *hosts, const struct scheme_set *schemes,
 	};
 	int rv;
 
-	if (bundle_admit(hosts->unpack, archive_fd, &b, f, e) < 0)
+	rv = (hosts->take_7z ? bundle_admit_7z : bundle_admit)(
+	    hosts->unpack, archive_fd, &b, f, e);
+	if (rv < 0)
 		return -1;
 	c.in = in = intake_new(b);
 	c.partial = b->partial;

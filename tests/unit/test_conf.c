@@ -104,6 +104,14 @@ static const struct {
 	    "\"a@b\"}\n",
 	    "smtp.url" },
 	{ "clamd", "authority: {name: a}\nclamd: run\n", "clamd" },
+	{ "numbers required",
+	    "authority: {name: a}\nnumbers: {required: yes}\n",
+	    "numbers.required" },
+	{ "numbers maybe",
+	    "authority: {name: a}\nnumbers: {keyring: /k, required: maybe}\n",
+	    "numbers.required" },
+	{ "7z", "authority: {name: a}\nlimits: {archive_7z: maybe}\n",
+	    "limits.archive_7z" },
 };
 
 START_TEST(refused)
@@ -130,6 +138,7 @@ START_TEST(defaults)
 	ck_assert_str_eq(c->authority.name, "認定機関");
 	ck_assert_str_eq(c->listen.https, "127.0.0.1:8443");
 	ck_assert_str_eq(c->listen.http, "127.0.0.1:8080");
+	ck_assert(!c->limits.archive_7z);
 	ck_assert_str_eq(c->urls.https, "https://127.0.0.1:8443");
 	ck_assert_str_eq(c->hosts.mark, "127.0.0.1:8443");
 	ck_assert_str_eq(c->oid_base, "2.999.1");
@@ -154,12 +163,13 @@ START_TEST(print_is_a_fixed_point)
 	    "'http://pki.example'}\n"
 	    "hosts: {mark: mark.example}\nschemes: [genai-saas]\n"
 	    "clock: {fixed: '2026-07-15T09:00:00+09:00'}\n"
-	    "limits: {upload_bytes: '1000', open_cases: '3'}\n"
+	    "limits: {upload_bytes: '1000', open_cases: '3', archive_7z: yes}\n"
 	    "log: {origin: log.example, quorum: '1', witnesses: ["
 	    "'w.example/1+0a1b2c3d+BAcd https://w.example/ ca.pem', "
 	    "'v+0a1b2c3d+BAcd http://127.0.0.1:9']}\n"
 	    "smtp: {url: 'smtps://mail.example', from: a@b.example}\n"
-	    "clamd: /run/clamd\n";
+	    "clamd: /run/clamd\n"
+	    "numbers: {keyring: nta.gpg, required: yes}\n";
 	CLEANUP(config_freep) struct config *c = NULL;
 	CLEANUP(config_freep) struct config *again = NULL;
 	CLEANUP(buf_free) struct buf one = BUF_INIT(8192);
@@ -175,6 +185,9 @@ START_TEST(print_is_a_fixed_point)
 	ck_assert_str_eq(buf_str(&one), buf_str(&two));
 	clock = config_clock(again);
 	ck_assert_int_eq(clock_now(&clock), 1784073600);
+	ck_assert(again->limits.archive_7z);
+	ck_assert_str_eq(again->numbers.keyring, "/h/nta.gpg");
+	ck_assert(again->numbers.required);
 	ck_ok(config_check(again, true, &e), &e);
 	ck_code(config_check(again, false, &e), &e, E_CONFIG);
 }
