@@ -74,7 +74,7 @@ struct numbers_import {
 struct numbers_summary {
 	struct numbers_result *files; /* n_paths of them, as far as it came */
 	size_t n;
-	uint64_t rows; /* that were not there before */
+	uint64_t rows; /* good ones */
 };
 void numbers_summary_done(struct numbers_summary *s);
 /*

@@ -4,7 +4,7 @@
 /*
  * sqlx: one SQLite file, a list of numbered prepared statements, nothing
  * else: no text from outside ever becomes SQL.
- * Runs in: core; nintei.  Used by index and account alone.
+ * Runs in: core; nintei.  Used by index, account and numbers alone.
  * Vendor: sqlite3.  Errors: E_UNAVAILABLE (disk, locked), E_STORE_CORRUPT
  * (not a database, or not ours), E_STORE_CONFLICT (a constraint).
  * One thread at a time: the caller's lock.
@@ -22,9 +22,18 @@ struct sqlx;
  * is emptied if disposable; the version before is brought up by upgrade
  * (SQL, or NULL); else E_STORE_CORRUPT.  durable: every commit is
  * fsynced (else only the order is kept: for caches).  exclusive: a second
- * process gets E_UNAVAILABLE.
+ * process gets E_UNAVAILABLE.  mode READ: the file must be there
+ * (E_NOT_FOUND) and of this version; whoever wants to change it puts another
+ * in its place.
  */
+enum sqlx_mode {
+	SQLX_LIVE = 0,
+	SQLX_BULK, /* to fill a file that is thrown away on failure: no journal
+		    */
+	SQLX_READ /* a file that never changes where it lies: no lock */
+};
 struct sqlx_plan {
+	enum sqlx_mode mode;
 	const char *layout;
 	const char *upgrade;
 	int version;

@@ -8,6 +8,7 @@
 #include "nintei/sqlx.h"
 
 #define NUMBERS_FILE "store/numbers.sqlite"
+#define NUMBERS_LAYOUT 1
 #define NUMBERS_ROW_BYTES 16384 /* a line; twice as long in UTF-8 */
 #define NUMBERS_FIELD_END '\x1f' /* between the fields that are kept */
 #define NUMBERS_GAP_DAYS 40 /* the agency keeps difference files so long */
@@ -53,6 +54,21 @@ extern const struct sqlx_plan numbers_plan_bulk; /* a new file being filled */
 int64_t numbers_key(const char *number); /* of 13 digits */
 void numbers_key_text(int64_t key, char out[CORPORATE_NUMBER_TEXT]);
 
+/* numbers.c: all rows of one number, in the order of publication. */
+#define NUMBERS_ROWS_MAX 512
+struct numbers_row_at {
+	struct numbers_entry entry;
+	int64_t file, seq;
+};
+struct numbers_rows {
+	char number[CORPORATE_NUMBER_TEXT];
+	struct numbers_row_at *at;
+	size_t n;
+};
+int numbers_rows_load(struct numbers *n, const char *number,
+    struct numbers_rows *r, struct err *e) MUST_CHECK;
+void numbers_rows_done(struct numbers_rows *r); /* for CLEANUP */
+
 /* source.c: the bytes of a CSV, out of a zip where they lie in one. */
 struct numbers_source;
 int numbers_source_open(
@@ -84,10 +100,9 @@ struct numbers_loader {
 	int64_t file; /* its number in the database */
 	bool fresh; /* the table began empty: nothing is looked up first */
 	uint64_t done, total; /* bytes, of all files */
-	struct numbers_result *r;
-	uint64_t *added;
 };
+/* Counts and faults go to r as they are met.  E_INVALID: too many. */
 int numbers_load(struct numbers_loader *l, struct numbers_source *s,
-    struct err *e) MUST_CHECK;
+    struct numbers_result *r, struct err *e) MUST_CHECK;
 
 #endif

@@ -143,6 +143,28 @@ check_version(struct sqlx *x, struct err *e)
 	    x->plan->version, version);
 }
 
+/* A file without others' writers: read as it is, or filled without journal. */
+static int
+prepare_alone(struct sqlx *x, struct err *e)
+{
+	int version = 0;
+
+	if (x->plan->mode == SQLX_BULK)
+		return execute(x,
+			   "PRAGMA locking_mode = EXCLUSIVE;"
+			   "PRAGMA journal_mode = OFF;"
+			   "PRAGMA synchronous = OFF",
+			   e) < 0
+		    ? -1
+		    : check_version(x, e);
+	if (read_version(x, &version, e) < 0)
+		return -1;
+	return version == x->plan->version
+	    ? 0
+	    : err_set(e, E_STORE_CORRUPT, "want layout %d, have %d",
+		  x->plan->version, version);
+}
+
 static int
 prepare_file(struct sqlx *x, struct err *e)
 {
@@ -153,6 +175,8 @@ prepare_file(struct sqlx *x, struct err *e)
 	    x->db, x->plan->exclusive ? EXCLUSIVE_BUSY_MS : BUSY_MS);
 	sqlite3_db_config(x->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(x->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	if (x->plan->mode != SQLX_LIVE)
+		return prepare_alone(x, e);
 	if (x->plan->exclusive &&
 	    execute(x, "PRAGMA locking_mode = EXCLUSIVE", e) < 0)
 		return -1;
@@ -170,18 +194,38 @@ prepare_file(struct sqlx *x, struct err *e)
 	    e);
 }
 
+/* "file:PATH?immutable=1": nothing is locked and no journal looked for. */
+static char *
+uri_of(const char *path)
+{
+	CLEANUP(buf_free) struct buf b = BUF_INIT(8192);
+
+	buf_puts(&b, path[0] == '/' ? "file://" : "file:");
+	for (const char *p = path; *p != '\0'; p++)
+		if (*p == '%' || *p == '?' || *p == '#')
+			buf_putf(&b, "%%%02X", (unsigned char)*p);
+		else
+			buf_putc(&b, *p);
+	buf_puts(&b, "?immutable=1");
+	return xstrdup(buf_str(&b));
+}
+
 int
 sqlx_open(const char *path, const struct sqlx_plan *plan, struct sqlx **out,
     struct err *e)
 {
 	CLEANUP(sqlx_freep) struct sqlx *x = xcalloc(1, sizeof(*x));
+	CLEANUP(freep) char *uri = NULL;
 	int rv;
 
 	x->plan = plan;
 	x->statements = xcalloc(plan->n, sizeof(sqlite3_stmt *));
-	rv = sqlite3_open_v2(path, &x->db,
-	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
-		SQLITE_OPEN_NOFOLLOW,
+	if (plan->mode == SQLX_READ)
+		uri = uri_of(path);
+	rv = sqlite3_open_v2(uri != NULL ? uri : path, &x->db,
+	    (uri != NULL ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+			 : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
+		SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW,
 	    NULL);
 	if (rv != SQLITE_OK)
 		return err_sqlite(e, x, rv, "open");
