@@ -6,8 +6,11 @@
 #include <string.h>
 #include <strings.h>
 
+#include "nintei/limits.h"
+
 #define SLOTS_MAX 1000
 #define TEMPLATE "nintei_template"
+#define VALUE_BYTES KIB(24) /* over 4 bytes for each of LIMIT_FIELD_CHARS */
 
 /* "f_service_name" -> "service_name", "item_3_1" -> "3.1"; NULL: neither. */
 static char *
@@ -96,11 +99,17 @@ slots_sort(struct book *b)
 		qsort(b->slots, b->n_slots, sizeof(*b->slots), slot_cmp);
 }
 
+/* More than any field may hold is cut: it stays too long (FORM-LENGTH). */
 static void
 slot_put(struct slot *s, struct slice text)
 {
-	if (s->value == NULL)
-		s->value = slice_dup(text);
+	if (s->value != NULL)
+		return;
+	if (text.n > VALUE_BYTES)
+		for (text.n = VALUE_BYTES;
+		     text.n > 0 && (text.p[text.n] & 0xc0) == 0x80;)
+			text.n--;
+	s->value = slice_dup(text);
 }
 
 /* Two names may stand for one cell. */

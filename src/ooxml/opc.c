@@ -289,6 +289,14 @@ rels_read(struct pkg *p)
 	return 0;
 }
 
+/* Something else, with the extension of a workbook or document. */
+static bool
+is_no_zip(struct slice in, const struct zip_fault *f)
+{
+	return in.n == 0 || strcmp(f->code, "FORMAT") == 0 ||
+	    strcmp(f->code, "EMPTY") == 0;
+}
+
 int
 pkg_open(struct slice in, struct ooxml_faults *f, struct pkg *out)
 {
@@ -299,8 +307,9 @@ pkg_open(struct slice in, struct ooxml_faults *f, struct pkg *out)
 
 	out->f = f;
 	out->hidden = jsonx_array();
-	if (zip_open(in, &out->zip, &zf) < 0) {
-		fault_at(f, zf.code, zf.where, zf.detail);
+	if (in.n == 0 || zip_open(in, &out->zip, &zf) < 0) {
+		fault_at(f, is_no_zip(in, &zf) ? "TYPE_MISMATCH" : zf.code,
+		    zf.where, zf.detail);
 		return -1;
 	}
 	if (rels_read(out) < 0)
