@@ -23,7 +23,6 @@
 struct bag_file {
 	const char *path; /* NFC */
 	uint64_t size;
-	const uint8_t *sha256;
 	int fd; /* -1: empty */
 	bool ignored;
 };

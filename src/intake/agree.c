@@ -207,7 +207,7 @@ registry_check(struct check *c)
 		registry_number(c, paper, number);
 	agree_numbers(c->f,
 	    &(struct statement){ paper, "corporate_number", number },
-	    &(struct statement){ c->in->level == 1
+	    &(struct statement){ c->in->level >= 1
 		    ? MANIFEST
 		    : path_of(c->in, INTAKE_ROLE_FORM_A),
 		"corporate_number", c->in->corporate_number });

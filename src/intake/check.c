@@ -40,21 +40,6 @@ take_members(struct intake *in, struct bundle *b)
 	b->n = 0;
 }
 
-/* META-INF/ belongs to signed containers (level 2). */
-static void
-container_check(struct check *c)
-{
-	static const char folder[] = "META-INF/";
-
-	for (size_t i = 0; i < c->in->n_members; i++)
-		if (strncasecmp(c->in->members[i].path, folder,
-			sizeof(folder) - 1) == 0) {
-			rule_add(c->f, IR_ASIC_FORM, c->in->members[i].path,
-			    NULL, NULL);
-			return;
-		}
-}
-
 static struct intake_member *
 manifest_member(struct intake *in)
 {
@@ -111,7 +96,7 @@ files_check(struct check *c)
 		struct intake_member *m = &in->members[i];
 		enum intake_role role = intake_role_of_path(m->path);
 
-		if (m->ignored)
+		if (m->ignored || m->role == INTAKE_ROLE_CONTAINER)
 			continue;
 		if (role == INTAKE_ROLE_MANIFEST ||
 		    ((role == INTAKE_ROLE_FORM_A ||
@@ -132,7 +117,8 @@ level_check(struct check *c, struct err *e)
 		files_check(c);
 		return 0;
 	}
-	c->in->level = 1;
+	if (c->in->level == 0)
+		c->in->level = 1;
 	m->role = INTAKE_ROLE_MANIFEST;
 	if (manifest_read(c, m, e) < 0)
 		return -1;
@@ -209,11 +195,13 @@ guideline_take(struct check *c)
 }
 
 static int
-all_checks(struct check *c, struct err *e)
+all_checks(struct check *c, int archive_fd, struct err *e)
 {
-	container_check(c);
-	if (level_check(c, e) < 0 || papers_check(c, e) < 0)
+	if (bag_import(c, e) < 0 || container_check(c, archive_fd, e) < 0 ||
+	    level_check(c, e) < 0 || container_signatures(c, e) < 0 ||
+	    papers_check(c, e) < 0)
 		return -1;
+	container_label(c);
 	form_a_check(c);
 	form_b_check(c);
 	agree_check(c);
@@ -246,7 +234,7 @@ intake_check(const struct intake_hosts *hosts, const struct scheme_set *schemes,
 	if (in->n_members == 0)
 		hint_take(&c);
 	else {
-		rv = all_checks(&c, e);
+		rv = all_checks(&c, archive_fd, e);
 		manifest = c.manifest;
 		if (rv < 0)
 			return -1;

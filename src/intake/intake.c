@@ -30,6 +30,7 @@ intake_free(struct intake *in)
 	jsonx_free(in->form_b);
 	jsonx_free(in->registry);
 	jsonx_free(in->existence);
+	jsonx_free(in->signatures);
 	free(in);
 }
 

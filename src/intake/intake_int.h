@@ -2,6 +2,7 @@
 #ifndef NINTEI_INTAKE_INT_H
 #define NINTEI_INTAKE_INT_H
 /* intake_int: the state of one check, its rules, and reading of values. */
+#include "nintei/asic.h"
 #include "nintei/intake.h"
 #include "nintei/term.h"
 
@@ -24,6 +25,9 @@ struct check {
 	struct findings *f;
 	struct json *manifest; /* NULL at level 0 and when unreadable */
 	bool partial; /* the archive was refused: members may lack */
+	struct asic_pair pairs[ASIC_MANIFESTS]; /* level 2: what signs what */
+	size_t n_pairs;
+	enum tag label; /* of the container; TAG_NONE: none that counts */
 };
 
 void rule_add(struct findings *f, enum intake_rule rule, const char *member,
@@ -32,6 +36,13 @@ void rule_add(struct findings *f, enum intake_rule rule, const char *member,
 void rule_add_article(struct findings *f, enum intake_rule rule,
     const char *article, const char *member, const char *detail);
 
+/* unbag.c: a bag becomes what its data/ holds. */
+int bag_import(struct check *c, struct err *e) MUST_CHECK;
+/* container.c: level 2.  Form before the manifest is read; then signatures. */
+int container_check(struct check *c, int archive_fd, struct err *e) MUST_CHECK;
+int container_signatures(struct check *c, struct err *e) MUST_CHECK;
+/* The label of the container against the tags of the manifest. */
+void container_label(struct check *c);
 /* manifest.c: everything of level 1; fills c->in. */
 void manifest_check(struct check *c);
 /* wishes.c: fields and exclusions of the manifest. */

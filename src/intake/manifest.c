@@ -252,6 +252,10 @@ entry_check(struct check *c, size_t i, const struct json *j, bool *seen)
 			rule_add(c->f, IR_MANIFEST_MISSING, path, where, NULL);
 		return;
 	}
+	if (m->role == INTAKE_ROLE_CONTAINER) {
+		rule_add(c->f, IR_MANIFEST_PATH, path, where, "META-INF");
+		return;
+	}
 	if (seen[m - c->in->members]) {
 		rule_add(c->f, IR_MANIFEST_TWICE, path, where, NULL);
 		return;
@@ -279,7 +283,9 @@ members_check(struct check *c)
 	for (size_t i = 0; i < c->in->n_members; i++) {
 		const struct intake_member *m = &c->in->members[i];
 
-		if (!seen[i] && !m->ignored && m->role != INTAKE_ROLE_MANIFEST)
+		if (!seen[i] && !m->ignored &&
+		    m->role != INTAKE_ROLE_MANIFEST &&
+		    m->role != INTAKE_ROLE_CONTAINER)
 			rule_add(c->f, IR_MANIFEST_EXTRA, m->path, NULL, NULL);
 	}
 }

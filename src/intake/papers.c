@@ -159,7 +159,8 @@ papers_check(struct check *c, struct err *e)
 		struct intake_member *m = &c->in->members[i];
 		enum examine_kind kind = reader_of(m);
 
-		if (m->ignored || m->role == INTAKE_ROLE_MANIFEST)
+		if (m->ignored || m->role == INTAKE_ROLE_MANIFEST ||
+		    m->role == INTAKE_ROLE_CONTAINER)
 			continue;
 		type_check(c, m);
 		if (kind == EXAMINE_NONE)

@@ -14,6 +14,7 @@ static const char *const names[INTAKE_ROLE_MAX] = {
 	[INTAKE_ROLE_SUBJECT_KEY] = "subject_key",
 	[INTAKE_ROLE_ATTACHMENT] = "attachment",
 	[INTAKE_ROLE_MANIFEST] = "manifest",
+	[INTAKE_ROLE_CONTAINER] = "container",
 };
 
 /* Names of level 0, after NFKC in lower case, without the extension. */

@@ -56,7 +56,11 @@ intake_run(struct arrival *a, struct err *e)
 	CLEANUP(freep) char *scheme = query_text(v, "scheme");
 	CLEANUP(freep) char *kind = query_text(v, "kind");
 	CLEANUP(freep) char *number = query_text(v, "number");
-	struct intake_hint hint = { scheme, kind, number, v->now };
+	struct intake_hint hint = { .scheme = scheme,
+		.kind = kind,
+		.number = number,
+		.now = v->now,
+		.oid_base = a->o->config->oid_base };
 
 	if (intake_check(&a->o->hosts, a->o->schemes, &hint, v->body_fd, &a->in,
 		&v->findings, e) < 0)

@@ -182,7 +182,8 @@ admit_rate(struct visit *v, struct err *e)
 }
 
 static const char *const archives[] = { "application/zip", "application/x-tar",
-	"application/gzip", "application/x-xz", "application/zstd", NULL };
+	"application/gzip", "application/x-xz", "application/zstd",
+	"application/vnd.etsi.asic-e+zip", NULL };
 static const char *const documents[] = { "application/json", NULL };
 static const char *const signatures[] = { "text/plain", "application/json",
 	NULL };
