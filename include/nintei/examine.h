@@ -31,6 +31,8 @@ enum examine_kind {
 	EXAMINE_SIGNATURE, /* one CMS with its trust, packed: signature.h */
 	EXAMINE_XLSX, /* a workbook: ooxml.h */
 	EXAMINE_DOCX, /* a document of Word: ooxml.h */
+	EXAMINE_PDF, /* the bytes of a PDF: pdf.h */
+	EXAMINE_RUNS, /* runs of its text, then the PDF: pdf.h */
 	EXAMINE_KIND_MAX
 };
 

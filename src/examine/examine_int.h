@@ -76,6 +76,8 @@ void cms_examine(struct slice in, struct xd_writer *w);
 void signature_examine(struct slice in, struct xd_writer *w);
 void asic_examine(struct slice in, struct xd_writer *w);
 void bag_examine(struct slice in, struct xd_writer *w);
+void pdf_examine(
+    enum examine_kind kind, struct slice in, struct xd_writer *w);
 void office_examine(
     enum examine_kind kind, struct slice in, struct xd_writer *w);
 

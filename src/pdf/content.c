@@ -62,7 +62,7 @@ show_add(struct machine *m, const struct show *s)
 		return;
 	if (c->n == c->cap) {
 		c->cap = c->cap == 0 ? 64 : c->cap * 2;
-		c->shows = xrealloc(c->shows, c->cap * sizeof(*c->shows));
+		c->shows = xrealloc(c->shows, c->cap, sizeof(*c->shows));
 	}
 	c->shows[c->n++] = *s;
 }

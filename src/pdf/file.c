@@ -55,7 +55,7 @@ object_add(struct pdf_file *f, const struct object *o)
 	}
 	if (f->n == f->cap) {
 		f->cap = f->cap == 0 ? 256 : f->cap * 2;
-		f->objects = xrealloc(f->objects, f->cap * sizeof(*f->objects));
+		f->objects = xrealloc(f->objects, f->cap, sizeof(*f->objects));
 	}
 	f->objects[f->n++] = *o;
 	f->slots[slot_of(f, o->number)] = (uint32_t)f->n;

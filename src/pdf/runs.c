@@ -83,7 +83,7 @@ take_run(struct reading *g)
 		return false;
 	if (o->n == o->cap) {
 		o->cap = o->cap == 0 ? 256 : o->cap * 2;
-		o->runs = xrealloc(o->runs, o->cap * sizeof(*o->runs));
+		o->runs = xrealloc(o->runs, o->cap, sizeof(*o->runs));
 	}
 	o->runs[o->n++] = run;
 	o->page[o->n_pages - 1].n++;
