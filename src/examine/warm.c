@@ -2,6 +2,7 @@
 /* What must be loaded before a document worker is confined. */
 #include "examine_int.h"
 #include <stdlib.h>
+#include <time.h>
 #include "nintei/ossl.h"
 #include "nintei/text.h"
 #include "nintei/x509.h"
@@ -28,7 +29,7 @@ warm_requests(void)
 
 /*
  * jansson reads its hash seed from a file, OpenSSL fetches algorithms, iconv
- * loads modules: all of it here.
+ * loads modules, libc the time zone: all of it here.
  */
 void
 examine_warm(void)
@@ -38,6 +39,7 @@ examine_warm(void)
 
 	ossl_warm();
 	ossl_warm_public();
+	tzset(); /* OpenSSL compares times by gmtime */
 	text_warm();
 	xmlx_warm();
 	if (jsonx_parse(

@@ -1,0 +1,3 @@
+unit_test(signature SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_signature.c
+  USES base ossl jsonx privsep registry examine
+  INCLUDE ${PROJECT_SOURCE_DIR}/src/examine)
