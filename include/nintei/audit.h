@@ -77,6 +77,7 @@ struct audit_report {
 	uint64_t failures; /* all, listed or not */
 	uint64_t count[AUDIT_N_MAX];
 	uint64_t commits_before; /* replayed without signatures (since) */
+	uint64_t documents_destroyed, cases_shredded; /* by decision */
 	uint64_t documents_missing; /* ciphertexts that the clone lacks */
 	uint64_t log_size;
 	uint8_t log_root[32];

@@ -90,6 +90,7 @@ struct dossier {
 	size_t n_documents;
 	int64_t first_document; /* n of the first of the last bundle */
 	int64_t record; /* n of the intake record among them; 0: none */
+	char bundle[DOSSIER_HASH]; /* SHA-256 of the last archive */
 	char intake_event[DOSSIER_HASH]; /* the event that brought them */
 	int64_t intake_seq; /* its number */
 	struct dossier_decision *decisions;
@@ -106,6 +107,7 @@ struct dossier {
 	int64_t bundles;
 	char lineage[8][24]; /* numbers a person linked (Art. 8) */
 	size_t n_lineage;
+	char shredded[LIMIT_ID_BYTES + 1]; /* decision that did it, or "" */
 	struct dossier_certification certification;
 };
 

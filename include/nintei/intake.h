@@ -64,6 +64,7 @@ struct intake_member {
 	uint64_t size;
 	uint8_t sha256[32];
 	enum tag declared; /* TAG_NONE when nothing was declared */
+	enum tag stated; /* declared, else the bundle's; TAG_NONE */
 	enum tag effective;
 	int fd; /* sealed memfd, owned; -1 when ignored or empty */
 	bool ignored;

@@ -69,6 +69,12 @@ int signer_sign_crl(const struct signer_link *s, const char *issuer,
     struct buf *crl, struct err *e) MUST_CHECK;
 int signer_change_roster(const struct signer_link *s,
     const struct sign_roster *m, struct err *e) MUST_CHECK;
+/*
+ * From now on the key of the case that the decision names is neither wrapped
+ * nor unwrapped, whatever backup it comes from.  Repeatable.
+ */
+int signer_shred_key(const struct signer_link *s, const struct sign_shred *m,
+    struct err *e) MUST_CHECK;
 /* key: 32 bytes.  wrapped: appended, at most SIGN_WRAPPED_MAX. */
 int signer_wrap_key(const struct signer_link *s, const char *dossier,
     const uint8_t key[32], struct buf *wrapped, struct err *e) MUST_CHECK;

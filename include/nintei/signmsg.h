@@ -30,6 +30,7 @@ enum sign_op {
 	OP_CATCH_UP, /* signed commits -> nothing */
 	OP_SIGN_CHECKPOINT, /* size, root -> signed note */
 	OP_SIGN_RECEIPT, /* receipt, event -> CMS, time stamp token */
+	OP_SHRED_KEY, /* struct sign_shred -> nothing */
 	OP_SIGN_MAX
 };
 
@@ -92,6 +93,9 @@ struct sign_roster {
 	struct sign_proof proof; /* of kind roster */
 	struct slice entry; /* nintei.roster/1, canonical; its hash = detail */
 };
+struct sign_shred {
+	struct sign_proof proof; /* of kind shred; it names the case */
+};
 struct sign_hello {
 	uint8_t durable[SIGN_COMMIT_ID]; /* zero: nothing signed yet */
 	uint8_t pending[SIGN_COMMIT_ID]; /* the last one; zero: none */
@@ -131,6 +135,9 @@ int sign_cert_decode(
 void sign_revoke_encode(struct buf *b, const struct sign_revoke *m);
 int sign_revoke_decode(
     struct rd *r, struct sign_revoke *out, struct err *e) MUST_CHECK;
+void sign_shred_encode(struct buf *b, const struct sign_shred *m);
+int sign_shred_decode(
+    struct rd *r, struct sign_shred *out, struct err *e) MUST_CHECK;
 void sign_roster_encode(struct buf *b, const struct sign_roster *m);
 int sign_roster_decode(
     struct rd *r, struct sign_roster *out, struct err *e) MUST_CHECK;

@@ -48,6 +48,13 @@ int vault_case_key(struct vault *v, const char *case_id, enum vault_mode mode,
     struct secret **out, struct err *e) MUST_CHECK;
 
 /*
+ * Destroy the key: out of the cache, its file overwritten, removed, synced.
+ * What was encrypted under it is noise from then on.  No key: done already.
+ */
+int vault_destroy(
+    struct vault *v, const char *case_id, struct err *e) MUST_CHECK;
+
+/*
  * size bytes of in_fd (pread from 0), encrypted as CMS into a new sealed
  * memfd; the key of the case is created if there is none.
  */

@@ -408,15 +408,28 @@ static const struct {
 		ROLE_AUDITOR },
 	{ "crl", "crl-", "", ROLE_SYSTEM },
 	{ "roster", "roster", "", ROLE_OFFICER },
+	{ "shred", NULL, "20(1)", ROLE_OFFICER }, /* in the case itself */
 };
 
 static bool
 case_fits(const char *want, const char *id)
 {
-	size_t n = strlen(want);
+	size_t n = want == NULL ? 0 : strlen(want);
 
+	if (n == 0)
+		return false;
 	return want[n - 1] == '-' ? strncmp(want, id, n) == 0
 				  : strcmp(want, id) == 0;
+}
+
+/* Only what has an application is a case of the machines. */
+static bool
+is_body_case(const char *id)
+{
+	for (size_t i = 0; i < NELEM(body); i++)
+		if (case_fits(body[i].dossier, id))
+			return true;
+	return false;
 }
 
 /* A reading is of a case that there is, in the case of its month. */
@@ -439,6 +452,27 @@ reading_judge(struct audit *a, const struct trail *t)
 		    a, AUDIT_R30, "the case of the month", "%.60s", t->d->id);
 }
 
+/* AUDIT-40: after the end, once, by a decision that executes with it. */
+static void
+shred_judge(struct audit *a, const struct trail *t)
+{
+	const struct dossier *d = t->d;
+	const struct json *step =
+	    event_step(a->it->event, "decision", "execute");
+	const struct dossier_decision *dec = step == NULL
+	    ? NULL
+	    : dossier_decision_find(d, jsonx_get_str(step, "instance"));
+
+	if (dec == NULL || strcmp(dec->kind, "shred") != 0)
+		audit_say(a, AUDIT_R58, "a decision to shred", "none");
+	if (d->shredded[0] != '\0' || dossier_in_force(d) ||
+	    !state_is_final(dossier_state(d, M_APPLICATION, "1")))
+		audit_say(a, AUDIT_R40, "a case that has ended, once",
+		    "the key of %s is destroyed", d->id);
+	a->report->documents_destroyed += d->n_documents;
+	a->report->cases_shredded++;
+}
+
 static void
 body_judge(struct audit *a, const struct trail *t, enum flow_role role)
 {
@@ -448,7 +482,9 @@ body_judge(struct audit *a, const struct trail *t, enum flow_role role)
 
 	while (i < NELEM(body) && strcmp(body[i].event, event) != 0)
 		i++;
-	if (i == NELEM(body) || !case_fits(body[i].dossier, t->d->id)) {
+	if (i == NELEM(body) ||
+	    (body[i].dossier == NULL ? is_body_case(t->d->id)
+				     : !case_fits(body[i].dossier, t->d->id))) {
 		audit_say(a, AUDIT_R30, "an act of the body in its own case",
 		    "body.%.40s in %s", event, t->d->id);
 		return;
@@ -463,21 +499,13 @@ body_judge(struct audit *a, const struct trail *t, enum flow_role role)
 	audit_same(a, AUDIT_R31, "instance", "1", jsonx_get_str(j, "instance"));
 	if (jsonx_len(jsonx_get(j, "guards")) > 0)
 		audit_say(a, AUDIT_R31, "no guard", "some");
-	if (strcmp(event, "roster") != 0 &&
+	if (strcmp(event, "roster") != 0 && strcmp(event, "shred") != 0 &&
 	    jsonx_len(jsonx_get(j, "effects")) > 0)
 		audit_say(a, AUDIT_R37, "no effect", "some");
 	if (strcmp(event, "read") == 0)
 		reading_judge(a, t);
-}
-
-/* Only what has an application is a case of the machines. */
-static bool
-is_body_case(const char *id)
-{
-	for (size_t i = 0; i < NELEM(body); i++)
-		if (case_fits(body[i].dossier, id))
-			return true;
-	return false;
+	if (strcmp(event, "shred") == 0)
+		shred_judge(a, t);
 }
 
 void

@@ -177,6 +177,14 @@ unchecked_json(const struct audit_report *r)
 	struct json *list = jsonx_array();
 	struct json *j;
 
+	if (r->cases_shredded > 0) {
+		j = jsonx_object();
+		jsonx_set_str(j, "what", "destroyed documents");
+		jsonx_set_int(j, "n", (int64_t)r->documents_destroyed);
+		jsonx_set_str(j, "why",
+		    "destroyed by decision: their ciphertext alone is proved");
+		jsonx_add(list, j);
+	}
 	if (r->documents_missing > 0) {
 		j = jsonx_object();
 		jsonx_set_str(j, "what", "documents");

@@ -89,6 +89,13 @@ print_counts(const struct cli *c, const struct audit_report *r)
 static void
 print_limits(const struct cli *c, const struct audit_report *r)
 {
+	if (r->cases_shredded > 0)
+		printf("%s: %" PRIu64 " (%s: %" PRIu64 ")\n",
+		    cli_say(c, "決定により破棄された書類（暗号文のまま検証）",
+			"documents destroyed by decision (proved as "
+			"ciphertext)"),
+		    r->documents_destroyed, cli_say(c, "案件", "cases"),
+		    r->cases_shredded);
 	if (r->documents_missing > 0)
 		printf("%s: %" PRIu64 "\n",
 		    cli_say(c, "確認していない書類（クローンにない暗号文）",

@@ -42,6 +42,7 @@ tags_check(struct check *c)
 			.excluded = m->excluded };
 
 		m->effective = tag_effective(&s);
+		m->stated = m->declared != TAG_NONE ? m->declared : bundle;
 		if (m->declared == TAG_PUBLIC && !m->excluded)
 			rule_add(c->f, IR_TAG_LOWERED, m->path, NULL, NULL);
 	}

@@ -309,11 +309,13 @@ get_case_key(struct visit *v, struct answer *a, struct err *e)
 {
 	CLEANUP(dossier_freep) struct dossier *d = NULL;
 	CLEANUP(secret_freep) struct secret *key = NULL;
+	CLEANUP(sec_doc_freep) struct sec_doc *record = NULL;
 	char hex[2 * VAULT_KEY_BYTES + 1];
 	char id[2 * LIMIT_ID_BYTES + 1];
 	struct json *j;
 
-	if (read_case(v, &d, e) < 0 ||
+	if (read_case(v, &d, e) < 0 || office_shred_check(d, e) < 0 ||
+	    office_record(v->o, d, &record, e) < 0 ||
 	    vault_case_key(v->o->vault, d->id, VAULT_EXISTING, &key, e) < 0 ||
 	    reading_note(v, d, "key", 0, e) < 0)
 		return -1;

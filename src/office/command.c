@@ -43,6 +43,12 @@ word_read(const char *text, struct command *c, struct err *e)
 			    "there is no machine \"%.20s\"", machine);
 		text = dot + 1;
 	}
+	/* The body's own act has no machine: its proposal freezes. */
+	if (strcmp(text, "propose_shred") == 0) {
+		c->machine = M_DECISION;
+		jsonx_set_str(c->w.data, "kind", "shred");
+		text = "freeze";
+	}
 	snprintf(c->event, sizeof(c->event), "%s", text);
 	return 0;
 }
@@ -171,9 +177,9 @@ static void
 data_clean(struct json *data)
 {
 	static const char *const ours[] = { "decision", "certification",
-		"publication", "release", "serial", "documents",
-		"correction_due_at", "record", "fee", "complete", "findings",
-		"received_at" };
+		"publication", "release", "serial", "documents", "tags",
+		"extractor", "bundle", "correction_due_at", "record", "fee",
+		"complete", "findings", "received_at" };
 
 	for (size_t i = 0; i < NELEM(ours); i++)
 		jsonx_del(data, ours[i]);

@@ -255,6 +255,17 @@ fill_refuse_art8(struct draft *f, struct err *e)
 	return put_subject(f, "8", e);
 }
 
+/* The end of what a case says: its key is destroyed. */
+static int
+fill_shred(struct draft *f, struct err *e)
+{
+	if (!office_may_shred(f->d))
+		return err_set(e, E_FLOW_STEP,
+		    "only a case that has ended, and of which nothing is in "
+		    "force, is shredded, once");
+	return put_subject(f, "20(1)", e);
+}
+
 /* A change of the roster: the new entry, whose hash is the detail. */
 static int
 fill_roster(struct draft *f, struct err *e)
@@ -316,6 +327,7 @@ static const struct {
 	{ "refuse_art8", NULL, fill_refuse_art8 },
 	{ "close_incomplete", NULL, fill_decline },
 	{ "withholding", NULL, fill_withholding },
+	{ "shred", NULL, fill_shred },
 	{ "roster", "roster", fill_roster },
 };
 
@@ -388,7 +400,8 @@ office_freeze(struct visit *v, struct dossier *d, const char *kind,
 	if (decision_quorum(kind) == 0)
 		return err_set(
 		    e, E_INPUT, "no decision of kind \"%.40s\"", kind);
-	if (office_record(v->o, d, &record, e) < 0)
+	if (office_shred_check(d, e) < 0 ||
+	    office_record(v->o, d, &record, e) < 0)
 		return -1;
 	f.record = sec_doc_inside(record);
 	put(&f, "outcome", outcome_of(&f));

@@ -10,6 +10,7 @@
 #include "nintei/fs.h"
 
 #define RECORD_BYTES MIB(16)
+#define EXTRACTOR "nintei-examine/" NINTEI_VERSION
 
 static struct json *
 party_json(const char *name, const char *key, const char *value)
@@ -136,6 +137,22 @@ doc_note(struct arrival *a, int64_t n, const char *commitment, uint64_t size,
 	w->n_store_docs++;
 }
 
+/* Where the tag of document n comes from: bound by the signed event. */
+static void
+sources_note(struct arrival *a, const struct intake_member *m, int64_t n)
+{
+	struct json *j = jsonx_object();
+
+	jsonx_set_int(j, "n", n);
+	if (m->stated != TAG_NONE)
+		jsonx_set_str(j, "stated", tag_name(m->stated));
+	if (m->label != TAG_NONE)
+		jsonx_set_str(j, "label", tag_name(m->label));
+	if (m->excluded)
+		jsonx_set_bool(j, "excluded", true);
+	jsonx_add(a->tags, j);
+}
+
 /* Encrypted before stored: one document under the case's key. */
 static int
 doc_store(struct arrival *a, int plain, uint64_t size, const uint8_t sha256[32],
@@ -168,6 +185,7 @@ members_store(struct arrival *a, struct json *list, struct err *e)
 			continue;
 		if (m->fd >= 0 && !a->refused) {
 			n = a->next_n;
+			sources_note(a, m, n);
 			if (doc_store(a, m->fd, m->size, m->sha256,
 				tag_name(m->effective), e) < 0)
 				return -1;
@@ -201,8 +219,11 @@ arrival_store(struct arrival *a, struct err *e)
 	int rv;
 
 	a->w.docs = jsonx_array();
+	a->tags = jsonx_array();
 	record_begin(a);
 	rv = members_store(a, list, e);
 	jsonx_set(a->record, "members", list);
+	jsonx_set_str(a->w.data, "extractor", EXTRACTOR);
+	jsonx_set(a->w.data, "tags", TAKE(a->tags));
 	return rv < 0 ? -1 : record_store(a, e);
 }

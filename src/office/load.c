@@ -9,6 +9,7 @@
 #include "nintei/digest.h"
 #include "nintei/enc.h"
 #include "nintei/fs.h"
+#include "nintei/log.h"
 
 #define RECORD_BYTES MIB(16)
 
@@ -79,6 +80,15 @@ office_load(
 	return 0;
 }
 
+static const struct dossier_document *
+document_of(const struct dossier *d, int64_t n)
+{
+	for (size_t i = 0; i < d->n_documents; i++)
+		if (d->documents[i].n == n)
+			return &d->documents[i];
+	return NULL;
+}
+
 /* Read a stored document into a memfd, still encrypted. */
 static int
 cipher_read(struct office *o, const struct dossier *d,
@@ -136,6 +146,17 @@ commitment_check(struct office *o, const struct dossier *d,
 	return 0;
 }
 
+/* BINDING-1, -2, -3: somebody has changed what was taken in. */
+void
+office_binding_broken(const struct dossier *d, int64_t n, const struct err *e)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%lld", (long long)n);
+	log_ev(LOG_L_ERROR, "security.binding", "case", d->id, "document", text,
+	    "why", e->detail, NULL);
+}
+
 int
 office_document(struct office *o, const struct dossier *d, int64_t n,
     int *out_fd, struct err *e)
@@ -144,16 +165,48 @@ office_document(struct office *o, const struct dossier *d, int64_t n,
 	CLEANUP(fd_closep) int cipher = -1;
 	CLEANUP(fd_closep) int plain = -1;
 
-	for (size_t i = 0; i < d->n_documents; i++)
-		if (d->documents[i].n == n)
-			doc = &d->documents[i];
-	if (doc == NULL)
-		return err_set(e, E_NOT_FOUND, "there is no such document");
-	if (cipher_read(o, d, doc, &cipher, e) < 0 ||
-	    vault_decrypt(o->vault, d->id, cipher, &plain, e) < 0 ||
-	    commitment_check(o, d, doc, plain, e) < 0)
+	if (office_shred_check(d, e) < 0)
 		return -1;
+	if ((doc = document_of(d, n)) == NULL)
+		return err_set(e, E_NOT_FOUND, "there is no such document");
+	if (cipher_read(o, d, doc, &cipher, e) < 0)
+		return -1;
+	if (vault_decrypt(o->vault, d->id, cipher, &plain, e) < 0 ||
+	    commitment_check(o, d, doc, plain, e) < 0) {
+		if (e->code !=
+		    E_NOT_FOUND) /* without its key a case is erased */
+			office_binding_broken(d, n, e);
+		return -1;
+	}
 	*out_fd = TAKE_FD(plain);
+	return 0;
+}
+
+/* BINDING-3: the record names what the signed event names, and no more. */
+static int
+record_check(const struct dossier *d, const struct json *record, struct err *e)
+{
+	const struct json *members = jsonx_get(record, "members");
+	const char *bundle =
+	    jsonx_get_str(jsonx_get(record, "bundle"), "sha256");
+
+	if (bundle == NULL || strcmp(bundle, d->bundle) != 0)
+		return err_set(
+		    e, E_STORE_CORRUPT, "the record is of another bundle");
+	for (size_t i = 0; i < jsonx_len(members); i++) {
+		const struct json *m = jsonx_at(members, i);
+		int64_t n = jsonx_get_int(m, "n", 0);
+		const struct dossier_document *doc = document_of(d, n);
+		const char *tag = jsonx_get_str(m, "tag");
+
+		if (n == 0)
+			continue; /* of a refused bundle: not kept */
+		if (doc == NULL || tag == NULL || strcmp(tag, doc->tag) != 0 ||
+		    jsonx_get_int(m, "size", -1) != doc->size)
+			return err_set(e, E_STORE_CORRUPT,
+			    "the record says otherwise of document %lld",
+			    (long long)n);
+	}
 	return 0;
 }
 
@@ -175,6 +228,11 @@ office_record(struct office *o, const struct dossier *d, struct sec_doc **out,
 	if (jsonx_parse_canonical(
 		slice_of(b.p, b.n), RECORD_BYTES, &record, e) < 0)
 		return -1;
+	if (record_check(d, record, e) < 0) {
+		jsonx_free(record);
+		office_binding_broken(d, d->record, e);
+		return -1;
+	}
 	*out = sec_doc_take(record);
 	return 0;
 }

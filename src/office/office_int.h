@@ -161,6 +161,9 @@ int office_record(struct office *o, const struct dossier *d,
 /* One document of the last bundle, checked against its commitment. */
 int office_document(struct office *o, const struct dossier *d, int64_t n,
     int *out_fd, struct err *e) MUST_CHECK;
+/* Into the security trail: what is stored is not what was taken in. */
+void office_binding_broken(
+    const struct dossier *d, int64_t n, const struct err *e);
 struct json *office_case_json(struct office *o, const struct dossier *d);
 /*
  * The receipt for the last dossier taken in (receipt.c); NULL while it cannot
@@ -251,6 +254,12 @@ int office_issue(struct office *o, struct dossier *d, struct err *e) MUST_CHECK;
 int office_crl_refresh(struct office *o, struct office_pki *p,
     const char *cause, struct err *e) MUST_CHECK;
 bool office_crl_lists(const struct office_pki *p, struct slice serial);
+/* --- the end (shred.c) --- */
+/* The case has ended, nothing of it is in force, and its key is there. */
+bool office_may_shred(const struct dossier *d);
+/* E_NOT_FOUND that names the decision, where the key was destroyed. */
+int office_shred_check(const struct dossier *d, struct err *e) MUST_CHECK;
+
 /* --- publication (publish.c): the door of Art. 11 --- */
 /*
  * The first publication: what the executed certify decision released, copied

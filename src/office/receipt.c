@@ -154,12 +154,26 @@ keep(struct office *o, const struct dossier *d, const uint8_t event[32],
 	return account_receipt_put(o->accounts, event, slice_of(b.p, b.n), e);
 }
 
+/* BINDING-4: of this event and of its bundle. */
+static bool
+is_of(const struct dossier *d, const struct json *receipt)
+{
+	const char *event = jsonx_get_str(receipt, "event");
+	const char *bundle =
+	    jsonx_get_str(jsonx_get(receipt, "bundle"), "sha256");
+
+	return event != NULL && bundle != NULL &&
+	    strcmp(event, d->intake_event) == 0 &&
+	    strcmp(bundle, d->bundle) == 0;
+}
+
 /* E_NOT_FOUND when none was kept. */
 static int
 kept(struct office *o, const struct dossier *d, const uint8_t event[32],
     struct json **out, struct err *e)
 {
 	CLEANUP(buf_free) struct buf bytes = BUF_INIT(SEALED_BYTES + KIB(16));
+	CLEANUP(jsonx_freep) struct json *j = NULL;
 	CLEANUP(fd_closep) int plain = -1;
 	CLEANUP(fd_closep) int cipher = -1;
 	CLEANUP(blob_unmap) struct blob b = { 0 };
@@ -169,7 +183,15 @@ kept(struct office *o, const struct dossier *d, const uint8_t event[32],
 	    vault_decrypt(o->vault, d->id, cipher, &plain, e) < 0 ||
 	    blob_map(plain, SEALED_BYTES, &b, e) < 0)
 		return -1;
-	return jsonx_parse(slice_of(b.p, b.n), SEALED_BYTES, out, e);
+	if (jsonx_parse(slice_of(b.p, b.n), SEALED_BYTES, &j, e) < 0)
+		return -1;
+	if (!is_of(d, j)) {
+		err_set(e, E_STORE_CORRUPT, "the receipt kept is of another");
+		office_binding_broken(d, 0, e);
+		return -1;
+	}
+	*out = TAKE(j);
+	return 0;
 }
 
 /* Two at once: who comes second gives what the first has kept. */
@@ -198,6 +220,8 @@ office_receipt_json(
 		return NULL;
 	if (kept(o, d, event, &j, &e) == 0)
 		return j;
+	if (e.code == E_STORE_CORRUPT)
+		return NULL;
 	e = (struct err)ERR_INIT;
 	if (make(o, d, record, event, &j, &e) == 0)
 		return j;

@@ -16,6 +16,7 @@ struct arrival {
 	int64_t next_n; /* of the first document */
 	struct act_write w;
 	struct json *record;
+	struct json *tags; /* sources, on their way into the event */
 };
 
 /*

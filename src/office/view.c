@@ -46,6 +46,24 @@ certification_json(const struct dossier *d)
 	return j;
 }
 
+/* What the history keeps of documents that nobody can read any more. */
+static struct json *
+destroyed_json(const struct dossier *d)
+{
+	struct json *list = jsonx_array();
+
+	for (size_t i = 0; i < d->n_documents; i++) {
+		struct json *j = jsonx_object();
+
+		jsonx_set_int(j, "n", d->documents[i].n);
+		jsonx_set_int(j, "size", d->documents[i].size);
+		jsonx_set_str(j, "tag", d->documents[i].tag);
+		jsonx_set_str(j, "destroyed", d->shredded);
+		jsonx_add(list, j);
+	}
+	return list;
+}
+
 /* What only the encrypted record knows. */
 static void
 set_record(struct office *o, const struct dossier *d, struct json *j)
@@ -73,10 +91,13 @@ set_record(struct office *o, const struct dossier *d, struct json *j)
 	    record == NULL ? jsonx_object()
 			   : jsonx_dup(jsonx_get(record, "service")));
 	jsonx_set(j, "documents",
-	    list_of(jsonx_get(record, "members"), doc, NELEM(doc)));
+	    d->shredded[0] != '\0'
+		? destroyed_json(d)
+		: list_of(jsonx_get(record, "members"), doc, NELEM(doc)));
 	jsonx_set(j, "findings",
 	    findings == NULL ? jsonx_array() : jsonx_dup(findings));
-	receipt = office_receipt_json(o, d, record);
+	receipt =
+	    d->shredded[0] != '\0' ? NULL : office_receipt_json(o, d, record);
 	jsonx_set(j, "receipt", receipt != NULL ? receipt : jsonx_null());
 }
 

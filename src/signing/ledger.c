@@ -23,6 +23,7 @@ ledger_free(struct ledger *l)
 	free(l->revoked);
 	free(l->pinned);
 	map_free(&l->certified);
+	map_free(&l->shredded);
 	map_free(&l->executed);
 	map_free(&l->numbers);
 	map_free(&l->keys);
@@ -295,6 +296,30 @@ apply_crl(struct ledger *l, const struct json *r,
 	return 0;
 }
 
+bool
+ledger_case_shredded(const struct ledger *l, const char *dossier)
+{
+	uint8_t key[32];
+
+	map_key("shred", slice_str(dossier), key);
+	return map_get(&l->shredded, key, NULL);
+}
+
+static int
+apply_shred(struct ledger *l, const struct json *r,
+    const struct journal_place *at, struct err *e)
+{
+	const char *dossier = jsonx_get_str(r, "case");
+	uint8_t key[32];
+
+	(void)at;
+	if (dossier == NULL)
+		return err_set(e, E_STORE_CORRUPT, "record: case");
+	map_key("shred", slice_str(dossier), key);
+	map_put(&l->shredded, key, 0);
+	return executed_apply(l, r, 0, e);
+}
+
 static const struct {
 	const char *op;
 	int (*apply)(struct ledger *l, const struct json *r,
@@ -305,6 +330,7 @@ static const struct {
 	{ "issue", apply_issue },
 	{ "revoke", apply_revoke },
 	{ "crl", apply_crl },
+	{ "shred", apply_shred },
 };
 
 /* Whatever a record lacks, the journal is what is wrong. */

@@ -29,6 +29,7 @@ static const struct op ops[] = {
 	{ OP_CATCH_UP,      "catch-up",      op_limited, SIGNER_SERVING,  WHOLE,             1 },
 	{ OP_SIGN_CHECKPOINT, "checkpoint",  op_limited, SIGNER_SERVING,  SMALL,             0 },
 	{ OP_SIGN_RECEIPT,  "sign-receipt",  op_limited, SIGNER_SERVING,  WHOLE,             1 },
+	{ OP_SHRED_KEY,     "shred-key",     op_limited, SIGNER_SERVING,  WHOLE,             0 },
 };
 
 static const struct {
@@ -48,6 +49,7 @@ static const struct {
 	{ OP_CATCH_UP,      op_catch_up,        60000 },
 	{ OP_SIGN_CHECKPOINT, op_sign_checkpoint, 60000 },
 	{ OP_SIGN_RECEIPT,  op_sign_receipt,    60000 },
+	{ OP_SHRED_KEY,     op_shred_key,       600 },
 };
 /* clang-format on */
 

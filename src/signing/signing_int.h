@@ -176,6 +176,7 @@ struct ledger {
 	struct map counters; /* use of an sk key's counter */
 	struct map serials;
 	struct map certified; /* case -> index of what it brought */
+	struct map shredded; /* case whose key was destroyed */
 	struct map crls; /* scheme -> index in crl */
 	struct crl_state {
 		char scheme[41];
@@ -192,6 +193,7 @@ int ledger_apply(struct ledger *l, const struct json *record,
 const struct issued *ledger_last_of(const struct ledger *l, const char *number);
 /* When a decision last changed this person's entry; 0: never. */
 int64_t ledger_pinned_at(const struct ledger *l, const char *person);
+bool ledger_case_shredded(const struct ledger *l, const char *dossier);
 bool ledger_case_certified(const struct ledger *l, const char *dossier);
 struct crl_state *ledger_crl(struct ledger *l, const char *scheme);
 
@@ -288,6 +290,7 @@ int op_issue_cert(void *ctx, struct request *rq, struct err *e);
 int op_revoke_cert(void *ctx, struct request *rq, struct err *e);
 int op_sign_crl(void *ctx, struct request *rq, struct err *e);
 int op_change_roster(void *ctx, struct request *rq, struct err *e);
+int op_shred_key(void *ctx, struct request *rq, struct err *e);
 int op_wrap_key(void *ctx, struct request *rq, struct err *e);
 int op_unwrap_key(void *ctx, struct request *rq, struct err *e);
 /* One byte string as the whole answer; a memfd where it is large. */

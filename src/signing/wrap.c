@@ -17,6 +17,35 @@ dossier_is_good(const char *id)
 	    strspn(id, set) == n;
 }
 
+/* SIGN-51: a destroyed key stays destroyed, whatever copy of it is shown. */
+static int
+shred_check(const struct signer *s, const char *dossier, struct err *e)
+{
+	if (ledger_case_shredded(&s->ledger, dossier))
+		return refuse(e, 0, "the key of this case was destroyed");
+	return 0;
+}
+
+int
+op_shred_key(void *ctx, struct request *rq, struct err *e)
+{
+	static const char *const kinds[] = { "shred" };
+	CLEANUP(proven_done) struct proven p = { 0 };
+	CLEANUP(jsonx_freep) struct json *r = NULL;
+	CLEANUP(freep) struct sign_shred *m = xcalloc(1, sizeof(*m));
+	struct signer *s = ctx;
+	struct journal_place at;
+
+	if (sign_shred_decode(&rq->in, m, e) < 0 ||
+	    proof_check(s, &m->proof, kinds, NELEM(kinds), &p, e) < 0)
+		return -1;
+	if (p.done)
+		return 0;
+	r = proof_record(&p, "shred");
+	jsonx_set_str(r, "case", decision_get(p.d, "case_id"));
+	return signer_record(s, r, &at, e);
+}
+
 static void
 bound_to(const char *dossier, struct buf *aad)
 {
@@ -40,6 +69,8 @@ op_wrap_key(void *ctx, struct request *rq, struct err *e)
 		return err_wrap(e, "wrap-key");
 	if (!dossier_is_good(dossier))
 		return refuse(e, 0, "no id of a case");
+	if (shred_check(s, dossier, e) < 0)
+		return -1;
 	bound_to(dossier, &aad);
 	if (seal_encode(secret_slice(s->master), buf_slice(&aad),
 		secret_slice(key), &s->random, &out, e) < 0)
@@ -62,6 +93,8 @@ op_unwrap_key(void *ctx, struct request *rq, struct err *e)
 		return err_wrap(e, "unwrap-key");
 	if (!dossier_is_good(dossier))
 		return refuse(e, 0, "no id of a case");
+	if (shred_check(s, dossier, e) < 0)
+		return -1;
 	bound_to(dossier, &aad);
 	if (seal_decode(
 		secret_slice(s->master), buf_slice(&aad), wrapped, &key, e) < 0)

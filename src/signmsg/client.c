@@ -254,6 +254,16 @@ signer_change_roster(
 }
 
 int
+signer_shred_key(
+    const struct signer_link *s, const struct sign_shred *m, struct err *e)
+{
+	CLEANUP(buf_free) struct buf request = BUF_INIT(LIMIT_FRAME_BYTES);
+
+	sign_shred_encode(&request, m);
+	return ask_nothing(s, OP_SHRED_KEY, &request, e);
+}
+
+int
 signer_wrap_key(const struct signer_link *s, const char *dossier,
     const uint8_t key[32], struct buf *wrapped, struct err *e)
 {

@@ -184,6 +184,24 @@ sign_roster_decode(struct rd *r, struct sign_roster *out, struct err *e)
 }
 
 void
+sign_shred_encode(struct buf *b, const struct sign_shred *m)
+{
+	proof_encode(b, &m->proof);
+}
+
+int
+sign_shred_decode(struct rd *r, struct sign_shred *out, struct err *e)
+{
+	struct sign_shred m = { 0 };
+
+	proof_decode(r, &m.proof);
+	if (rd_end(r, e) < 0)
+		return err_wrap(e, "shred-key");
+	*out = m;
+	return 0;
+}
+
+void
 sign_hello_encode(struct buf *b, const struct sign_hello *m)
 {
 	buf_put(b, m->durable, sizeof(m->durable));

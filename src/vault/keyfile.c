@@ -2,7 +2,9 @@
 /* The file of one wrapped key: canonical JSON, durable before it is used. */
 #include "nintei/vault.h"
 
+#include <sys/stat.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -92,4 +94,43 @@ keyfile_create(
 	if (!buf_ok(&text) || !buf_ok(&base64))
 		return err_set(e, E_LIMIT, "wrapped key too long");
 	return fs_create(dir, name, buf_slice(&text), 0600, e);
+}
+
+static int
+overwrite(int fd, struct err *e)
+{
+	static const uint8_t zeros[KEYFILE_MAX];
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, E_UNAVAILABLE, "fstat");
+	for (off_t at = 0; at < st.st_size; at += (off_t)sizeof(zeros)) {
+		off_t left = st.st_size - at;
+		size_t n =
+		    left < (off_t)sizeof(zeros) ? (size_t)left : sizeof(zeros);
+
+		if (pwrite(fd, zeros, n, at) != (ssize_t)n)
+			return err_sys(e, E_UNAVAILABLE, "case key");
+	}
+	if (fsync(fd) < 0)
+		return err_sys(e, E_UNAVAILABLE, "fsync");
+	return 0;
+}
+
+int
+keyfile_destroy(int dir, const char *case_id, struct err *e)
+{
+	CLEANUP(freep) char *name = xasprintf("%s.json", case_id);
+	CLEANUP(fd_closep)
+	int fd = openat(dir, name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd < 0 && errno != ENOENT)
+		return err_sys(e, E_UNAVAILABLE, "case key");
+	if (fd >= 0 && overwrite(fd, e) < 0)
+		return -1;
+	if (unlinkat(dir, name, 0) < 0 && errno != ENOENT)
+		return err_sys(e, E_UNAVAILABLE, "case key");
+	if (fsync(dir) < 0)
+		return err_sys(e, E_UNAVAILABLE, "fsync");
+	return 0;
 }

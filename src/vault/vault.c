@@ -175,6 +175,32 @@ vault_case_key(struct vault *v, const char *case_id, enum vault_mode mode,
 	return rv;
 }
 
+static void
+cache_forget(struct vault *v, const char *case_id)
+{
+	for (size_t i = 0; i < v->cache_n; i++) {
+		if (v->cache[i].key == NULL ||
+		    strcmp(v->cache[i].case_id, case_id) != 0)
+			continue;
+		secret_free(v->cache[i].key);
+		v->cache[i] = (struct cached){ 0 };
+	}
+}
+
+int
+vault_destroy(struct vault *v, const char *case_id, struct err *e)
+{
+	int rv;
+
+	if (case_id_check(case_id, e) < 0)
+		return -1;
+	pthread_mutex_lock(&v->lock);
+	cache_forget(v, case_id);
+	rv = keyfile_destroy(v->dir, case_id, e);
+	pthread_mutex_unlock(&v->lock);
+	return rv;
+}
+
 int
 vault_encrypt(struct vault *v, const char *case_id, int in_fd, uint64_t size,
     int *out_memfd, struct err *e)

@@ -14,5 +14,7 @@ int keyfile_load(
 /* Durable; E_STORE_CONFLICT if there is one. */
 int keyfile_create(
     int dir, const char *case_id, struct slice wrapped, struct err *e);
+/* Overwritten, removed, synced each time; no file is no error. */
+int keyfile_destroy(int dir, const char *case_id, struct err *e);
 
 #endif

@@ -8,6 +8,7 @@
 #include "nintei/digest.h"
 #include "nintei/enc.h"
 #include "nintei/instant.h"
+#include "nintei/tag.h"
 
 static void
 copy_member(const struct json *j, const char *key, char *out, size_t cap)
@@ -38,6 +39,8 @@ fact_bundle(struct dossier *d, const struct event *ev, const char *instance)
 {
 	(void)instance;
 	d->bundles++;
+	copy_member(jsonx_get(ev->data, "bundle"), "sha256", d->bundle,
+	    sizeof(d->bundle));
 	d->complete = jsonx_get_bool(ev->data, "complete", false);
 	d->to_correct =
 	    jsonx_get_int(jsonx_get(ev->data, "findings"), "correct", 0);
@@ -334,6 +337,28 @@ document_read(const struct json *j, int64_t last, struct dossier_document *out,
 	return 0;
 }
 
+/* BINDING-2: a document's tag is what its recorded sources give. */
+static int
+tag_check(
+    const struct json *tags, const struct dossier_document *doc, struct err *e)
+{
+	for (size_t i = 0; i < jsonx_len(tags); i++) {
+		const struct json *j = jsonx_at(tags, i);
+		const struct tag_sources s = {
+			.member = tag_parse(jsonx_get_str(j, "stated")),
+			.label = tag_parse(jsonx_get_str(j, "label")),
+			.excluded = jsonx_get_bool(j, "excluded", false),
+		};
+
+		if (jsonx_get_int(j, "n", 0) == doc->n &&
+		    strcmp(tag_name(tag_effective(&s)), doc->tag) != 0)
+			return err_set(e, E_STORE_CORRUPT,
+			    "docs: the tag of %lld is not that of its sources",
+			    (long long)doc->n);
+	}
+	return 0;
+}
+
 /* Papers of earlier bundles stay: what was decided on may be read again. */
 static int
 documents_apply(struct dossier *d, const struct event *ev, struct err *e)
@@ -351,7 +376,8 @@ documents_apply(struct dossier *d, const struct event *ev, struct err *e)
 		struct dossier_document *doc = &d->documents[d->n_documents];
 
 		*doc = (struct dossier_document){ 0 };
-		if (document_read(jsonx_at(ev->docs, i), last, doc, e) < 0)
+		if (document_read(jsonx_at(ev->docs, i), last, doc, e) < 0 ||
+		    tag_check(jsonx_get(ev->data, "tags"), doc, e) < 0)
 			return -1;
 		last = doc->n;
 		if (i == 0)
@@ -403,6 +429,15 @@ basis_apply(struct dossier *d, const struct event *ev, const uint8_t hash[32])
 	}
 }
 
+/* The key of the case is no more: by which decision. */
+static void
+shred_apply(struct dossier *d, const struct event *ev)
+{
+	if (strcmp(ev->machine, "body") == 0 &&
+	    strcmp(ev->event, "shred") == 0 && ev->decision_id != NULL)
+		word_copy(d->shredded, sizeof(d->shredded), ev->decision_id);
+}
+
 static void
 role_apply(struct dossier *d, const struct event *ev)
 {
@@ -450,6 +485,7 @@ dossier_apply_parsed(struct dossier *d, const struct json *json,
 	if (documents_apply(d, &ev, e) < 0)
 		return -1;
 	role_apply(d, &ev);
+	shred_apply(d, &ev);
 	basis_apply(d, &ev, hash);
 	hex_encode(hash, 32, d->head);
 	d->seq = ev.seq;
