@@ -94,6 +94,8 @@ after_revoke(struct execution *x, struct err *e)
 {
 	struct office_pki *p = office_pki_find(x->o, x->d->scheme);
 
+	if (x->o->settling)
+		return 0; /* a list is about to be made */
 	if (office_crl_refresh(x->o, p, x->d->head, e) == 0)
 		return 0;
 	if (p != NULL)

@@ -203,12 +203,40 @@ unfinished_fn(const char *id, void *arg, struct err *e)
 	return 0;
 }
 
+/*
+ * Who signed last executes; a guard that is false waits.  kind NULL: all.
+ * E_UNAVAILABLE: the signer is away, and may have begun.
+ */
+static int
+execute_approved(struct office *o, struct dossier *d, const char *kind,
+    unsigned *done, struct err *e)
+{
+	for (size_t i = 0; i < d->n_decisions; i++) {
+		const struct dossier_decision *dec = &d->decisions[i];
+		struct flow_refusal refusal;
+		struct err why = ERR_INIT;
+
+		if (dossier_state(d, M_DECISION, dec->id) != S_DEC_APPROVED ||
+		    dec->n_signatures == 0 ||
+		    (kind != NULL && strcmp(dec->kind, kind) != 0))
+			continue;
+		if (office_execute(o, d, dec->id,
+			dec->signatures[dec->n_signatures - 1].person, &refusal,
+			&why) == 0)
+			(*done)++;
+		else if (why.code == E_UNAVAILABLE) {
+			*e = why;
+			return -1;
+		}
+	}
+	return 0;
+}
+
 /* Approved decisions are executed, ordered artefacts are signed. */
 static int
 complete_one(struct office *o, const char *id, unsigned *done, struct err *e)
 {
 	CLEANUP(dossier_freep) struct dossier *d = NULL;
-	struct flow_refusal refusal;
 
 	if (office_load(o, id, &d, e) < 0)
 		return -1;
@@ -217,21 +245,36 @@ complete_one(struct office *o, const char *id, unsigned *done, struct err *e)
 		if (office_issue(o, d, e) < 0)
 			return -1;
 	}
-	for (size_t i = 0; i < d->n_decisions; i++) {
-		const struct dossier_decision *dec = &d->decisions[i];
-		struct err why = ERR_INIT;
+	return execute_approved(o, d, NULL, done, e);
+}
 
-		if (dossier_state(d, M_DECISION, dec->id) != S_DEC_APPROVED)
-			continue;
-		/* Who signed last executes; a guard that is false waits. */
-		if (dec->n_signatures == 0 ||
-		    office_execute(o, d, dec->id,
-			dec->signatures[dec->n_signatures - 1].person, &refusal,
-			&why) < 0)
-			continue;
-		(*done)++;
-	}
-	return 0;
+static int
+settle_one(struct office *o, const char *id, const char *scheme, struct err *e)
+{
+	CLEANUP(dossier_freep) struct dossier *d = NULL;
+	unsigned done = 0;
+
+	if (office_load(o, id, &d, e) < 0)
+		return -1;
+	if (strcmp(d->scheme, scheme) != 0)
+		return 0;
+	return execute_approved(o, d, "revoke", &done, e);
+}
+
+int
+office_revocations_settle(struct office *o, const char *scheme, struct err *e)
+{
+	struct unfinished u = { 0 };
+	bool before = o->settling;
+	int rv;
+
+	o->settling = true;
+	rv = index_unfinished_list(o->index, unfinished_fn, &u, e);
+	for (size_t i = 0; rv == 0 && i < u.n; i++)
+		rv = settle_one(o, u.id[i], scheme, e);
+	free(u.id);
+	o->settling = before;
+	return rv;
 }
 
 static int

@@ -63,6 +63,7 @@ struct office {
 	int64_t commit_key_from;
 	bool development;
 	bool unfinished; /* an ordered certificate waits for the signer */
+	bool settling; /* revocations are executed before a list is made */
 	bool broken; /* the index lacks a durable event: start anew */
 	struct err ready; /* what /readyz found, good until then */
 	int64_t ready_until; /* milliseconds of the monotonic clock */
@@ -250,6 +251,13 @@ int office_execute(struct office *o, struct dossier *d, const char *id,
 int office_complete(struct office *o, unsigned *done, struct err *e) MUST_CHECK;
 /* Drive a certified dossier on until its artefacts are signed. */
 int office_issue(struct office *o, struct dossier *d, struct err *e) MUST_CHECK;
+/*
+ * Execute the approved revocations of a scheme.  The signer lists what it has
+ * proved, also when its answer was lost: without this, a list could name a
+ * certificate whose revocation is no event yet.  The lock is held.
+ */
+int office_revocations_settle(
+    struct office *o, const char *scheme, struct err *e) MUST_CHECK;
 /* Have the signer make a new list and publish it; the lock is held. */
 int office_crl_refresh(struct office *o, struct office_pki *p,
     const char *cause, struct err *e) MUST_CHECK;

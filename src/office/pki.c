@@ -198,7 +198,8 @@ office_crl_refresh(
 
 	if (p == NULL)
 		return err_set(e, E_CONFIG, "the scheme has no authority");
-	if (signer_sign_crl(&o->signer, p->name, &der, e) < 0 ||
+	if (office_revocations_settle(o, p->name, e) < 0 ||
+	    signer_sign_crl(&o->signer, p->name, &der, e) < 0 ||
 	    crl_dossier(o, p, &d, e) < 0 ||
 	    crl_commit(o, d, why, buf_slice(&der), e) < 0)
 		return -1;

@@ -121,8 +121,11 @@ execute_if_approved(struct visit *v, struct dossier *d, const char *id)
 
 	if (dossier_state(d, M_DECISION, id) != S_DEC_APPROVED)
 		return;
-	if (office_execute(v->o, d, id, v->account.person, &refusal, &why) < 0)
-		log_err("decision.not_executed", &why, v->q->instance);
+	if (office_execute(v->o, d, id, v->account.person, &refusal, &why) == 0)
+		return;
+	log_err("decision.not_executed", &why, v->q->instance);
+	if (why.code == E_UNAVAILABLE)
+		v->o->unfinished = true; /* the clock tries again */
 }
 
 struct json *

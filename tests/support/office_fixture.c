@@ -28,9 +28,14 @@ of_call(void *arg, uint32_t op, struct slice request, struct buf *reply,
 {
 	struct of *f = arg;
 
-	if (op == f->fail_op && f->fail_after >= 0 && f->fail_after-- == 0)
-		return err_set(e, E_UNAVAILABLE, "the test's signer is away");
-	return f->sf.link.call(f->sf.link.arg, op, request, reply, e);
+	bool away =
+	    op == f->fail_op && f->fail_after >= 0 && f->fail_after-- == 0;
+
+	if ((!away || f->fail_late) &&
+	    f->sf.link.call(f->sf.link.arg, op, request, reply, e) < 0)
+		return -1;
+	return away ? err_set(e, E_UNAVAILABLE, "the test's signer is away")
+		    : 0;
 }
 
 void
@@ -210,6 +215,9 @@ of_zip(struct of *f, const char *scheme, const char *service)
 	if (service != NULL) {
 		json = xasprintf("\"%s\"", service);
 		dossier_field(&d, "form-a.json", "service_name", json);
+		if (strcmp(scheme, OF_IAAS) == 0) /* form B says it too */
+			dossier_field(&d, "form-b.json", "27", json);
+		dossier_put(&d, "request.csr", (struct slice){ 0 });
 	}
 	dossier_describe(&d, f->schemes);
 	fd = dossier_zip(&d);

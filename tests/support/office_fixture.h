@@ -24,6 +24,7 @@ struct of {
 	/* The signer answers E_UNAVAILABLE to this op, after so many. */
 	uint32_t fail_op;
 	int fail_after; /* -1: never */
+	bool fail_late; /* it did what was asked, and its answer is lost */
 	/* The last answer. */
 	struct answer a;
 	struct json *j; /* its body, if JSON */

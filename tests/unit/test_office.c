@@ -664,6 +664,45 @@ START_TEST(list_follows_when_the_signer_is_back)
 }
 END_TEST
 
+/* The signer lists what it has proved; the events must be there before. */
+START_TEST(no_list_before_the_events_of_its_revocations)
+{
+	char first[OF_ID], second[OF_ID], number[OF_ID];
+
+	of_submit(&f, "k1", NULL, first);
+	of_certify(&f, first, number);
+	of_submit(&f, "k2", "別のサービス", second);
+	of_certify(&f, second, number);
+	f.fail_op = OP_REVOKE_CERT;
+	f.fail_after = 0;
+	f.fail_late = true;
+	of_revoke(&f, first);
+	state_is(first, "certification", "1", "valid");
+	ck_assert_uint_eq(listed(), 0);
+	of_revoke(&f, second);
+	state_is(second, "certification", "1", "revoked");
+	state_is(first, "certification", "1", "revoked");
+	ck_assert_uint_eq(listed(), 2);
+}
+END_TEST
+
+START_TEST(revocation_follows_when_the_signer_is_back)
+{
+	char id[OF_ID], number[OF_ID];
+
+	of_submit(&f, "k1", NULL, id);
+	of_certify(&f, id, number);
+	f.fail_op = OP_REVOKE_CERT;
+	f.fail_after = 0;
+	of_revoke(&f, id);
+	state_is(id, "certification", "1", "valid");
+	f.sf.now += 10;
+	ck_assert_int_gt(office_tick(f.office), 0);
+	state_is(id, "certification", "1", "revoked");
+	ck_assert_uint_eq(listed(), 1);
+}
+END_TEST
+
 START_TEST(certificate_follows_when_the_signer_is_back)
 {
 	char id[OF_ID], number[OF_ID];
@@ -916,6 +955,8 @@ main(void)
 	tcase_add_test(t, each_reading_is_an_event);
 	tcase_add_test(t, only_reading_is_conditional);
 	tcase_add_test(t, list_follows_when_the_signer_is_back);
+	tcase_add_test(t, no_list_before_the_events_of_its_revocations);
+	tcase_add_test(t, revocation_follows_when_the_signer_is_back);
 	tcase_add_test(t, certificate_follows_when_the_signer_is_back);
 	tcase_add_test(t, approved_decision_waits_for_the_signer);
 	tcase_add_test(t, papers_of_before_stay_readable);
