@@ -14,6 +14,7 @@
 
 #define ESS_LABEL_OID "1.2.840.113549.1.9.16.2.2"
 #define ESS_POLICY_ARC ".3.1" /* below oid_base: our own policy (PKI 1) */
+#define ESS_EXAMPLE_ARC "2.999.1" /* oid_base until the body has its own */
 #define ESS_CLASS_NONE (-1) /* the label names no classification */
 #define ESS_MARK_BYTES 128 /* longest privacy mark */
 

@@ -45,6 +45,10 @@ static const struct option_row options[] = {
 	{ "--data", OPT_DATA, TEXT, AT(data), "JSON", "手続のデータ（@FILE も可）", "data of the command, or @FILE" },
 	{ "--instance", OPT_DATA, TEXT, AT(instance), "N", "機械の番号", "which of several machines" },
 	{ "--if-head", OPT_DATA, TEXT, AT(if_head), "HASH", "件の先頭（既定は現在のもの）", "head of the case (default: the present one)" },
+	{ "--sign", OPT_SIGN, TEXT, AT(sign), "KEY", "この秘密鍵（PEM）で署名した容器（ASiC-E、CAdES）にする", "a container signed with this private key, PEM (ASiC-E with CAdES)" },
+	{ "--cert", OPT_SIGN, TEXT, AT(cert), "FILE", "署名者の証明書（PEM、続けて中間証明書。既定は鍵のファイルの中）", "certificate of the signer, PEM, then those above it (default: in the key's file)" },
+	{ "--passphrase-file", OPT_SIGN, TEXT, AT(passphrase_file), "FILE", "鍵のパスフレーズのファイル（既定は端末で入力）", "file with the key's passphrase (default: asked on the terminal)" },
+	{ "--label", OPT_SIGN, TEXT, AT(label), "LEVEL", "署名に入れる秘密区分（既定は manifest の最も高い区分）", "confidentiality label of the signature (default: the highest tag of the manifest)" },
 	{ "--raw", OPT_RAW, FLAG, AT(raw), "", "署名されるバイト列そのもの", "the exact bytes to be signed" },
 	{ "--key", OPT_KEY, TEXT, AT(key), "FILE", "秘密鍵（ssh-agent の鍵なら公開鍵）", "private key, or public key of one in ssh-agent" },
 	{ "--object", OPT_OBJECT, FLAG, AT(object), "", "承認せず異議を述べる", "object instead of approving" },
@@ -70,7 +74,7 @@ static const struct option_row options[] = {
 	{ "--name-en", OPT_INIT, TEXT, AT(name_en), "NAME", "認定機関の英語の名称", "its English name" },
 	{ "--https", OPT_INIT, TEXT, AT(https), "URL", "証明書に記す https の URL（後から変えられない）", "https URL printed in certificates, for ever" },
 	{ "--http", OPT_INIT, TEXT, AT(http), "URL", "証明書に記す http の URL（後から変えられない）", "http URL printed in certificates, for ever" },
-	{ "--oid-base", OPT_INIT, TEXT, AT(oid_base), "OID", "制度の方針を置く OID の弧（後から変えられない）", "arc of the policies in certificates, for ever" },
+	{ "--oid-base", OPT_INIT | OPT_SIGN | OPT_LABEL, TEXT, AT(oid_base), "OID", "制度の方針を置く OID の弧（後から変えられない）", "arc of the policies in certificates, for ever" },
 	/* clang-format on */
 };
 

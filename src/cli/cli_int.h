@@ -35,7 +35,9 @@ enum {
 	OPT_NAME = 65536, /* --name alone */
 	OPT_WITNESS = 131072, /* --state, --listen, --log, --tls-key, ... */
 	OPT_MAINTAIN = 1048576, /* --fsck, --bundle */
-	OPT_AUDIT = 2097152 /* --since, --jobs, --checkpoint, --progress */
+	OPT_AUDIT = 2097152, /* --since, --jobs, --checkpoint, --progress */
+	OPT_SIGN = 262144, /* --sign, --cert, --passphrase-file, --label */
+	OPT_LABEL = 524288 /* --oid-base alone */
 };
 
 #define CLI_LOGS 64
@@ -51,6 +53,7 @@ struct cli_args {
 	const char *state, *listen, *tls_key, *tls_cert;
 	struct cli_list logs;
 	const char *name, *name_en, *https, *http, *oid_base, *days;
+	const char *sign, *cert, *passphrase_file, *label;
 	const char *since, *jobs, *checkpoint;
 	bool json, explain, raw, object, development, fsck, bundle, progress;
 	bool first_day_counts, include_anniversary, version, help;

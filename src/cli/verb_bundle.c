@@ -17,6 +17,7 @@
 #include "nintei/limits.h"
 #include "nintei/worker.h"
 #include "folder_int.h"
+#include "sign_int.h"
 
 static struct intake_hint
 hint_of(const struct cli *c)
@@ -122,12 +123,14 @@ check(const struct cli *c, const struct scheme_set *schemes, int archive,
 	CLEANUP(worker_host_freep) struct worker_host *examine = NULL;
 	CLEANUP(intake_freep) struct intake *in = NULL;
 	CLEANUP(findings_free) struct findings f = { 0 };
+	CLEANUP(freep) char *base = sign_oid_base(c);
 	struct intake_hint hint = hint_of(c);
 	struct intake_hosts hosts;
 
 	if (worker_host_local(bundle_worker_class(), &unpack, e) < 0 ||
 	    worker_host_local(examine_worker_class(), &examine, e) < 0)
 		return -1;
+	hint.oid_base = base;
 	hosts = (struct intake_hosts){ .unpack = unpack, .examine = examine };
 	if (intake_check(&hosts, schemes, &hint, archive, &in, &f, e) < 0)
 		return -1;
@@ -195,18 +198,23 @@ manifest_of(
 }
 
 static int
-write_archive(const struct folder *f, struct slice manifest, const char *path,
-    char hex[65], struct err *e)
+write_archive(const struct cli *c, const struct folder *f,
+    struct slice manifest, char hex[65], struct err *e)
 {
 	CLEANUP(fd_closep) int fd = -1;
 	CLEANUP(blob_unmap) struct blob b = { 0 };
 
-	if (memfd_new("bundle", &fd, e) < 0 ||
-	    folder_zip(f, manifest, fd, e) < 0 || memfd_seal(fd, e) < 0 ||
+	int rv;
+
+	if (memfd_new("bundle", &fd, e) < 0)
+		return -1;
+	rv = c->a.sign == NULL ? folder_zip(f, manifest, fd, e)
+			       : sign_container(c, f, manifest, fd, e);
+	if (rv < 0 || memfd_seal(fd, e) < 0 ||
 	    blob_map(fd, LIMIT_UPLOAD_BYTES, &b, e) < 0)
 		return -1;
 	(void)sha256_hex(slice_of(b.p, b.n), hex);
-	return local_write(path, slice_of(b.p, b.n), e);
+	return local_write(c->a.output, slice_of(b.p, b.n), e);
 }
 
 int
@@ -219,11 +227,16 @@ bundle_make(struct cli *c, struct err *e)
 
 	if (c->a.output == NULL)
 		return err_set(e, E_USAGE, "want -o FILE");
+	if (c->a.sign == NULL &&
+	    (c->a.cert != NULL || c->a.label != NULL ||
+		c->a.passphrase_file != NULL))
+		return err_set(e, E_USAGE,
+		    "--cert, --label and --passphrase-file go with --sign");
 	if (folder_read(c->a.pos[0], &f, e) < 0)
 		return -1;
 	folder_drop(&f, "manifest.json"); /* it is made anew */
 	if (manifest_of(c, &f, &manifest, e) < 0 ||
-	    write_archive(&f, buf_slice(&manifest), c->a.output, hex, e) < 0)
+	    write_archive(c, &f, buf_slice(&manifest), hex, e) < 0)
 		return -1;
 	if (c->a.json && strcmp(c->a.output, "-") != 0) {
 		o = jsonx_object();

@@ -136,7 +136,8 @@ certs_load(struct cades_signer *s, struct slice certs, struct err *e)
 	ERR_clear_error();
 	if (bio == NULL)
 		return err_set(e, E_LIMIT, "the certificates are too large");
-	if (pem_is(certs)) {
+	/* Tools write attributes in words before the first block. */
+	if (memmem(certs.p, certs.n, "-----BEGIN ", 11) != NULL) {
 		ok = chain_read(s, bio, &full);
 	} else {
 		s->cert = d2i_X509(NULL, &p, (long)certs.n);
