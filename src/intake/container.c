@@ -10,8 +10,6 @@
 #include "nintei/fs.h"
 #include "nintei/signature.h"
 
-#define EXAMPLE_ARC "2.999.1" /* as long as the body has no arc of its own */
-
 static int
 manifest_facts(struct check *c, const struct intake_member *m,
     struct json **out, struct err *e)
@@ -125,7 +123,7 @@ signer_check(struct check *c, const struct json *signer, const char *member)
 {
 	CLEANUP(freep)
 	char *policy = xasprintf("%s" ESS_POLICY_ARC,
-	    c->hint->oid_base == NULL ? EXAMPLE_ARC : c->hint->oid_base);
+	    c->hint->oid_base == NULL ? ESS_EXAMPLE_ARC : c->hint->oid_base);
 	const char *fault = signer_fault(signer);
 	const char *chain = jsonx_get_str(signer, "chain");
 	enum tag level;
