@@ -40,7 +40,7 @@ bool document_text_is_over(const struct document_text *t);
 /*
  * Set "language" {"letters", "kana", "han", "outside", "forms", "hidden"},
  * "marks" (label_scan_marks) and, where the text is a paper of the register,
- * "paper" (registry.h: paper_read) in facts.
+ * "paper" (registry.h: registry_paper_read) in facts.
  */
 void document_text_facts(const struct document_text *t, struct json *facts);
 

@@ -33,6 +33,7 @@ enum examine_kind {
 	EXAMINE_DOCX, /* a document of Word: ooxml.h */
 	EXAMINE_PDF, /* the bytes of a PDF: pdf.h */
 	EXAMINE_RUNS, /* runs of its text, then the PDF: pdf.h */
+	EXAMINE_PLAIN, /* .txt, .csv, .md: document.h */
 	EXAMINE_KIND_MAX
 };
 

@@ -84,6 +84,6 @@ bool registry_name_is_refused(const char *name);
  */
 #define PAPER_TEXT_BYTES 262144
 struct json;
-struct json *paper_read(struct slice text);
+struct json *registry_paper_read(struct slice text);
 
 #endif

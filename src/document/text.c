@@ -135,5 +135,5 @@ document_text_facts(const struct document_text *t, struct json *facts)
 		jsonx_set_int(language, counts[i].key, (int64_t)counts[i].n);
 	jsonx_set(facts, "language", language);
 	jsonx_set(facts, "marks", label_scan_marks(t->marks));
-	jsonx_set(facts, "paper", paper_read(buf_slice(&t->lines)));
+	jsonx_set(facts, "paper", registry_paper_read(buf_slice(&t->lines)));
 }

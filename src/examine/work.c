@@ -92,6 +92,9 @@ examine_work(uint32_t kind, struct slice in, int out_fd)
 	case EXAMINE_RUNS:
 		pdf_examine((enum examine_kind)kind, in, &w);
 		break;
+	case EXAMINE_PLAIN:
+		plain_examine(in, &w);
+		break;
 	case EXAMINE_NONE:
 	case EXAMINE_KIND_MAX:
 		return 2;

@@ -72,7 +72,9 @@ static const struct {
 	{ "整理番号", PAPER_OTHER },
 };
 
-/* These words make a label the beginning of a sentence: "商号の変更". */
+#define SHORT_LABEL 12 /* bytes: four characters */
+
+/* These words make a short label the beginning of a sentence: "商号の変更". */
 static const char *const sentences[] = { "の", "を", "は", "が", "に", "と",
 	"・", "及", "又", "、", "等" };
 
@@ -95,7 +97,8 @@ label_at(struct slice line, enum paper_field *field, struct slice *rest)
 		struct slice after;
 
 		if (!line_starts(line, labels[i].label, &after) ||
-		    is_sentence(after))
+		    (strlen(labels[i].label) <= SHORT_LABEL &&
+			is_sentence(after)))
 			continue;
 		*field = labels[i].field;
 		*rest = after;
@@ -105,8 +108,9 @@ label_at(struct slice line, enum paper_field *field, struct slice *rest)
 }
 
 /*
- * Values are stacked.  A new block begins behind a registered one and with a
- * note of change; any other line goes on with the block.
+ * Values are stacked.  A new block begins behind a registered or ruled-off
+ * one, and on the line of a note of change where the block has one already or
+ * is the first; any other line goes on with the block.
  */
 static void
 value_add(struct paper_value *v, struct slice line)
@@ -116,7 +120,8 @@ value_add(struct paper_value *v, struct slice line)
 
 	line_copy(text, sizeof(text), line);
 	if (text[0] != '\0') {
-		bool fresh = v->closed || note.n > 0;
+		bool fresh =
+		    v->closed || (note.n > 0 && (!v->later || v->noted));
 		size_t n = fresh ? 0 : v->n, k = strlen(text);
 
 		if (n + k + 1 < sizeof(v->text)) {
@@ -124,8 +129,12 @@ value_add(struct paper_value *v, struct slice line)
 				v->text[n + i] = text[i];
 			v->n = n + k;
 		}
+		v->later |= fresh && v->filled;
+		v->noted = !fresh && v->noted;
+		v->filled = true;
 		v->closed = false;
 	}
+	v->noted |= note.n > 0;
 	if (note.n > 0 && line_has(note, "登記"))
 		v->closed = true;
 }
@@ -179,13 +188,40 @@ heading(struct paper *p, struct slice line)
 		issued_at(p, line);
 		return true;
 	}
-	if (line_has(line, "証明した書面")) {
+	if (line_has(line, "ことを証明した") ||
+	    line_has(line, "証明した書面")) {
 		p->certified = true;
 		p->field = PAPER_NONE;
 		p->person = NULL;
 		return true;
 	}
 	return false;
+}
+
+/* Fields of one line; what follows belongs to none. */
+static bool
+is_single(enum paper_field field)
+{
+	return field == PAPER_NUMBER || field == PAPER_ESTABLISHED ||
+	    field == PAPER_INQUIRY || field == PAPER_INQUIRY_DAY;
+}
+
+static void
+field_line(struct paper *p, struct slice line)
+{
+	static const char day[] = "発行年月日";
+	struct slice rest, behind = { 0 };
+
+	for (size_t i = 0; p->field == PAPER_INQUIRY && i < line.n; i++)
+		if (line_starts(slice_of(line.p + i, line.n - i), day, &rest)) {
+			behind = rest;
+			line.n = i;
+		}
+	value_add(&p->values[p->field], line);
+	if (behind.n > 0)
+		value_add(&p->values[PAPER_INQUIRY_DAY], behind);
+	if (is_single(p->field) && p->values[p->field].n > 0)
+		p->field = PAPER_NONE;
 }
 
 static void
@@ -200,7 +236,7 @@ field_begin(struct paper *p, enum paper_field field, struct slice rest)
 	}
 	/* The same label again is a later block. */
 	p->values[field].closed |= p->values[field].n > 0;
-	value_add(&p->values[field], rest);
+	field_line(p, rest);
 }
 
 static void
@@ -223,7 +259,7 @@ line_read(struct paper *p, struct slice line)
 	    p->person == NULL && people_line(p, line))
 		p->field = PAPER_OFFICERS; /* they go on after a foot line */
 	else if (p->field != PAPER_NONE)
-		value_add(&p->values[p->field], line);
+		field_line(p, line);
 }
 
 /* The rules of a table: between cells a gap, alone the end of a block. */
@@ -397,7 +433,7 @@ facts_of(struct paper *p)
 }
 
 struct json *
-paper_read(struct slice text)
+registry_paper_read(struct slice text)
 {
 	CLEANUP(freep) struct paper *p = xcalloc(1, sizeof(*p));
 

@@ -30,6 +30,8 @@ struct paper_value {
 	char text[PAPER_VALUE_BYTES];
 	size_t n;
 	bool closed; /* its entry is registered: what follows replaces it */
+	bool filled, later; /* not empty; not the first block */
+	bool noted; /* the block has its note of change */
 };
 
 struct paper_person {

@@ -96,13 +96,21 @@ static struct slice
 date_piece(struct slice line, struct slice *rest)
 {
 	struct slice at = line, out = { line.p, 0 };
-	uint32_t cp;
+	unsigned marks = 0; /* separators seen: 2, digits, and it is over */
+	uint32_t cp, last = 0;
 
 	for (size_t i = 0; i < NELEM(eras); i++)
 		if (line_starts(line, eras[i], &at))
 			break;
+	if (at.p == line.p && at.n > 1 && at.p[0] >= 'H' && at.p[0] <= 's')
+		(void)text_next(&at, &cp); /* R8.7.1: date_read knows which */
 	*rest = at;
 	while (text_next(&at, &cp) && is_dateish(cp)) {
+		if (marks == 2 && last >= '0' && last <= '9' &&
+		    (cp < '0' || cp > '9'))
+			break;
+		marks += cp == '/' || cp == '.' || cp == '-';
+		last = cp;
 		*rest = at;
 		out.n = (size_t)(at.p - line.p);
 		if (cp == 0x65e5)
