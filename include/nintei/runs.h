@@ -21,7 +21,7 @@
 #define RUNS_HEAD_BYTES ((size_t)5)
 #define RUNS_BODY_BYTES ((size_t)9000)
 #define RUNS_TEXT_BYTES ((size_t)8192) /* of one run */
-#define RUNS_STREAM_BYTES ((size_t)64 << 20)
+#define RUNS_STREAM_BYTES ((size_t)36 << 20) /* with a PDF: 100 MiB */
 #define RUNS_PAGES 500
 #define RUNS_ALL_TEXT_BYTES ((size_t)8 << 20)
 #define RUNS_MAX 400000 /* runs of one document */

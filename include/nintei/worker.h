@@ -76,6 +76,9 @@ int worker_host_program(
 /* Core's end of the edge to a zygote; the host owns the descriptor. */
 int worker_host_zygote(
     int chan_fd, struct worker_host **out, struct err *e) MUST_CHECK;
+/* The same of a zygote that may not be there: worker_start() then fails with
+ * E_UNAVAILABLE until it is wired anew. */
+void worker_host_optional(int chan_fd, struct worker_host **out);
 /* The supervisor started a new zygote.  Owns the descriptor, also on error. */
 int worker_host_rewire(
     struct worker_host *h, int chan_fd, struct err *e) MUST_CHECK;

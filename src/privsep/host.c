@@ -51,6 +51,15 @@ worker_host_zygote(int chan_fd, struct worker_host **out, struct err *e)
 	return host_open(chan_fd, out, e);
 }
 
+void
+worker_host_optional(int chan_fd, struct worker_host **out)
+{
+	struct err gone = ERR_INIT;
+
+	if (host_open(chan_fd, out, &gone) < 0)
+		*out = host_new(-1); /* until it is wired anew */
+}
+
 int
 worker_host_rewire(struct worker_host *h, int chan_fd, struct err *e)
 {
@@ -134,7 +143,10 @@ job_send(
 	chan_begin(&b, OP_JOB, 0);
 	wr_u32(&b, kind);
 	pthread_mutex_lock(&h->lock);
-	rv = chan_send(h->fd, &b, fds, JOB_FDS, e);
+	if (h->fd < 0)
+		rv = err_set(e, E_UNAVAILABLE, "a worker is not there");
+	else
+		rv = chan_send(h->fd, &b, fds, JOB_FDS, e);
 	pthread_mutex_unlock(&h->lock);
 	return rv;
 }

@@ -37,6 +37,7 @@ struct core {
 	struct scheme_set *schemes;
 	struct peer *signer;
 	struct worker_host *unpack, *examine, *git;
+	struct worker_host *pdftext; /* its zygote may be absent */
 	struct courier *courier;
 	struct office *office;
 	struct front_edge *front;

@@ -71,7 +71,7 @@ confine(const struct core *c, struct err *e)
 		.user = "nintei-core",
 		.isolate = true,
 		.landlock = true,
-		.last_fd = CORE_FD_GITD,
+		.last_fd = CORE_FD_PDFTEXT,
 	};
 	struct layers layers;
 	const struct scheme *s;
@@ -123,6 +123,7 @@ edges_take(struct core *c, struct err *e)
 	courier_report_to(c->courier, &c->proc);
 	if (worker_host_zygote(CORE_FD_GITD, &c->git, e) < 0)
 		return err_wrap(e, "gitd");
+	worker_host_optional(CORE_FD_PDFTEXT, &c->pdftext);
 	return 0;
 }
 
@@ -138,6 +139,7 @@ office_start(struct core *c, struct err *e)
 		.signer = signer_over(c->signer),
 		.hosts = { .unpack = c->unpack,
 		    .examine = c->examine,
+		    .pdftext = c->pdftext,
 		    .take_7z = c->config->limits.archive_7z },
 		.git = c->git,
 		.post = witness_post,

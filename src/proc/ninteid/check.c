@@ -60,7 +60,7 @@ check_programs(const char *bin, struct err *e)
 		CLEANUP(freep)
 		char *path = xasprintf("%s/nintei-%s", bin, programs[i].name);
 
-		if (access(path, X_OK) < 0)
+		if ((OPTIONAL & 1u << i) == 0 && access(path, X_OK) < 0)
 			return err_sys(e, E_CONFIG,
 			    "the program nintei-%s is not there",
 			    programs[i].name);

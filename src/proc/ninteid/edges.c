@@ -92,6 +92,8 @@ edge_make(struct super *s, int i, unsigned set, struct err *e)
 	for (int side = 0; side < 2; side++) {
 		const struct process *p = &s->processes[spec->who[side]];
 
+		if (is_in(s->absent, spec->who[side]))
+			fd_closep(&edge->pending[side]);
 		edge->told[side] = 0;
 		if (!starts[side] && p->pid != 0 && p->control >= 0 &&
 		    edge_tell(s, i, side, e) < 0)

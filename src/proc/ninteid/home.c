@@ -34,6 +34,15 @@ home_programs(void)
 	return xstrdup(path);
 }
 
+bool
+home_has_program(const char *bin, enum who who)
+{
+	CLEANUP(freep)
+	char *path = xasprintf("%s/nintei-%s", bin, programs[who].name);
+
+	return access(path, X_OK) == 0;
+}
+
 /* On a full disk the server runs without: an old one would mislead. */
 static int
 pid_write(const char *path, struct err *e)

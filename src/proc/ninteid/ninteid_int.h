@@ -75,6 +75,7 @@ struct super {
 	char address[LISTEN_MAX][ADDRESS_TEXT]; /* as bound */
 	struct process processes[WHO_MAX];
 	struct edge edges[EDGE_COUNT];
+	unsigned absent; /* bits of enum who: not installed, never started */
 	int signals; /* signalfd */
 	bool was_ready;
 	bool draining;
@@ -109,7 +110,8 @@ void edges_lost(
 /* Ends the suspects whose time has come; the next time to look, or 0. */
 int64_t edges_suspect(struct super *s);
 
-/* super.c */
+/* super.c: the processes without which the server goes on. */
+#define OPTIONAL (1u << WHO_PDFTEXT)
 int64_t super_now(void);
 int super_run(struct super *s, struct err *e) MUST_CHECK;
 
@@ -119,6 +121,7 @@ int64_t notify_watchdog_ms(void); /* half of what is wanted; 0: none */
 
 /* home.c: the folder of the programs; the lock and run/ninteid.pid. */
 char *home_programs(void);
+bool home_has_program(const char *bin, enum who who);
 int home_lock(const char *home, int *out, struct err *e) MUST_CHECK;
 void home_unlock(const char *home);
 void home_raise_files(void);

@@ -23,7 +23,9 @@
 #define PHASE_MS 30000 /* of a drain, then SIGKILL */
 /* A second SIGTERM asks for SIGKILL; timeout(1) and shells send two at once. */
 #define IMPATIENT_MS 1000
-#define ZYGOTES (1u << WHO_UNPACK | 1u << WHO_EXAMINE | 1u << WHO_GITD)
+#define ZYGOTES                                                   \
+	(1u << WHO_UNPACK | 1u << WHO_EXAMINE | 1u << WHO_GITD | \
+	    1u << WHO_PDFTEXT)
 #define EVERYBODY ((1u << WHO_MAX) - 1)
 
 int64_t
@@ -148,7 +150,7 @@ process_died(struct super *s, enum who who, int status)
 {
 	log_death(who, status);
 	process_down(s, who);
-	if (!s->was_ready && (!s->draining || s->status != 0))
+	if ((OPTIONAL & 1u << who) == 0 && !s->was_ready && (!s->draining || s->status != 0))
 		start_failed(s, status);
 	if (!s->draining && who == WHO_CORE)
 		zygotes_end(s);
@@ -292,10 +294,11 @@ restart(struct super *s)
 		if (s->processes[i].pid == 0 &&
 		    s->processes[i].restart_at <= super_now())
 			set |= 1u << i;
+	set &= ~s->absent;
 	if ((set & 1u << WHO_CORE) != 0)
 		for (int i = 0; i < WHO_MAX; i++)
 			if (s->processes[i].pid == 0)
-				set |= 1u << i;
+				set |= 1u << i & ~s->absent;
 	if (set != 0 && edges_start(s, set, &e) < 0)
 		start_later(s, &e);
 }
@@ -391,7 +394,14 @@ super_run(struct super *s, struct err *e)
 	if (signals_open(s, e) < 0)
 		return -1;
 	s->watchdog_ms = notify_watchdog_ms();
-	if (edges_start(s, EVERYBODY, e) < 0)
+	for (int i = 0; i < WHO_MAX; i++)
+		if ((OPTIONAL & 1u << i) != 0 &&
+		    !home_has_program(s->bin, (enum who)i)) {
+			s->absent |= 1u << i;
+			log_ev(LOG_L_INFO, "process.absent", "child",
+			    programs[i].name, NULL);
+		}
+	if (edges_start(s, EVERYBODY & ~s->absent, e) < 0)
 		return -1;
 	while (!s->draining || !drain_step(s))
 		if (turn(s, e) < 0)
