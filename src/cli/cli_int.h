@@ -11,7 +11,7 @@
 #include "nintei/jsonx.h"
 #include "nintei/scheme.h"
 
-#define CLI_POSITIONS 4
+#define CLI_POSITIONS 64
 
 /* Options as bits: which a verb takes. */
 enum {
@@ -36,8 +36,10 @@ enum {
 	OPT_WITNESS = 131072, /* --state, --listen, --log, --tls-key, ... */
 	OPT_MAINTAIN = 1048576, /* --fsck, --bundle */
 	OPT_AUDIT = 2097152, /* --since, --jobs, --checkpoint, --progress */
+	OPT_SINCE = 4194304, /* --since alone */
 	OPT_SIGN = 262144, /* --sign, --cert, --passphrase-file, --label */
-	OPT_LABEL = 524288 /* --oid-base alone */
+	OPT_LABEL = 524288, /* --oid-base alone */
+	OPT_IMPORT = 8388608 /* --full, --diff, --as-of */
 };
 
 #define CLI_LOGS 64
@@ -54,8 +56,9 @@ struct cli_args {
 	struct cli_list logs;
 	const char *name, *name_en, *https, *http, *oid_base, *days;
 	const char *sign, *cert, *passphrase_file, *label;
-	const char *since, *jobs, *checkpoint;
+	const char *since, *jobs, *checkpoint, *as_of;
 	bool json, explain, raw, object, development, fsck, bundle, progress;
+	bool full, diff;
 	bool first_day_counts, include_anniversary, version, help;
 	const char *pos[CLI_POSITIONS]; /* after noun and verb */
 	int n_pos;
@@ -131,6 +134,9 @@ int local_day(const struct cli *c, const char *text, struct jday *out,
 int remote_call(struct cli *c, struct fetch_request *q, const char *path,
     struct fetch_answer *out, struct err *e) MUST_CHECK;
 int remote_get(struct cli *c, const char *path, struct json **out,
+    struct err *e) MUST_CHECK;
+/* All pages of a list as one {"items": []}. */
+int remote_list(struct cli *c, const char *path, struct json **out,
     struct err *e) MUST_CHECK;
 /* Is a server named by option, environment or home? */
 bool remote_known(const struct cli *c);

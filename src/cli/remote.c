@@ -189,3 +189,42 @@ remote_public(struct cli *c, const char *url, struct buf *out, struct err *e)
 	buf_put(out, a.body.p, a.body.n);
 	return buf_ok(out) ? 0 : err_set(e, E_LIMIT, "the answer is too large");
 }
+
+#define PAGES_MAX 10000
+
+int
+remote_list(struct cli *c, const char *path, struct json **out, struct err *e)
+{
+	struct json *all = jsonx_object();
+	struct json *items = jsonx_array();
+	CLEANUP(freep) char *next = NULL;
+	const struct json *page_items;
+	size_t i;
+	int pages;
+
+	jsonx_set(all, "items", items);
+	for (pages = 0; pages < PAGES_MAX; pages++) {
+		CLEANUP(jsonx_freep) struct json *page = NULL;
+		CLEANUP(freep)
+		char *cursor = next == NULL ? NULL : fetch_escape(next);
+		CLEANUP(freep)
+		char *url =
+		    xasprintf("%s%s%s", path, next == NULL ? "" : "?cursor=",
+			cursor == NULL ? "" : cursor);
+
+		if (remote_get(c, url, &page, e) < 0) {
+			jsonx_free(all);
+			return -1;
+		}
+		page_items = jsonx_get(page, "items");
+		for (i = 0; i < jsonx_len(page_items); i++)
+			jsonx_add(items, jsonx_dup(jsonx_at(page_items, i)));
+		free(next);
+		next = NULL;
+		if (jsonx_get_str(page, "next") == NULL)
+			break;
+		next = xstrdup(jsonx_get_str(page, "next"));
+	}
+	*out = all;
+	return 0;
+}

@@ -9,52 +9,12 @@
 #include "nintei/fs.h"
 #include "nintei/limits.h"
 
-#define PAGES_MAX 10000
-
 static char *
 case_path(const char *id, const char *rest)
 {
 	CLEANUP(freep) char *escaped = fetch_escape(id);
 
 	return xasprintf("/v1/cases/%s%s", escaped, rest);
-}
-
-/* All pages of a list as one {"items": []}. */
-static int
-list_all(struct cli *c, const char *path, struct json **out, struct err *e)
-{
-	struct json *all = jsonx_object();
-	struct json *items = jsonx_array();
-	CLEANUP(freep) char *next = NULL;
-	const struct json *page_items;
-	size_t i;
-	int pages;
-
-	jsonx_set(all, "items", items);
-	for (pages = 0; pages < PAGES_MAX; pages++) {
-		CLEANUP(jsonx_freep) struct json *page = NULL;
-		CLEANUP(freep)
-		char *cursor = next == NULL ? NULL : fetch_escape(next);
-		CLEANUP(freep)
-		char *url =
-		    xasprintf("%s%s%s", path, next == NULL ? "" : "?cursor=",
-			cursor == NULL ? "" : cursor);
-
-		if (remote_get(c, url, &page, e) < 0) {
-			jsonx_free(all);
-			return -1;
-		}
-		page_items = jsonx_get(page, "items");
-		for (i = 0; i < jsonx_len(page_items); i++)
-			jsonx_add(items, jsonx_dup(jsonx_at(page_items, i)));
-		free(next);
-		next = NULL;
-		if (jsonx_get_str(page, "next") == NULL)
-			break;
-		next = xstrdup(jsonx_get_str(page, "next"));
-	}
-	*out = all;
-	return 0;
 }
 
 /* One line of these members, absent ones as "-". */
@@ -82,7 +42,7 @@ print_list(
 	const struct json *items;
 	size_t i;
 
-	if (list_all(c, path, &all, e) < 0)
+	if (remote_list(c, path, &all, e) < 0)
 		return -1;
 	if (c->a.json) {
 		print_json(all);
