@@ -132,7 +132,7 @@ struct intake_file {
 	uint64_t size;
 	uint8_t sha256[32];
 	struct slice
-	    text; /* the bytes of form-a.json, form-b.json, else none */
+	    text; /* the bytes of both forms, else none */
 };
 /*
  * The manifest nintei.bundle/1 of own files (trusted, not confined): roles by

@@ -208,6 +208,7 @@ all_checks(struct check *c, int archive_fd, struct err *e)
 	guideline_take(c);
 	tags_check(c);
 	regulation_check(c);
+	ooxml_name_cells(c);
 	return 0;
 }
 

@@ -49,6 +49,10 @@ void manifest_check(struct check *c);
 void wishes_check(struct check *c);
 /* papers.c: type of each member, then the documents through the worker. */
 int papers_check(struct check *c, struct err *e) MUST_CHECK;
+/* ooxml.c: the form in a workbook goes to its place in the intake. */
+void ooxml_form_take(struct check *c, const struct intake_member *m);
+/* Findings about its fields name the cells. */
+void ooxml_name_cells(struct check *c);
 /* form.c: both forms against the scheme. */
 void form_a_check(struct check *c);
 void form_b_check(struct check *c);

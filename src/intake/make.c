@@ -3,9 +3,11 @@
 #include "intake_int.h"
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include "nintei/bundle.h"
 #include "nintei/enc.h"
 #include "nintei/instant.h"
+#include "nintei/ooxml.h"
 #include "nintei/text.h"
 
 /* What is being made. */
@@ -34,6 +36,33 @@ file_of(const struct make *m, enum intake_role role)
 	return NULL;
 }
 
+static bool
+is_workbook(const char *path)
+{
+	size_t n = strlen(path);
+
+	return n >= 5 && strcasecmp(path + n - 5, ".xlsx") == 0;
+}
+
+/* The issued form as a workbook: what the server would read in it. */
+static int
+workbook_load(const struct intake_file *file, struct json **out, struct err *e)
+{
+	CLEANUP(jsonx_freep) struct json *facts = NULL;
+	struct ooxml_faults f = { .n = 0 };
+	const struct json *fields;
+
+	if (ooxml_xlsx_facts(file->text, &facts, &f) < 0)
+		return err_set(e, E_INPUT, "%s: %s (%s)", file->path,
+		    f.items[0].code, f.items[0].where);
+	fields = jsonx_get(jsonx_get(facts, "form"), "fields");
+	if (jsonx_kind(fields) != JSON_KIND_OBJECT)
+		return err_set(e, E_INPUT,
+		    "%s: want the form of `nintei form template`", file->path);
+	*out = jsonx_dup(fields);
+	return 0;
+}
+
 static int
 fields_load(const struct intake_file *file, struct json **out, struct err *e)
 {
@@ -42,7 +71,9 @@ fields_load(const struct intake_file *file, struct json **out, struct err *e)
 
 	if (file->text.n == 0)
 		return err_set(
-		    e, E_INPUT, "%s: want a form in JSON", file->path);
+		    e, E_INPUT, "%s: want a form in JSON or XLSX", file->path);
+	if (is_workbook(file->path))
+		return workbook_load(file, out, e);
 	if (jsonx_parse(file->text, LIMIT_FORM_BYTES, &doc, e) < 0)
 		return err_wrap(e, "%s", file->path);
 	fields = jsonx_get(doc, "fields");
@@ -59,7 +90,8 @@ forms_load(struct make *m, struct err *e)
 	const struct intake_file *b = file_of(m, INTAKE_ROLE_FORM_B);
 
 	if (a == NULL)
-		return err_set(e, E_INPUT, "want form-a.json in the folder");
+		return err_set(e, E_INPUT,
+		    "want form-a.json or 申請書A.xlsx in the folder");
 	if (fields_load(a, &m->form_a, e) < 0)
 		return -1;
 	return b == NULL || b->text.n == 0 ? 0 : fields_load(b, &m->form_b, e);
@@ -95,9 +127,10 @@ wishes(const struct make *m)
 
 	for (size_t i = 0; i < m->scheme->n_criteria; i++) {
 		const char *id = m->scheme->criteria[i].id;
+		CLEANUP(freep) char *text = field_text(m->form_b, id);
 		struct json *one;
 
-		if (jsonx_get(m->form_b, id) == NULL)
+		if (value_is_blank(text))
 			continue;
 		one = jsonx_object();
 		jsonx_set_str(one, "id", id);

@@ -127,6 +127,7 @@ value_answer(const char *folded)
 		{ "Yes", ANSWER_YES },
 		{ "YES", ANSWER_YES },
 		{ "true", ANSWER_YES },
+		{ "TRUE", ANSWER_YES },
 		{ "○", ANSWER_YES },
 		{ "◯", ANSWER_YES },
 		{ "無", ANSWER_NO },
@@ -137,6 +138,7 @@ value_answer(const char *folded)
 		{ "No", ANSWER_NO },
 		{ "NO", ANSWER_NO },
 		{ "false", ANSWER_NO },
+		{ "FALSE", ANSWER_NO },
 		{ "×", ANSWER_NO },
 	};
 
