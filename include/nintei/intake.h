@@ -71,6 +71,7 @@ struct intake_member {
 	bool excluded; /* the applicant's exclusion, Art. 20(2)(5) */
 	enum tag label; /* the highest found inside; TAG_NONE: no label */
 	struct json *document; /* what examine read in it; NULL: nothing */
+	struct json *sources; /* of the effective tag: array for the event */
 };
 
 /* A wish about one item of form B: a request, granted elsewhere. */

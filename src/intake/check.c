@@ -207,6 +207,7 @@ all_checks(struct check *c, int archive_fd, struct err *e)
 	agree_check(c);
 	guideline_take(c);
 	tags_check(c);
+	language_check(c);
 	regulation_check(c);
 	ooxml_name_cells(c);
 	return 0;

@@ -14,6 +14,7 @@ intake_free(struct intake *in)
 	for (size_t i = 0; i < in->n_members; i++) {
 		free(in->members[i].path);
 		jsonx_free(in->members[i].document);
+		jsonx_free(in->members[i].sources);
 		if (in->members[i].fd >= 0)
 			close(in->members[i].fd);
 	}

@@ -49,6 +49,9 @@ void manifest_check(struct check *c);
 void wishes_check(struct check *c);
 /* papers.c: type of each member, then the documents through the worker. */
 int papers_check(struct check *c, struct err *e) MUST_CHECK;
+/* pdf.c: structure, signatures, text; m->document gets the facts. */
+int pdf_check(
+    struct check *c, struct intake_member *m, struct err *e) MUST_CHECK;
 /* ooxml.c: the form in a workbook goes to its place in the intake. */
 void ooxml_form_take(struct check *c, const struct intake_member *m);
 /* Findings about its fields name the cells. */
@@ -58,8 +61,18 @@ void form_a_check(struct check *c);
 void form_b_check(struct check *c);
 /* agree.c: manifest, forms and registry say the same. */
 void agree_check(struct check *c);
+/* types.c: do extension and first bytes agree, and is it no refused kind? */
+bool type_check(struct check *c, const struct intake_member *m);
+const char *extension_of(const char *path); /* ".pdf", or "" */
+bool has_extension(const struct intake_member *m, const char *extension);
 /* tags.c: effective tags. */
 void tags_check(struct check *c);
+/* labels.c: the labels found inside go to members; the language of papers. */
+void labels_check(struct check *c);
+void language_check(struct check *c);
+/* The sources of one tag, and the conflict between them. */
+void tag_conclude(struct check *c, struct intake_member *m,
+    const struct tag_sources *s);
 
 /* shape.c: an object against its keys, all faults at once. */
 struct shape_key {

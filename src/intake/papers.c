@@ -1,75 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Each member: its type by extension and first bytes, then what it says. */
+/* Each member through the worker that reads its kind. */
 #include "intake_int.h"
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 #include "nintei/examine.h"
 #include "nintei/fs.h"
 
-#define MAGIC_BYTES 8
-
-static const struct {
-	const char *extension, *magic;
-	size_t n;
-} types[] = {
-	{ ".pdf", "%PDF-", 5 },
-	{ ".png", "\x89PNG\r\n\x1a\n", 8 },
-	{ ".jpg", "\xff\xd8\xff", 3 },
-	{ ".jpeg", "\xff\xd8\xff", 3 },
-	{ ".xlsx", "PK\x03\x04", 4 },
-	{ ".docx", "PK\x03\x04", 4 },
-};
-
-static const char *
-extension_of(const char *path)
-{
-	const char *name = strrchr(path, '/'), *dot;
-
-	dot = strrchr(name == NULL ? path : name, '.');
-	return dot == NULL ? "" : dot;
-}
-
-static bool
-has_extension(const struct intake_member *m, const char *extension)
-{
-	return strcasecmp(extension_of(m->path), extension) == 0;
-}
-
-/* The first bytes of a member; fewer when it is short. */
-static size_t
-first_bytes(const struct intake_member *m, uint8_t out[MAGIC_BYTES])
-{
-	ssize_t n = m->fd < 0 ? 0 : pread(m->fd, out, MAGIC_BYTES, 0);
-
-	return n < 0 ? 0 : (size_t)n;
-}
-
-/* Each extension has its magic, and a PDF or picture has its extension. */
-static void
-type_check(struct check *c, const struct intake_member *m)
-{
-	uint8_t head[MAGIC_BYTES] = { 0 };
-	size_t n = first_bytes(m, head);
-	const char *extension = extension_of(m->path);
-	bool wrong = false;
-
-	for (size_t i = 0; i < NELEM(types); i++) {
-		bool named = strcasecmp(extension, types[i].extension) == 0;
-		bool is = n >= types[i].n &&
-		    memcmp(head, types[i].magic, types[i].n) == 0;
-
-		if (named)
-			wrong = !is;
-		else if (is && i == 0)
-			wrong = true;
-	}
-	if (wrong)
-		rule_add(c->f, IR_TYPE_MISMATCH, m->path, NULL, extension);
-}
-
-/* Which worker reads a member with this role and extension. */
+/*
+ * Which worker reads a member with this role (NONE: any) and extension; the
+ * first row that fits.
+ */
 static const struct {
 	enum intake_role role;
 	const char *extension; /* NULL: any */
@@ -77,17 +18,31 @@ static const struct {
 } readers[] = {
 	{ INTAKE_ROLE_FORM_A, ".json", EXAMINE_FORM },
 	{ INTAKE_ROLE_FORM_B, ".json", EXAMINE_FORM },
+	{ INTAKE_ROLE_FORM_A, ".xlsx", EXAMINE_XLSX },
+	{ INTAKE_ROLE_FORM_B, ".xlsx", EXAMINE_XLSX },
 	{ INTAKE_ROLE_REGISTRY_CERTIFICATE, ".json", EXAMINE_REGISTRY },
 	{ INTAKE_ROLE_SUBJECT_KEY, NULL, EXAMINE_CSR },
 	{ INTAKE_ROLE_EXISTENCE_PROOF, ".p7s", EXAMINE_CMS },
 	{ INTAKE_ROLE_EXISTENCE_PROOF, ".p7m", EXAMINE_CMS },
+	{ INTAKE_ROLE_NONE, ".xlsx", EXAMINE_XLSX },
+	{ INTAKE_ROLE_NONE, ".docx", EXAMINE_DOCX },
+	{ INTAKE_ROLE_NONE, ".txt", EXAMINE_PLAIN },
+	{ INTAKE_ROLE_NONE, ".csv", EXAMINE_PLAIN },
+	{ INTAKE_ROLE_NONE, ".md", EXAMINE_PLAIN },
 };
+
+static bool
+is_form(const struct intake_member *m)
+{
+	return m->role == INTAKE_ROLE_FORM_A || m->role == INTAKE_ROLE_FORM_B;
+}
 
 static enum examine_kind
 reader_of(const struct intake_member *m)
 {
 	for (size_t i = 0; i < NELEM(readers); i++)
-		if (readers[i].role == m->role &&
+		if ((readers[i].role == m->role ||
+			(readers[i].role == INTAKE_ROLE_NONE && !is_form(m))) &&
 		    (readers[i].extension == NULL ||
 			has_extension(m, readers[i].extension)))
 			return readers[i].kind;
@@ -134,14 +89,16 @@ document_check(struct check *c, struct intake_member *m, enum examine_kind kind,
 		m->fd < 0 ? none : m->fd, &x, c->f, e) < 0)
 		return -1;
 	keep(c->in, m, x);
+	if (kind == EXAMINE_XLSX && is_form(m))
+		ooxml_form_take(c, m);
 	return 0;
 }
 
-/* A paper that no worker of this class reads. */
+/* A form that no worker of this class reads. */
 static void
 unread(struct check *c, const struct intake_member *m)
 {
-	if (m->role == INTAKE_ROLE_FORM_A || m->role == INTAKE_ROLE_FORM_B)
+	if (is_form(m))
 		rule_add(c->f, IR_FORM_FORMAT, m->path, NULL, NULL);
 }
 
@@ -150,6 +107,19 @@ is_of_register(const struct intake_member *m)
 {
 	return m->role == INTAKE_ROLE_REGISTRY_CERTIFICATE ||
 	    m->role == INTAKE_ROLE_EXISTENCE_PROOF;
+}
+
+/* By the reader of its role, else by its type. */
+static int
+paper_read(struct check *c, struct intake_member *m, enum examine_kind kind,
+    bool is_typed, struct err *e)
+{
+	if (kind != EXAMINE_NONE)
+		return document_check(c, m, kind, e);
+	unread(c, m);
+	if (is_typed && has_extension(m, ".pdf"))
+		return pdf_check(c, m, e);
+	return 0;
 }
 
 int
@@ -162,10 +132,7 @@ papers_check(struct check *c, struct err *e)
 		if (m->ignored || m->role == INTAKE_ROLE_MANIFEST ||
 		    m->role == INTAKE_ROLE_CONTAINER)
 			continue;
-		type_check(c, m);
-		if (kind == EXAMINE_NONE)
-			unread(c, m);
-		else if (document_check(c, m, kind, e) < 0)
+		if (paper_read(c, m, kind, type_check(c, m), e) < 0)
 			return -1;
 		if (is_of_register(m) && kind != EXAMINE_REGISTRY)
 			rule_add(c->f, IR_NEEDS_HUMAN, m->path, NULL, NULL);

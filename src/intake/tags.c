@@ -34,6 +34,7 @@ tags_check(struct check *c)
 {
 	enum tag bundle = bundle_tag(c);
 
+	labels_check(c);
 	for (size_t i = 0; i < c->in->n_members; i++) {
 		struct intake_member *m = &c->in->members[i];
 		const struct tag_sources s = { .bundle = bundle,
@@ -43,6 +44,8 @@ tags_check(struct check *c)
 
 		m->effective = tag_effective(&s);
 		m->stated = m->declared != TAG_NONE ? m->declared : bundle;
+		if (!m->ignored)
+			tag_conclude(c, m, &s);
 		if (m->declared == TAG_PUBLIC && !m->excluded)
 			rule_add(c->f, IR_TAG_LOWERED, m->path, NULL, NULL);
 	}
