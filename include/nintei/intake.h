@@ -20,6 +20,7 @@
 #include "nintei/tag.h"
 
 struct worker_host;
+struct numbers;
 
 /* What a member is (INTERFACE 5). */
 enum intake_role {
@@ -47,6 +48,7 @@ struct intake_hosts {
 	struct worker_host *examine;
 	bool take_7z; /* the operator takes 7z archives too */
 	struct worker_host *pdftext; /* NULL: a person reads the PDFs */
+	struct numbers *numbers; /* NULL: no register at hand */
 };
 
 /* What the request says where no manifest does; strings may be NULL. */

@@ -9,6 +9,7 @@
 #include "nintei/enc.h"
 #include "nintei/fs.h"
 #include "nintei/log.h"
+#include "nintei/numbers.h"
 
 #define CASE_KEYS_CACHED 64
 #define DOSSIERS_CACHED 1024
@@ -362,6 +363,9 @@ office_open(const struct office_options *opts, struct office_report *report,
 	o->roster = roster_new();
 	pthread_mutex_init(&o->cache_lock, NULL);
 	o->cache = cache_new(DOSSIERS_CACHED);
+	if (numbers_open(o->home, &o->numbers, e) < 0)
+		return -1;
+	o->hosts.numbers = o->numbers;
 	if (parts_open(o, &found, e) < 0)
 		return -1;
 	/* Reading goes on; no event is taken, /readyz says so. */
@@ -397,6 +401,7 @@ office_close(struct office *o)
 	vault_close(o->vault);
 	accounts_close(o->accounts);
 	index_close(o->index);
+	numbers_close(o->numbers);
 	store_close(o->store);
 	roster_free(o->roster);
 	cache_free(o->cache);

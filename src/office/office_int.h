@@ -71,6 +71,10 @@ struct office {
 	size_t n_pki;
 	struct office_log log;
 	struct cosigners *cosigners; /* NULL: no witness is configured */
+	struct numbers *numbers; /* the imported register, if there is one */
+	int64_t register_seen; /* its generation; the clock's thread only */
+	bool register_failed; /* and was said so */
+	_Atomic uint64_t register_touched; /* certifications that it touches */
 	pthread_mutex_t cache_lock;
 	struct cache *cache; /* of office_load, under cache_lock */
 	/*
@@ -317,6 +321,14 @@ int office_facts(struct office *o, const struct dossier *d,
 /* --- the repository (maintain.c) --- */
 /* Begin what is due, note what has ended; the clock's thread. */
 void office_maintain(struct office *o);
+
+/* --- the register of corporate numbers (watch.c) --- */
+/* What it says happened since the certification, each a task with its day. */
+void office_register_tasks(
+    struct office *o, const struct dossier *d, struct json *deadlines);
+/* The clock: a register that is new is held against all certifications. */
+void office_register_tick(struct office *o);
+void office_register_metrics(struct office *o, struct buf *out);
 
 /* --- the log (log.c): from any thread --- */
 int office_log_open(struct office *o, struct err *e) MUST_CHECK;

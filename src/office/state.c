@@ -155,6 +155,7 @@ get_metrics(struct visit *v, struct answer *a, struct err *e)
 	if (put_certifications(v, &out, e) < 0)
 		return -1;
 	office_cosign_metrics(o, &out);
+	office_register_metrics(o, &out);
 	answer_bytes(a, "text/plain; version=0.0.4", buf_slice(&out));
 	return 0;
 }

@@ -129,6 +129,7 @@ office_tick(struct office *o)
 		log_err("tick.failed", &e, NULL);
 	office_maintain(o);
 	office_log_renew(o);
+	office_register_tick(o);
 	if (o->cosigners != NULL && (next == 0 || next > now + LOG_SECONDS))
 		return LOG_SECONDS;
 	if (rv < 0 || next == 0 || next > now + 10)

@@ -124,13 +124,15 @@ struct json *
 office_case_json(struct office *o, const struct dossier *d)
 {
 	struct json *j = jsonx_object();
+	struct json *deadlines = dossier_deadlines(d);
 
+	office_register_tasks(o, d, deadlines);
 	jsonx_set_str(j, "schema", "nintei.case/1");
 	jsonx_set_str(j, "case", d->id);
 	set_application(o, d, j);
 	jsonx_set(j, "machines", dossier_machines_json(d));
 	jsonx_set(j, "decisions", dossier_decisions_json(d));
-	jsonx_set(j, "deadlines", dossier_deadlines(d));
+	jsonx_set(j, "deadlines", deadlines);
 	jsonx_set_str(j, "head", d->head);
 	if (o->development)
 		jsonx_set_bool(j, "development", true);
