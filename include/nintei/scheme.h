@@ -119,6 +119,8 @@ struct scheme {
 	size_t n_proofs;
 	const struct scheme_anchor *anchors;
 	size_t n_anchors;
+	const char *const *crls, *const *ocsp; /* files of the registrar */
+	size_t n_crls, n_ocsp;
 	struct scheme_profile profile;
 	struct params params;
 };
@@ -165,6 +167,24 @@ int scheme_number(const struct scheme *s, unsigned serial, struct jday first,
     char out[24], struct err *e) MUST_CHECK;
 /* Any scheme's number by its grammar (REGULATION 1). */
 bool scheme_number_valid(const char *number);
+
+/*
+ * The anchors of a scheme with the CRLs and OCSP responses that lie beside
+ * them at this moment (DER or PEM; a file that is absent or unreadable is
+ * left out: then nobody knows).  Empty for a scheme that came from a tree.
+ * Errors: E_CONFIG (an anchor is not what registry.yaml says).
+ */
+#define SCHEME_TRUST_PARTS 16
+struct scheme_trust {
+	struct buf anchors[SCHEME_TRUST_PARTS];
+	struct buf crls[SCHEME_TRUST_PARTS];
+	struct buf ocsp[SCHEME_TRUST_PARTS];
+	size_t n_anchors, n_crls, n_ocsp;
+};
+int scheme_trust_read(const struct scheme *s, struct scheme_trust **out,
+    struct err *e) MUST_CHECK;
+void scheme_trust_free(struct scheme_trust *t);
+DEFINE_STRUCT_CLEANUP(scheme_trust, scheme_trust_free)
 
 /* The documents of GET /v1/schemes and /v1/schemes/{scheme}. */
 struct json *scheme_set_json(const struct scheme_set *s);

@@ -155,6 +155,9 @@ build_proof(const struct proof_yaml *y, struct scheme_proof *out, struct err *e)
 {
 	static const char *const grades[] = { "strong", "medium", "weak",
 		NULL };
+	static const char *const forms[] = { "electronic_certificate",
+		"signed_paper", "inquiry_number", "extract", "paper",
+		"public_paper", NULL };
 	struct err why = ERR_INIT;
 
 	out->role = y->role;
@@ -163,6 +166,9 @@ build_proof(const struct proof_yaml *y, struct scheme_proof *out, struct err *e)
 	if (!role_known(y->role) || !word_known(y->grade, grades))
 		return err_set(
 		    e, E_CONFIG, "proof %.40s: unknown role or grade", y->form);
+	if (!word_known(y->form, forms))
+		return err_set(
+		    e, E_CONFIG, "proof %.40s: unknown form", y->form);
 	if (y->max_age != NULL &&
 	    period_parse(y->max_age, &out->max_age, &why) < 0)
 		return err_set(
@@ -184,6 +190,10 @@ build_registry(struct scheme_box *b, struct err *e)
 	for (i = 0; i < y->proofs.n; i++)
 		if (build_proof(&proofs[i], &proof[i], e) < 0)
 			return -1;
+	if (y->anchors.n > SCHEME_TRUST_PARTS ||
+	    y->crls.n > SCHEME_TRUST_PARTS || y->ocsp.n > SCHEME_TRUST_PARTS)
+		return err_set(e, E_CONFIG, "want at most %d files of a kind",
+		    SCHEME_TRUST_PARTS);
 	for (i = 0; i < y->anchors.n; i++)
 		anchor[i] = (struct scheme_anchor){ anchors[i].name,
 			anchors[i].file, anchors[i].sha256 };
@@ -191,5 +201,9 @@ build_registry(struct scheme_box *b, struct err *e)
 	b->s.n_proofs = y->proofs.n;
 	b->s.anchors = anchor;
 	b->s.n_anchors = y->anchors.n;
+	b->s.crls = texts_of(&y->crls);
+	b->s.n_crls = y->crls.n;
+	b->s.ocsp = texts_of(&y->ocsp);
+	b->s.n_ocsp = y->ocsp.n;
 	return 0;
 }

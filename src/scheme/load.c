@@ -25,6 +25,7 @@ box_free(struct scheme_box *b)
 	for (i = 0; i < b->n_rows; i++)
 		free(b->rows[i]);
 	buf_free(&b->rule);
+	free(b->dir);
 	free(b);
 }
 
@@ -140,6 +141,7 @@ int
 box_load(
     const char *dir, const char *id, struct scheme_box **out, struct err *e)
 {
+	CLEANUP(scheme_box_freep) struct scheme_box *b = NULL;
 	CLEANUP(freep) char *path = fs_join(dir, id);
 	CLEANUP(fd_closep) int dirfd = -1;
 	struct scheme_source from = { folder_read, &dirfd };
@@ -149,5 +151,11 @@ box_load(
 	dirfd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dirfd < 0)
 		return err_sys(e, E_CONFIG, "no policies of scheme %s", id);
-	return box_make(&from, id, out, e);
+	if (box_make(&from, id, &b, e) < 0)
+		return -1;
+	b->dir = TAKE(path);
+	if (trust_check(&b->s, e) < 0)
+		return -1;
+	*out = TAKE(b);
+	return 0;
 }

@@ -79,6 +79,7 @@ struct anchor_yaml {
 };
 struct registry_yaml {
 	struct conf_list proofs, anchors;
+	struct conf_list crls, ocsp; /* files; texts */
 };
 
 /* The files of a scheme's folder, in this order. */
@@ -100,6 +101,7 @@ struct scheme_box {
 	struct scheme s; /* first: scheme_file finds the box by it */
 	void *yaml[PART_MAX];
 	struct buf files[PART_MAX];
+	char *dir; /* the folder it came from; NULL: another place */
 	struct buf rule; /* text of the newest version */
 	void *rows[24]; /* arrays and texts made while building */
 	size_t n_rows;
@@ -128,6 +130,9 @@ bool word_known(const char *word, const char *const *list);
 
 #define SCHEME_ID_MAX 40
 bool id_valid(const char *id);
+
+/* The anchors are there, as registry.yaml says.  E_CONFIG. */
+int trust_check(const struct scheme *s, struct err *e) MUST_CHECK;
 
 /* One scheme from its files; *out is freed by box_free. */
 int box_make(const struct scheme_source *from, const char *id,

@@ -167,6 +167,8 @@ static const struct conf_shape anchor_shape = SHAPE(anchor_yaml, anchor_fields);
 static const struct conf_field registry_fields[] = {
 	LIST(registry_yaml, proofs, true, &proof_shape),
 	LIST(registry_yaml, anchors, true, &anchor_shape),
+	LIST(registry_yaml, crls, false, NULL),
+	LIST(registry_yaml, ocsp, false, NULL),
 };
 static const struct conf_shape registry_shape =
     SHAPE(registry_yaml, registry_fields);
