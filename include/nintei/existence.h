@@ -48,7 +48,10 @@ enum existence_doubt {
 	DOUBT_MISMATCH = 1 << 6, /* says another company */
 	DOUBT_LOOK_ALIKE = 1 << 7, /* a person decides */
 	DOUBT_UNREAD = 1 << 8, /* a person reads it */
-	DOUBT_PROFILE = 1 << 9 /* not a registrar's certificate */
+	DOUBT_PROFILE = 1 << 9, /* not a registrar's certificate */
+	/* No register of corporate numbers bears it out: none at hand, or the
+	 * number is not in it.  Of no account beside a signature. */
+	DOUBT_UNREGISTERED = 1 << 10
 };
 
 /* One proof, as far as it was read. */
@@ -69,8 +72,8 @@ struct existence_verdict {
 /*
  * Grade of one proof for a dossier received on that day: the policy's row
  * for role and form, without it none; a broken, revoked, stale or
- * contradicting proof is none; one whose revocation nobody could check, and
- * one that nobody has read, is at most weak.
+ * contradicting proof is none; one whose revocation nobody could check, that
+ * nobody has read or that no register bears out is at most weak.
  */
 void existence_judge(const struct scheme *s, const struct existence_proof *p,
     struct jday received, struct existence_verdict *out);

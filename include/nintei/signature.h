@@ -80,6 +80,7 @@ int signature_pack(
  *      "usage" (not for signatures) | "bad" | "not_checked" (no certificate),
  *    "revocation": "good" | "revoked" | "stale" (what is at hand is too old)
  *      | "not_checked" (nothing at hand that speaks of it),
+ *    "message_digest"?: hex, what was signed, as the signer says,
  *    "revoked_at"?: UTC seconds,
  *    "signing_time"?, "not_before"?, "not_after"?: UTC seconds,
  *    "profile": "registrar" | "registrar_old" (no keyUsage, no CRLDP) |

@@ -180,6 +180,26 @@ time_set(struct json *o, const char *key, int64_t t)
 		jsonx_set_int(o, key, t);
 }
 
+#define MESSAGE_DIGEST "1.2.840.113549.1.9.4"
+
+/* The digest that was signed: by it the parent finds what was meant. */
+static void
+message_digest_set(struct json *o, const struct cms_judged *j, size_t i)
+{
+	CLEANUP(buf_free) struct buf der = BUF_INIT(KIB(1));
+	char hex[2 * SHA512_BYTES + 1];
+	struct der d;
+	struct slice sum;
+
+	if (!cms_judged_attribute(j, i, true, MESSAGE_DIGEST, 0, &der))
+		return;
+	d = der_init(buf_slice(&der));
+	sum = der_get(&d, DER_OCTET_STRING);
+	if (der_done(&d) && sum.n <= SHA512_BYTES)
+		jsonx_set_str(
+		    o, "message_digest", hex_encode(sum.p, sum.n, hex));
+}
+
 static struct json *
 signer_json(const struct cms_judged *j, size_t i)
 {
@@ -196,6 +216,7 @@ signer_json(const struct cms_judged *j, size_t i)
 	jsonx_set_str(o, "signature", cms_signature_name(v->signature));
 	jsonx_set_str(o, "chain", cms_chain_name(v->chain));
 	jsonx_set_str(o, "revocation", cms_revocation_name(v->revocation));
+	message_digest_set(o, j, i);
 	time_set(o, "revoked_at", v->revoked_at);
 	time_set(o, "signing_time", v->signing_time);
 	time_set(o, "not_before", v->not_before);

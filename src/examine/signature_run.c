@@ -151,6 +151,7 @@ static const struct json_field signer_fields[] = {
 	{ "signature", JSON_KIND_STRING, true },
 	{ "chain", JSON_KIND_STRING, true },
 	{ "revocation", JSON_KIND_STRING, true },
+	{ "message_digest", JSON_KIND_STRING, false },
 	{ "revoked_at", JSON_KIND_INT, false },
 	{ "signing_time", JSON_KIND_INT, false },
 	{ "not_before", JSON_KIND_INT, false },
