@@ -75,7 +75,7 @@ has_password(struct slice all)
 	static const char name[] = "E\0n\0c\0r\0y\0p\0t\0e\0d\0"
 				   "P\0a\0c\0k\0a\0g\0e\0";
 
-	return memmem(all.p, all.n, name, sizeof(name)) != NULL;
+	return memmem(all.p, all.n, name, sizeof(name) - 1) != NULL;
 }
 
 /* Only zips; what has a password is a compound file. */

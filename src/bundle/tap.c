@@ -251,6 +251,16 @@ by_type(struct tap *tap, const uint8_t *h, uint64_t size)
 	return table_fault(tap->t, CODE_METADATA, "type %02x", h[AT_TYPE]);
 }
 
+/* What was compressed is something else. */
+static enum code
+no_tar(const struct tap *tap)
+{
+	if (tap->t->format <= BUNDLE_TAR)
+		return table_fault(tap->t, CODE_FORMAT, "tar");
+	return table_fault(tap->t, CODE_FORMAT_NO_TAR, "%s",
+	    bundle_format_name(tap->t->format) + strlen("tar."));
+}
+
 static enum code
 header(struct tap *tap, struct slice block)
 {
@@ -264,10 +274,7 @@ header(struct tap *tap, struct slice block)
 		return CODE_NONE;
 	}
 	if (tap->pos == 0 && !magic_is_tar(block))
-		return tap->t->format == BUNDLE_TAR
-		    ? table_fault(tap->t, CODE_FORMAT, "tar")
-		    : table_fault(tap->t, CODE_FORMAT_NO_TAR, "%s",
-			  bundle_format_name(tap->t->format) + 4);
+		return no_tar(tap);
 	if (tap->specials == 0)
 		tap->group = tap->pos;
 	if ((c = need_checksum(tap, block.p)) != CODE_NONE ||
@@ -370,6 +377,8 @@ tap_feed(struct tap *tap, struct slice in)
 enum code
 tap_finish(struct tap *tap)
 {
+	if (tap->pos == 0 && tap->t->format > BUNDLE_TAR)
+		return no_tar(tap);
 	if (tap->state != TAP_AFTER)
 		return table_fault(tap->t, CODE_CORRUPT, "no end of archive");
 	return CODE_NONE;

@@ -1,10 +1,14 @@
-foreach(suite hostile_names hostile_zip hostile_bombs hostile_tar
-    hostile_formats)
+set(archive_support
+  ${CMAKE_CURRENT_SOURCE_DIR}/support/archive_make.c
+  ${CMAKE_CURRENT_SOURCE_DIR}/support/archive_spec.c
+  ${CMAKE_CURRENT_SOURCE_DIR}/support/archive_spec_tar.c
+  ${CMAKE_CURRENT_SOURCE_DIR}/support/archive_spec_zip.c
+  ${CMAKE_CURRENT_SOURCE_DIR}/support/archive_streams.c
+  ${CMAKE_CURRENT_SOURCE_DIR}/support/archive_words.c
+  ${CMAKE_CURRENT_SOURCE_DIR}/support/hostile.c)
+foreach(suite archives hostile_names package)
   unit_test(${suite}
-    SOURCES
-      ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_${suite}.c
-      ${CMAKE_CURRENT_SOURCE_DIR}/support/archive_make.c
-      ${CMAKE_CURRENT_SOURCE_DIR}/support/hostile.c
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_${suite}.c ${archive_support}
     USES bundle archx text privsep base)
 endforeach()
 unit_test(bundle

@@ -16,14 +16,15 @@ le(struct buf *b, uint64_t v, size_t n)
 		buf_putc(b, (int)(v & 0xff));
 }
 
-/* Memory that lives as long as the process: tests are short. */
+/* Memory that lives until keep_free(). */
+static struct kept {
+	struct kept *next;
+	uint8_t *p;
+} * all;
+
 struct slice
 keep(struct buf *b)
 {
-	static struct kept {
-		struct kept *next;
-		uint8_t *p;
-	} * all;
 	struct kept *k = xcalloc(1, sizeof(*k));
 	size_t n;
 
@@ -31,6 +32,18 @@ keep(struct buf *b)
 	k->p = buf_take(b, &n);
 	all = k;
 	return slice_of(k->p, n);
+}
+
+void
+keep_free(void)
+{
+	while (all != NULL) {
+		struct kept *k = all;
+
+		all = k->next;
+		free(k->p);
+		free(k);
+	}
 }
 
 struct slice

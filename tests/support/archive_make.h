@@ -59,8 +59,9 @@ void tar_body(struct buf *out, struct slice body); /* padded to 512 */
 void tar_end(struct buf *out);
 /* One gzip member. */
 void gzip_put(struct buf *out, struct slice content);
-/* What b holds, kept until the process ends; b is empty after. */
+/* What b holds, kept until keep_free(); b is empty after. */
 struct slice keep(struct buf *b);
+void keep_free(void);
 /* n times byte, kept. */
 struct slice fill(size_t n, int byte);
 

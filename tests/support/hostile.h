@@ -8,16 +8,14 @@
 #include "nintei/err.h"
 #include "nintei/slice.h"
 
-/* One row of BUNDLES 6.2. */
-struct hostile {
-	const char *id, *what;
-	void (*make)(struct buf *out);
-	const char *codes; /* "A|B": any of them; "OK": admitted */
-};
-/* Admit bytes in a new worker; f gets the findings.  NULL: error in e. */
+/*
+ * Admit bytes by the worker host of this process, which the first call
+ * starts; f gets the findings.  NULL: error in e.
+ */
 struct bundle *admit_bytes(
     struct slice bytes, struct findings *f, struct err *e);
-/* Make, admit and compare; a mismatch fails the Check test. */
-void hostile_check(const struct hostile *h);
+void admit_end(void); /* ends the host */
+/* "A|B": code is one of them. */
+bool code_is_listed(const char *codes, const char *code);
 
 #endif

@@ -301,8 +301,10 @@ admit_by(worker_fn run, struct bundle **out, struct findings *f, struct err *e)
 	CLEANUP(worker_host_freep) struct worker_host *host = NULL;
 	CLEANUP(fd_closep) int fd = -1;
 
-	cls = (struct worker_class){ "test", run, no_warm,
-		{ 2, 2, LIMIT_WORKER_DATA_BYTES } };
+	cls = (struct worker_class){ .name = "test",
+		.run = run,
+		.warm = no_warm,
+		.limits = { 2, 2, LIMIT_WORKER_DATA_BYTES } };
 	if (worker_host_local(&cls, &host, e) < 0 ||
 	    memfd_of("archive", slice_str("PK"), &fd, e) < 0)
 		return -1;
