@@ -15,6 +15,7 @@
 #include "nintei/fs.h"
 #include "nintei/intake.h"
 #include "nintei/limits.h"
+#include "nintei/numbers.h"
 #include "nintei/worker.h"
 #include "folder_int.h"
 #include "sign_int.h"
@@ -121,6 +122,7 @@ check(const struct cli *c, const struct scheme_set *schemes, int archive,
 {
 	CLEANUP(worker_host_freep) struct worker_host *unpack = NULL;
 	CLEANUP(worker_host_freep) struct worker_host *examine = NULL;
+	CLEANUP(numbers_freep) struct numbers *numbers = NULL;
 	CLEANUP(intake_freep) struct intake *in = NULL;
 	CLEANUP(findings_free) struct findings f = { 0 };
 	CLEANUP(freep) char *base = sign_oid_base(c);
@@ -131,7 +133,11 @@ check(const struct cli *c, const struct scheme_set *schemes, int archive,
 	    worker_host_local(examine_worker_class(), &examine, e) < 0)
 		return -1;
 	hint.oid_base = base;
-	hosts = (struct intake_hosts){ .unpack = unpack, .examine = examine };
+	if (numbers_open(c->a.home, &numbers, e) < 0)
+		return -1;
+	hosts = (struct intake_hosts){
+		.unpack = unpack, .examine = examine, .numbers = numbers
+	};
 	if (intake_check(&hosts, schemes, &hint, archive, &in, &f, e) < 0)
 		return -1;
 	*out = intake_report(in, &f);
