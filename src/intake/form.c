@@ -116,7 +116,7 @@ simple_check(struct check *c, bool ok, enum intake_rule rule,
 
 /* A filled field of form A by its type. */
 static void
-type_check(struct check *c, const char *member, const struct form_field *k,
+typed_check(struct check *c, const char *member, const struct form_field *k,
     const char *text)
 {
 	CLEANUP(freep) char *folded = value_fold(text);
@@ -175,7 +175,7 @@ field_a_check(struct check *c, const char *member, const struct form_field *k)
 	if (text == NULL)
 		return;
 	if (!value_is_blank(text))
-		type_check(c, member, k, text);
+		typed_check(c, member, k, text);
 	else if ((k->required & DOSSIER_BIT(c->in->kind)) != 0)
 		rule_add(c->f, IR_FORM_REQUIRED, member, k->id, k->label_ja);
 }
