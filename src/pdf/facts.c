@@ -66,7 +66,7 @@ pdf_facts(struct slice pdf, struct json **out, struct pdf_verdict *verdict,
 	(void)e;
 	*verdict = (struct pdf_verdict){ 0 };
 	*out = NULL;
-	file_open(pdf, verdict, &f);
+	pdf_file_open(pdf, verdict, &f);
 	if (!verdict->has[PDF_FAULT_TYPE])
 		active_check(&f, &ranges);
 	if (!faulty(verdict)) {

@@ -252,7 +252,7 @@ trailers_read(struct pdf_file *f)
 }
 
 void
-file_open(struct slice pdf, struct pdf_verdict *v, struct pdf_file *out)
+pdf_file_open(struct slice pdf, struct pdf_verdict *v, struct pdf_file *out)
 {
 	*out = (struct pdf_file){ .bytes = pdf, .verdict = v };
 	out->slots = xcalloc(SLOTS, sizeof(*out->slots));

@@ -282,6 +282,7 @@ labels_read(struct pdf_file *f)
 	info_read(f, &g);
 	for (size_t i = 0; i < f->n; i++) {
 		const struct object *o = &f->objects[i];
+		size_t mark = f->n_kept;
 		struct slice xmp;
 		bool limit;
 
@@ -289,6 +290,7 @@ labels_read(struct pdf_file *f)
 		    value_is_name(dict_get(o->value, "Type"), "Metadata") &&
 		    stream_data(f, o, &xmp, &limit))
 			xmp_read(&g, xmp);
+		stream_release(f, mark);
 	}
 	buf_free(&g.text);
 	return g.labels;

@@ -3,8 +3,7 @@
 #include <stdlib.h>
 #include "pdf_int.h"
 
-#define LINE_BYTES ((size_t)32 << 10)
-#define MARGIN 0.08 /* of the height: head and foot of a page */
+#define MARGIN 0.06 /* of the height: head and foot of a page */
 
 typedef bool (*before_fn)(const struct run *a, const struct run *b);
 
@@ -55,9 +54,12 @@ sort(const struct run **v, const struct run **tmp, size_t n, before_fn before)
 		}
 }
 
+/* On the first page and the last every line counts: a paper begins there. */
 static enum label_where
-where_of(const struct runs_page *p, double y)
+where_of(const struct runs *r, const struct runs_page *p, double y)
 {
+	if (p == r->page || p == &r->page[r->n_pages - 1])
+		return LABEL_WHERE_BODY;
 	if (y < p->height * MARGIN)
 		return LABEL_WHERE_HEADER;
 	if (y > p->height * (1 - MARGIN))
@@ -67,7 +69,7 @@ where_of(const struct runs_page *p, double y)
 
 /* Wide gaps part the cells of a table. */
 static void
-line_put(struct document_text *t, const struct runs_page *p,
+line_put(struct document_text *t, enum label_where where,
     const struct run *const *v, size_t n)
 {
 	CLEANUP(buf_free) struct buf line = BUF_INIT(DOCUMENT_TEXT_BYTES);
@@ -81,7 +83,7 @@ line_put(struct document_text *t, const struct runs_page *p,
 			buf_puts(&line, " ");
 		buf_put(&line, v[i]->text.p, v[i]->text.n);
 	}
-	document_text_line(t, where_of(p, middle(v[0])), buf_slice(&line));
+	document_text_line(t, where, buf_slice(&line));
 }
 
 /* The runs from i on that stand beside each other. */
@@ -114,7 +116,7 @@ lines_feed(
 	for (size_t i = 0; i < n; i += length) {
 		length = line_length(v + i, n - i);
 		sort(v + i, tmp, length, is_left);
-		line_put(t, p, v + i, length);
+		line_put(t, where_of(r, p, middle(v[i])), v + i, length);
 	}
 	free(v);
 	free(tmp);

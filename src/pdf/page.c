@@ -26,7 +26,7 @@ box_of(const struct pdf_file *f, struct slice value)
 		return letter;
 	for (size_t i = 0; i < 4; i++)
 		if (!array_next(&value, &one) ||
-		    !value_number(file_resolve(f, one), &v[i]))
+		    !pdf_value_number(file_resolve(f, one), &v[i]))
 			return letter;
 	r = (struct rect){ v[0] < v[2] ? v[0] : v[2], v[1] < v[3] ? v[1] : v[3],
 		v[0] < v[2] ? v[2] : v[0], v[1] < v[3] ? v[3] : v[1] };
@@ -74,7 +74,7 @@ form_matrix(const struct pdf_file *f, struct slice dict)
 
 	if (array_begin(value, &value))
 		for (size_t i = 0; i < 6 && array_next(&value, &one); i++)
-			(void)value_number(file_resolve(f, one), &v[i]);
+			(void)pdf_value_number(file_resolve(f, one), &v[i]);
 	return (struct matrix){ v[0], v[1], v[2], v[3], v[4], v[5] };
 }
 
@@ -121,6 +121,7 @@ void
 content_read(struct pdf_file *f, const struct page *p, struct content *out)
 {
 	struct machine *m = xcalloc(1, sizeof(*m));
+	size_t mark = f->n_kept;
 	struct rect box = box_of(f, p->box);
 	bool turned = p->rotate == 90 || p->rotate == 270;
 
@@ -133,6 +134,7 @@ content_read(struct pdf_file *f, const struct page *p, struct content *out)
 	m->blank = true;
 	m->state[0].ctm = page_matrix(&box, p->rotate);
 	run_page(m, p);
+	stream_release(f, mark);
 	free(m);
 }
 

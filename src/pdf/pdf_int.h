@@ -60,7 +60,8 @@ struct pdf_file {
 	struct pdf_verdict *verdict;
 };
 /* All objects of the file, those in streams as well; faults say what failed. */
-void file_open(struct slice pdf, struct pdf_verdict *v, struct pdf_file *out);
+void pdf_file_open(
+    struct slice pdf, struct pdf_verdict *v, struct pdf_file *out);
 void file_close(struct pdf_file *f);
 void fault(struct pdf_verdict *v, enum pdf_fault which, const char *detail);
 bool faulty(const struct pdf_verdict *v);
@@ -75,7 +76,7 @@ struct slice file_resolve(const struct pdf_file *f, struct slice value);
 const struct object *file_object(const struct pdf_file *f, struct slice value);
 const struct object *file_find(const struct pdf_file *f, uint32_t number);
 bool value_int(struct slice value, int64_t *out);
-bool value_number(struct slice value, double *out);
+bool pdf_value_number(struct slice value, double *out);
 bool value_is_dict(struct slice value);
 bool value_is_array(struct slice value);
 bool value_is_name(struct slice value, const char *name);
@@ -89,6 +90,8 @@ bool dict_next(
 
 /* stream.c: the data of a stream, kept by the file; false: cannot be had,
  * and *out_limit says whether because it is too much. */
+/* Streams kept since mark are done with: their data goes. */
+void stream_release(struct pdf_file *f, size_t mark);
 bool stream_data(struct pdf_file *f, const struct object *o, struct slice *out,
     bool *out_limit);
 

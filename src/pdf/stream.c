@@ -46,13 +46,23 @@ keep(struct pdf_file *f, struct buf *b, struct slice *out)
 	return true;
 }
 
+void
+stream_release(struct pdf_file *f, size_t mark)
+{
+	while (f->n_kept > mark) {
+		buf_free(f->kept[--f->n_kept]);
+		free(f->kept[f->n_kept]);
+	}
+}
+
 /* One more turn of inflation over data. */
 static bool
 turn(struct pdf_file *f, struct slice *data, bool *out_limit)
 {
-	struct buf b = BUF_INIT(PDF_INFLATE_MAX - f->inflated);
+	size_t left = PDF_INFLATE_MAX - f->inflated;
+	struct buf b = BUF_INIT(left < PDF_STREAM_MAX ? left : PDF_STREAM_MAX);
 
-	if (f->inflated >= PDF_INFLATE_MAX || f->n_kept == PDF_BUFFERS) {
+	if (left == 0 || f->n_kept == PDF_BUFFERS) {
 		*out_limit = true;
 		return false;
 	}

@@ -191,7 +191,7 @@ pdf_runs_facts(struct slice in, struct json **out, struct pdf_verdict *verdict,
 		fault(verdict, PDF_FAULT_RUNS, "");
 	} else {
 		flags_judge(&g.runs, verdict);
-		file_open(in, verdict, &g.f);
+		pdf_file_open(in, verdict, &g.f);
 		if (!faulty(verdict))
 			pages_read(&g.f, &g.pages);
 		if (!faulty(verdict))

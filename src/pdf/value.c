@@ -7,7 +7,7 @@
 #define SAFE 9007199254740992.0 /* whole numbers beyond it are none */
 
 bool
-value_number(struct slice value, double *out)
+pdf_value_number(struct slice value, double *out)
 {
 	struct token t;
 
