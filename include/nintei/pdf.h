@@ -17,7 +17,8 @@
 #define PDF_PAGES_MAX 500
 #define PDF_DEPTH_MAX 64 /* arrays and dictionaries in one another */
 #define PDF_OBJECTS_MAX 200000
-#define PDF_INFLATE_MAX ((size_t)64 << 20) /* of all streams that are read */
+#define PDF_STREAM_MAX ((size_t)64 << 20) /* of one stream, inflated */
+#define PDF_INFLATE_MAX ((size_t)256 << 20) /* of all that are read */
 #define PDF_TEXT_MAX ((size_t)8 << 20) /* text of all runs */
 #define PDF_SIGNATURES_MAX 16 /* that are described */
 
