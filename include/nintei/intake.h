@@ -48,6 +48,8 @@ struct intake_hosts {
 	struct worker_host *examine;
 	bool take_7z; /* the operator takes 7z archives too */
 	struct worker_host *pdftext; /* NULL: a person reads the PDFs */
+	struct worker_host *clam; /* NULL: no scanner is configured */
+	bool scans; /* the scheme's malware_scanner counts: the server */
 	struct numbers *numbers; /* NULL: no register at hand */
 };
 

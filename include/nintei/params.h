@@ -44,6 +44,8 @@ enum policy_word {
 	POLICY_KEEP,
 	POLICY_RETURN_PAPER,
 	POLICY_HIDE,
+	POLICY_OFF,
+	POLICY_WARN,
 	POLICY_MAX
 };
 const char *policy_word_text(enum policy_word w);
@@ -86,6 +88,7 @@ struct params {
 	enum policy_word dossier_end; /* shred, keep, return_paper */
 	int64_t dossier_keep_days;
 	bool objection_rejects;
+	enum policy_word malware_scanner; /* off, warn, refuse */
 	int64_t decision_ttl_hours;
 	int64_t committee_quorum;
 	int64_t fee_due_days, correction_days, inquiry_due_days, answer_days;

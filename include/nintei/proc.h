@@ -5,8 +5,8 @@
  * proc: how a process that ninteid started finds its home, its edges and its
  * orders.  Command line: <program> -C DIR, nothing else; no secrets, no
  * environment.  Descriptors are fixed (docs/PRIVSEP.md).
- * Runs in: front, core, signer, courier (control edge); unpack, examine, gitd
- * and pdftext only have their edge to core on PROC_FD_ZYGOTE.  Module: ipc.
+ * Runs in: front, core, signer, courier (control edge); unpack, examine, gitd,
+ * pdftext and clam only have their edge to core on PROC_FD_ZYGOTE.  Module: ipc.
  *
  * A main: proc_init, log_init, open what is needed, chan_hello/peer_new/
  * worker_host_zygote on its edges, privsep_enter, log the layers, proc_ready,
@@ -19,7 +19,7 @@
 
 enum {
 	PROC_FD_CONTROL = 3, /* front, core, signer, courier: to ninteid */
-	PROC_FD_ZYGOTE = 3, /* unpack, examine, gitd, pdftext: to core */
+	PROC_FD_ZYGOTE = 3, /* unpack, examine, gitd, pdftext, clam: to core */
 
 	SIGNER_FD_CORE = 4,
 
@@ -30,6 +30,7 @@ enum {
 	CORE_FD_COURIER = 8,
 	CORE_FD_GITD = 9,
 	CORE_FD_PDFTEXT = 10, /* not, where it is not installed */
+	CORE_FD_CLAM = 11, /* likewise, and where no clamd is configured */
 
 	COURIER_FD_CORE = 4,
 
@@ -49,8 +50,9 @@ enum {
 #define PROC_COURIER "courier"
 #define PROC_GITD "gitd"
 #define PROC_PDFTEXT "pdftext"
+#define PROC_CLAM "clam"
 
-#define PROC_EDGES 8 /* to others, at most */
+#define PROC_EDGES 12 /* to others, at most */
 
 struct proc {
 	const char *name;

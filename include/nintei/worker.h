@@ -34,6 +34,8 @@ enum privsep_set {
 	PRIVSEP_SET_GIT, /* besides: no file is made, changed or removed */
 	PRIVSEP_SET_PDFTEXT, /* worker, and reading files */
 	PRIVSEP_SET_PDFTEXT_ZYGOTE, /* zygote, and what its children need */
+	PRIVSEP_SET_CLAM, /* worker, and one socket to clamd */
+	PRIVSEP_SET_CLAM_ZYGOTE,
 	PRIVSEP_SET_MAX
 };
 

@@ -53,6 +53,8 @@ static void (*const tries[PRIVSEP_SET_MAX])(void) = {
 	[PRIVSEP_SET_GIT] = try_rename,
 	[PRIVSEP_SET_PDFTEXT] = try_inet,
 	[PRIVSEP_SET_PDFTEXT_ZYGOTE] = try_inet,
+	[PRIVSEP_SET_CLAM] = try_inet,
+	[PRIVSEP_SET_CLAM_ZYGOTE] = try_inet,
 };
 
 static void NORETURN

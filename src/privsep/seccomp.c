@@ -43,7 +43,9 @@ struct row {
 #define W (1u << PRIVSEP_SET_WORKER)
 #define P (1u << PRIVSEP_SET_PDFTEXT)
 #define Y (1u << PRIVSEP_SET_PDFTEXT_ZYGOTE)
-#define Z (1u << PRIVSEP_SET_ZYGOTE | Y)
+#define L (1u << PRIVSEP_SET_CLAM)
+#define M (1u << PRIVSEP_SET_CLAM_ZYGOTE)
+#define Z (1u << PRIVSEP_SET_ZYGOTE | Y | M)
 #define S (1u << PRIVSEP_SET_SIGNER)
 #define C (1u << PRIVSEP_SET_CORE)
 #define F (1u << PRIVSEP_SET_FRONT)
@@ -84,6 +86,8 @@ static const struct {
 	[PRIVSEP_SET_GIT] = { "git", YES },
 	[PRIVSEP_SET_PDFTEXT] = { "pdftext", NO },
 	[PRIVSEP_SET_PDFTEXT_ZYGOTE] = { "pdftext-zygote", NO },
+	[PRIVSEP_SET_CLAM] = { "clam", NO },
+	[PRIVSEP_SET_CLAM_ZYGOTE] = { "clam-zygote", NO },
 };
 
 const char *

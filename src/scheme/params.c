@@ -38,6 +38,8 @@ static const char *const words[POLICY_MAX] = {
 	[POLICY_KEEP] = "keep",
 	[POLICY_RETURN_PAPER] = "return_paper",
 	[POLICY_HIDE] = "hide",
+	[POLICY_OFF] = "off",
+	[POLICY_WARN] = "warn",
 };
 
 enum kind {

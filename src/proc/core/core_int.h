@@ -38,6 +38,7 @@ struct core {
 	struct peer *signer;
 	struct worker_host *unpack, *examine, *git;
 	struct worker_host *pdftext; /* its zygote may be absent */
+	struct worker_host *clam; /* NULL: no clamd is configured */
 	struct courier *courier;
 	struct office *office;
 	struct front_edge *front;

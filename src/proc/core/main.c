@@ -102,6 +102,8 @@ edge_new(struct core *c, const struct proc_event *ev)
 		rv = worker_host_rewire(c->git, ev->fd, &e);
 	else if (strcmp(ev->peer, PROC_PDFTEXT) == 0)
 		rv = worker_host_rewire(c->pdftext, ev->fd, &e);
+	else if (strcmp(ev->peer, PROC_CLAM) == 0 && c->clam != NULL)
+		rv = worker_host_rewire(c->clam, ev->fd, &e);
 	else
 		close(ev->fd);
 	if (rv < 0)
@@ -168,7 +170,7 @@ main(int argc, char **argv)
 
 	if (proc_check(argc, argv, &c.proc.home))
 		return core_check(c.proc.home);
-	if (proc_init(argc, argv, PROC_CORE, CORE_FD_PDFTEXT, &c.proc, &e) < 0) {
+	if (proc_init(argc, argv, PROC_CORE, CORE_FD_CLAM, &c.proc, &e) < 0) {
 		log_err("process.start", &e, NULL);
 		return EXIT_FAILURE;
 	}

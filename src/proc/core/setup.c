@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "nintei/cosigners.h"
 #include "nintei/fs.h"
@@ -71,7 +72,7 @@ confine(const struct core *c, struct err *e)
 		.user = "nintei-core",
 		.isolate = true,
 		.landlock = true,
-		.last_fd = CORE_FD_PDFTEXT,
+		.last_fd = CORE_FD_CLAM,
 	};
 	struct layers layers;
 	const struct scheme *s;
@@ -124,6 +125,10 @@ edges_take(struct core *c, struct err *e)
 	if (worker_host_zygote(CORE_FD_GITD, &c->git, e) < 0)
 		return err_wrap(e, "gitd");
 	worker_host_optional(CORE_FD_PDFTEXT, &c->pdftext);
+	if (c->config->clamd[0] != '\0')
+		worker_host_optional(CORE_FD_CLAM, &c->clam);
+	else
+		close(CORE_FD_CLAM);
 	return 0;
 }
 
@@ -140,6 +145,8 @@ office_start(struct core *c, struct err *e)
 		.hosts = { .unpack = c->unpack,
 		    .examine = c->examine,
 		    .pdftext = c->pdftext,
+		    .clam = c->clam,
+		    .scans = true,
 		    .take_7z = c->config->limits.archive_7z },
 		.git = c->git,
 		.post = witness_post,

@@ -84,6 +84,7 @@ serve(const struct config *c, struct super *s, struct err *e)
 	if (home_standard_fds(e) < 0 || home_lock(s->home, &lock, e) < 0 ||
 	    listen_open(c, s, e) < 0 || confine(e) < 0)
 		return -1;
+	s->wants_clam = c->clamd[0] != '\0';
 	edges_init(s);
 	rv = super_run(s, e);
 	home_unlock(s->home);

@@ -76,6 +76,7 @@ struct super {
 	struct process processes[WHO_MAX];
 	struct edge edges[EDGE_COUNT];
 	unsigned absent; /* bits of enum who: not installed, never started */
+	bool wants_clam; /* nintei.yaml names a socket of clamd */
 	int signals; /* signalfd */
 	bool was_ready;
 	bool draining;
@@ -111,7 +112,7 @@ void edges_lost(
 int64_t edges_suspect(struct super *s);
 
 /* super.c: the processes without which the server goes on. */
-#define OPTIONAL (1u << WHO_PDFTEXT)
+#define OPTIONAL (1u << WHO_PDFTEXT | 1u << WHO_CLAM)
 int64_t super_now(void);
 int super_run(struct super *s, struct err *e) MUST_CHECK;
 

@@ -25,7 +25,7 @@
 #define IMPATIENT_MS 1000
 #define ZYGOTES                                                   \
 	(1u << WHO_UNPACK | 1u << WHO_EXAMINE | 1u << WHO_GITD | \
-	    1u << WHO_PDFTEXT)
+	    1u << WHO_PDFTEXT | 1u << WHO_CLAM)
 #define EVERYBODY ((1u << WHO_MAX) - 1)
 
 int64_t
@@ -168,6 +168,20 @@ reap(struct super *s)
 				process_died(s, (enum who)i, status);
 }
 
+/* Who is not installed, or not configured, is never started. */
+static void
+absent_find(struct super *s)
+{
+	s->absent = s->wants_clam ? 0 : 1u << WHO_CLAM;
+	for (int i = 0; i < WHO_MAX; i++)
+		if ((OPTIONAL & ~s->absent & 1u << i) != 0 &&
+		    !home_has_program(s->bin, (enum who)i)) {
+			s->absent |= 1u << i;
+			log_ev(LOG_L_INFO, "process.absent", "child",
+			    programs[i].name, NULL);
+		}
+}
+
 static void
 reload(struct super *s)
 {
@@ -178,7 +192,9 @@ reload(struct super *s)
 		log_err("reload.refused", &e, NULL);
 		return;
 	}
+	s->wants_clam = c->clamd[0] != '\0';
 	config_free(c);
+	absent_find(s);
 	log_ev(LOG_L_INFO, "reload", NULL);
 	for (int i = 0; i < WHO_MAX; i++)
 		if (s->processes[i].control >= 0 &&
@@ -394,13 +410,7 @@ super_run(struct super *s, struct err *e)
 	if (signals_open(s, e) < 0)
 		return -1;
 	s->watchdog_ms = notify_watchdog_ms();
-	for (int i = 0; i < WHO_MAX; i++)
-		if ((OPTIONAL & 1u << i) != 0 &&
-		    !home_has_program(s->bin, (enum who)i)) {
-			s->absent |= 1u << i;
-			log_ev(LOG_L_INFO, "process.absent", "child",
-			    programs[i].name, NULL);
-		}
+	absent_find(s);
 	if (edges_start(s, EVERYBODY & ~s->absent, e) < 0)
 		return -1;
 	while (!s->draining || !drain_step(s))
