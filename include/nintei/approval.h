@@ -59,11 +59,14 @@ unsigned decision_needed(const char *kind, unsigned policy);
 
 /*
  * The rest of a certify decision, whose SHA-256 in hex is `detail`:
- * {"designated_url", "record" (the certification.json), "schema":
- * "nintei.certify/1", "spki": SHA-256 in hex of the key or ""}, canonical.
+ * {"designated_url", "existence"? (the grade of the proof of existence, as
+ * the intake has it; NULL or "": none was recorded), "record" (the
+ * certification.json), "schema": "nintei.certify/1", "spki": SHA-256 in hex
+ * of the key or ""}, canonical.
  */
 int decision_certify_detail(const struct json *record, struct slice spki,
-    const char *designated_url, struct buf *out, struct err *e) MUST_CHECK;
+    const char *designated_url, const char *existence, struct buf *out,
+    struct err *e) MUST_CHECK;
 /* The detail of bytes already canonical (a roster entry, objects): hex. */
 void decision_detail_hex(struct slice canonical, char out[65]);
 

@@ -101,6 +101,7 @@ struct dossier {
 	size_t n_basis;
 	bool complete; /* of the last bundle */
 	int64_t to_correct; /* findings that must be put right */
+	char existence[8]; /* grade of its proof of existence; "": old intake */
 	int64_t fee_amount, fee_received; /* yen */
 	int64_t fee_due_at; /* instant; 0: none */
 	int64_t correction_due_at;

@@ -81,6 +81,7 @@ struct sign_cert {
 	struct slice record; /* certification.json, canonical */
 	struct slice spki; /* DER; empty: the signer makes a key and drops it */
 	char url[512]; /* designated URL */
+	char existence[8]; /* grade in the detail; "": none there */
 	int64_t decided_at; /* instant of execution, at most 10 minutes ago */
 };
 struct sign_revoke {

@@ -33,7 +33,8 @@ decision_detail_hex(struct slice canonical, char out[65])
 
 int
 decision_certify_detail(const struct json *record, struct slice spki,
-    const char *designated_url, struct buf *out, struct err *e)
+    const char *designated_url, const char *existence, struct buf *out,
+    struct err *e)
 {
 	CLEANUP(jsonx_freep) struct json *j = jsonx_object();
 	CLEANUP(buf_free) struct buf bytes = BUF_INIT(LIMIT_DECISION_BYTES);
@@ -44,6 +45,8 @@ decision_certify_detail(const struct json *record, struct slice spki,
 	if (spki.n > 0)
 		sha256_hex(spki, hash);
 	jsonx_set_str(j, "designated_url", designated_url);
+	if (existence != NULL && existence[0] != '\0')
+		jsonx_set_str(j, "existence", existence);
 	jsonx_set(j, "record", jsonx_dup(record));
 	jsonx_set_str(j, "schema", "nintei.certify/1");
 	jsonx_set_str(j, "spki", hash);

@@ -23,6 +23,7 @@ struct detail {
 	struct json *json;
 	struct buf record; /* canonical certification.json */
 	const char *url, *spki;
+	const char *existence; /* "" when it says nothing */
 };
 
 static void
@@ -42,6 +43,9 @@ detail_read(const struct paper *p, struct detail *out, struct err *e)
 	jsonx_canonical(jsonx_get(out->json, "record"), &out->record);
 	out->url = jsonx_get_str(out->json, "designated_url");
 	out->spki = jsonx_get_str(out->json, "spki");
+	out->existence = jsonx_get_str(out->json, "existence");
+	if (out->existence == NULL)
+		out->existence = "";
 	if (out->url == NULL || out->spki == NULL || !buf_ok(&out->record))
 		return err_set(e, E_INPUT, "a member is missing");
 	return 0;
@@ -132,6 +136,7 @@ record_judge(struct audit *a, const struct trail *t, const struct paper *p)
 		return;
 	}
 	record_take(a, p, &d, s, &r);
+	audit_same(a, AUDIT_R60, "existence", t->d->existence, d.existence);
 	if (s == NULL)
 		return;
 	page = page_tail(s, number);

@@ -64,6 +64,23 @@ fee_judge(const struct look *x)
 	    x, fee, "due_at", end_after(x, x->scheme->params.fee_due_days));
 }
 
+/* A grade is one of four words. */
+static void
+existence_grade_judge(const struct look *x)
+{
+	static const char *const grades[] = { "none", "weak", "medium",
+		"strong" };
+	const struct json *e = jsonx_get(x->data, "existence");
+	const char *grade = jsonx_get_str(e, "grade");
+
+	for (size_t i = 0; grade != NULL && i < NELEM(grades); i++)
+		if (strcmp(grades[i], grade) == 0)
+			return;
+	if (e != NULL)
+		audit_say(x->a, AUDIT_R42, "a grade of existence", "%.20s",
+		    grade == NULL ? "" : grade);
+}
+
 /* A refused bundle gives days for the correction; another does not. */
 static void
 bundle_judge(const struct look *x)
@@ -73,6 +90,7 @@ bundle_judge(const struct look *x)
 	bool refused =
 	    jsonx_get_int(jsonx_get(x->data, "findings"), "refuse", 0) > 0;
 
+	existence_grade_judge(x);
 	if (jsonx_get_int(bundle, "instance", 0) != x->t->d->bundles + 1)
 		audit_say(x->a, AUDIT_R42, "the next bundle of the case",
 		    "bundle.instance is another");

@@ -179,7 +179,7 @@ data_clean(struct json *data)
 	static const char *const ours[] = { "decision", "certification",
 		"publication", "release", "serial", "documents", "tags",
 		"extractor", "bundle", "correction_due_at", "record", "fee",
-		"complete", "findings", "received_at" };
+		"complete", "findings", "received_at", "existence" };
 
 	for (size_t i = 0; i < NELEM(ours); i++)
 		jsonx_del(data, ours[i]);

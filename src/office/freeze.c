@@ -224,8 +224,8 @@ fill_certify(struct draft *f, struct err *e)
 	record = certification_record(f, &t);
 	url = office_designated_url(f->v->o, f->scheme, number);
 	if (record_spki(f, &spki, e) < 0 ||
-	    decision_certify_detail(record, buf_slice(&spki), url, &detail, e) <
-		0)
+	    decision_certify_detail(
+		record, buf_slice(&spki), url, f->d->existence, &detail, e) < 0)
 		return -1;
 	decision_detail_hex(buf_slice(&detail), hex);
 	put(f, "detail", hex);

@@ -61,6 +61,9 @@ office_sign_certificate(struct office *o, const struct dossier *d,
 	m.spki = buf_slice(&spki);
 	snprintf(m.url, sizeof(m.url), "%s",
 	    jsonx_get_str(detail, "designated_url"));
+	if (jsonx_get_str(detail, "existence") != NULL)
+		snprintf(m.existence, sizeof(m.existence), "%s",
+		    jsonx_get_str(detail, "existence"));
 	if (signer_issue_cert(&o->signer, &m, der, e) < 0)
 		return -1;
 	corporate =

@@ -95,6 +95,20 @@ is_member(const struct intake *in)
 	    (strcmp(word, "yes") == 0 || strcmp(word, "有") == 0);
 }
 
+/* What may stand in the open: grade, form, and whether a person is asked. */
+static struct json *
+existence_json(const struct json *full)
+{
+	struct json *j = jsonx_object();
+	const char *form = jsonx_get_str(full, "form");
+
+	jsonx_set_str(j, "grade", jsonx_get_str(full, "grade"));
+	if (form != NULL)
+		jsonx_set_str(j, "form", form);
+	jsonx_set_bool(j, "human", jsonx_get_bool(full, "human", true));
+	return j;
+}
+
 static void
 data_fill(struct arrival *a, const struct dossier *d)
 {
@@ -112,6 +126,8 @@ data_fill(struct arrival *a, const struct dossier *d)
 	jsonx_set(data, "bundle", bundle);
 	jsonx_set_bool(data, "complete", a->in->complete);
 	jsonx_set(data, "findings", counts_json(&a->v->findings));
+	if (a->in->existence != NULL)
+		jsonx_set(data, "existence", existence_json(a->in->existence));
 	if (a->refused)
 		set_instant(data, "correction_due_at",
 		    end_of_day_after(a->v->now, s->params.correction_days));

@@ -17,7 +17,8 @@ detail_check(const struct proven *p, const struct sign_cert *m,
 	const char *want = decision_get(p->d, "detail");
 	char have[SHA256_HEX];
 
-	if (decision_certify_detail(record, m->spki, m->url, &rest, e) < 0)
+	if (decision_certify_detail(
+		record, m->spki, m->url, m->existence, &rest, e) < 0)
 		return -1;
 	sha256_hex(buf_slice(&rest), have);
 	if (want == NULL || strcmp(have, want) != 0)

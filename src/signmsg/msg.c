@@ -120,6 +120,7 @@ sign_cert_encode(struct buf *b, const struct sign_cert *m)
 	wr_bytes(b, m->record);
 	wr_bytes(b, m->spki);
 	wr_text(b, m->url);
+	wr_text(b, m->existence);
 	wr_i64(b, m->decided_at);
 }
 
@@ -132,6 +133,7 @@ sign_cert_decode(struct rd *r, struct sign_cert *out, struct err *e)
 	m.record = rd_bytes(r, SIGN_RECORD_BYTES);
 	m.spki = rd_bytes(r, LIMIT_SPKI_BYTES);
 	rd_str(r, m.url, sizeof(m.url));
+	rd_str(r, m.existence, sizeof(m.existence));
 	m.decided_at = rd_i64(r);
 	if (rd_end(r, e) < 0)
 		return err_wrap(e, "issue-cert");

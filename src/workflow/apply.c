@@ -44,6 +44,9 @@ fact_bundle(struct dossier *d, const struct event *ev, const char *instance)
 	d->complete = jsonx_get_bool(ev->data, "complete", false);
 	d->to_correct =
 	    jsonx_get_int(jsonx_get(ev->data, "findings"), "correct", 0);
+	d->existence[0] = '\0';
+	copy_member(jsonx_get(ev->data, "existence"), "grade", d->existence,
+	    sizeof(d->existence));
 	d->correction_due_at = instant_member(ev->data, "correction_due_at");
 }
 

@@ -278,7 +278,7 @@ detail_set(struct sf_request *r)
 		return;
 	if (r->record != NULL)
 		ck_ok(decision_certify_detail(
-			  r->record, r->spki, r->url, &rest, &e),
+			  r->record, r->spki, r->url, r->existence, &rest, &e),
 		    &e);
 	else if (r->detail_of.n > 0)
 		buf_put(&rest, r->detail_of.p, r->detail_of.n);
@@ -329,6 +329,8 @@ sf_issue(struct sf *f, struct sf_request *r, struct buf *der, struct err *e)
 		.decided_at = r->decided_at };
 
 	snprintf(m.url, sizeof(m.url), "%s", r->url);
+	snprintf(m.existence, sizeof(m.existence), "%s",
+	    r->existence == NULL ? "" : r->existence);
 	return signer_issue_cert(&f->link, &m, der, e);
 }
 

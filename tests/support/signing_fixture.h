@@ -43,6 +43,7 @@ struct sf_request {
 	struct json *record; /* certification.json, or NULL */
 	struct json *fields; /* of the decision */
 	const char *url;
+	const char *existence; /* NULL: none */
 	struct slice spki;
 	int signers[4]; /* indexes of people, -1 ends */
 	int as[4]; /* under whose name; -1: their own */

@@ -514,15 +514,23 @@ START_TEST(certify_detail_binds_record_key_and_url)
 
 	jsonx_set_str(record, "number", "IPT0001-2607");
 	ck_ok(decision_certify_detail(
-		  record, slice_str(""), "https://x/c/1", &one, &e),
+		  record, slice_str(""), "https://x/c/1", NULL, &one, &e),
 	    &e);
 	ck_assert_str_eq(buf_str(&one),
 	    "{\"designated_url\":\"https://x/c/1\",\"record\":{\"number\":"
 	    "\"IPT0001-2607\"},\"schema\":\"nintei.certify/1\",\"spki\":\"\"}");
 	ck_ok(decision_certify_detail(
-		  record, slice_str("key"), "https://x/c/1", &other, &e),
+		  record, slice_str("key"), "https://x/c/1", "", &other, &e),
 	    &e);
 	ck_assert(!slice_eq(buf_slice(&one), buf_slice(&other)));
+	buf_reset(&other);
+	ck_ok(decision_certify_detail(
+		  record, slice_str(""), "https://x/c/1", "weak", &other, &e),
+	    &e);
+	ck_assert_str_eq(buf_str(&other),
+	    "{\"designated_url\":\"https://x/c/1\",\"existence\":\"weak\","
+	    "\"record\":{\"number\":\"IPT0001-2607\"},\"schema\":"
+	    "\"nintei.certify/1\",\"spki\":\"\"}");
 	jsonx_free(record);
 	buf_free(&one);
 	buf_free(&other);

@@ -366,6 +366,13 @@ START_TEST(request_for_another_key_or_url_is_refused)
 	r.url = "https://example.org/";
 	e = (struct err)ERR_INIT;
 	ck_code(sf_issue(&f, &r, &der, &e), &e, E_SIGNER_REFUSED);
+	r.url = SF_URL;
+	r.existence = "strong";
+	e = (struct err)ERR_INIT;
+	ck_code(sf_issue(&f, &r, &der, &e), &e, E_SIGNER_REFUSED);
+	r.existence = NULL;
+	e = (struct err)ERR_INIT;
+	ck_ok(sf_issue(&f, &r, &der, &e), &e);
 	sf_request_done(&r);
 	pkey_free(k);
 	sf_done(&f);
