@@ -24,8 +24,46 @@ field_text(const struct json *fields, const char *id)
 	return text == NULL ? xstrdup("") : text;
 }
 
-static void
-verdict(struct findings *f, const struct statement *a,
+/* How two statements on one subject are compared. */
+static enum name_verdict
+compare_numbers(const char *a, const char *b)
+{
+	size_t na = strlen(a), nb = strlen(b);
+
+	/* Papers print the twelve digits behind the check digit alone. */
+	return na >= 12 && nb >= 12 && strcmp(a + na - 12, b + nb - 12) == 0
+	    ? NAME_SAME
+	    : NAME_DIFFERENT;
+}
+
+/* Whole days; where one of them is a year alone, the years. */
+static enum name_verdict
+compare_days(const char *a, const char *b)
+{
+	struct jday da, db;
+	bool exact_a, exact_b;
+	int year_a, year_b, month, day;
+
+	if (!value_year(a, &da, &exact_a) || !value_year(b, &db, &exact_b))
+		return NAME_NONE;
+	if (exact_a && exact_b)
+		return jday_cmp(da, db) == 0 ? NAME_SAME : NAME_DIFFERENT;
+	jday_civil(da, &year_a, &month, &day);
+	jday_civil(db, &year_b, &month, &day);
+	return year_a == year_b ? NAME_SAME : NAME_DIFFERENT;
+}
+
+static enum name_verdict (*const comparisons[AGREE_MAX])(
+    const char *, const char *) = {
+	[AGREE_NAME] = registry_name_compare,
+	[AGREE_NUMBER] = compare_numbers,
+	[AGREE_OFFICE] = registry_address_compare,
+	[AGREE_HEAD] = registry_name_compare,
+	[AGREE_FOUNDED] = compare_days,
+};
+
+static enum name_verdict
+verdict_add(struct findings *f, const struct statement *a,
     const struct statement *b, enum name_verdict v)
 {
 	CLEANUP(freep) char *what = xasprintf("%s %s", b->member, b->field);
@@ -34,6 +72,7 @@ verdict(struct findings *f, const struct statement *a,
 		rule_add(f, IR_FIELD_MISMATCH, a->member, a->field, what);
 	else if (v == NAME_LOOK_ALIKE)
 		rule_add(f, IR_LOOK_ALIKE, a->member, a->field, what);
+	return v;
 }
 
 static bool
@@ -43,36 +82,27 @@ both_say(const struct statement *a, const struct statement *b)
 	    !value_is_blank(b->text);
 }
 
+static enum name_verdict
+agree(struct findings *f, enum agree_subject subject, const struct statement *a,
+    const struct statement *b)
+{
+	if (!both_say(a, b))
+		return NAME_NONE;
+	return verdict_add(f, a, b, comparisons[subject](a->text, b->text));
+}
+
 void
 agree_names(
     struct findings *f, const struct statement *a, const struct statement *b)
 {
-	if (both_say(a, b))
-		verdict(f, a, b, registry_name_compare(a->text, b->text));
+	(void)agree(f, AGREE_NAME, a, b);
 }
 
 void
 agree_addresses(
     struct findings *f, const struct statement *a, const struct statement *b)
 {
-	if (both_say(a, b))
-		verdict(f, a, b, registry_address_compare(a->text, b->text));
-}
-
-/* Numbers agree in their twelve last digits: papers print those alone. */
-static void
-agree_numbers(
-    struct findings *f, const struct statement *a, const struct statement *b)
-{
-	size_t na, nb;
-
-	if (!both_say(a, b))
-		return;
-	na = strlen(a->text);
-	nb = strlen(b->text);
-	if (na < 12 || nb < 12 ||
-	    strcmp(a->text + na - 12, b->text + nb - 12) != 0)
-		verdict(f, a, b, NAME_DIFFERENT);
+	(void)agree(f, AGREE_OFFICE, a, b);
 }
 
 /* Form A's number in its canonical form; "" when it is none. */
@@ -84,6 +114,71 @@ form_number(const struct json *form_a, char out[CORPORATE_NUMBER_TEXT])
 	out[0] = '\0';
 	if (registry_number_fold(text, out) != NUMBER_FAULT_NONE)
 		out[0] = '\0';
+}
+
+/* The item of form B that says when the operator was established. */
+static struct statement
+founded_statement(const struct check *c, char **text)
+{
+	const struct scheme *s = c->in->scheme;
+	struct statement out = { path_of(c->in, INTAKE_ROLE_FORM_B), "", NULL };
+
+	for (size_t i = 0; s != NULL && i < s->n_criteria; i++)
+		if (s->criteria[i].check == CRITERION_REGISTER_ESTABLISHED) {
+			free(*text);
+			*text = field_text(c->in->form_b, s->criteria[i].id);
+			out.field = s->criteria[i].id;
+			out.text = *text;
+		}
+	return out;
+}
+
+/* --- what form A, or the manifest where it is silent, says of itself --- */
+
+/* A statement's text is owned by the caller. */
+static struct statement
+own_statement(const struct check *c, enum agree_subject subject, char **text)
+{
+	static const char *const fields[AGREE_MAX] = {
+		[AGREE_NAME] = "applicant_name",
+		[AGREE_NUMBER] = "corporate_number",
+		[AGREE_OFFICE] = "head_office",
+		[AGREE_HEAD] = "representative_name",
+	};
+	const struct intake *in = c->in;
+	struct statement s = { path_of(in, INTAKE_ROLE_FORM_A), fields[subject],
+		NULL };
+	char number[CORPORATE_NUMBER_TEXT];
+
+	*text = NULL;
+	if (subject == AGREE_FOUNDED)
+		return founded_statement(c, text);
+	*text = field_text(in->form_a, fields[subject]);
+	if (subject == AGREE_NUMBER) {
+		form_number(in->form_a, number);
+		free(*text);
+		*text = xstrdup(number);
+	}
+	s.text = *text;
+	if (value_is_blank(*text) && in->level > 0) {
+		s.member = MANIFEST;
+		s.field = subject == AGREE_NAME ? "applicant/name"
+						: "applicant/corporate_number";
+		s.text = subject == AGREE_NAME ? in->applicant
+		    : subject == AGREE_NUMBER  ? in->corporate_number
+					       : NULL;
+	}
+	return s;
+}
+
+enum name_verdict
+agree_paper(
+    struct check *c, enum agree_subject subject, const struct statement *paper)
+{
+	CLEANUP(freep) char *text = NULL;
+	struct statement own = own_statement(c, subject, &text);
+
+	return agree(c->f, subject, &own, paper);
 }
 
 static void
@@ -102,7 +197,7 @@ manifest_and_form_a(struct check *c)
 	form_number(in->form_a, number);
 	agree_names(c->f, &(struct statement){ form, "applicant_name", name },
 	    &(struct statement){ MANIFEST, "applicant/name", in->applicant });
-	agree_numbers(c->f,
+	(void)agree(c->f, AGREE_NUMBER,
 	    &(struct statement){ form, "corporate_number", number },
 	    &(struct statement){
 		MANIFEST, "applicant/corporate_number", in->corporate_number });
@@ -118,102 +213,6 @@ manifest_and_form_a(struct check *c)
 	    strcmp(cert, in->number) != 0)
 		rule_add(c->f, IR_FIELD_MISMATCH, form, "cert_number",
 		    MANIFEST " number");
-}
-
-static const struct shape_key registry_keys[] = {
-	{ "schema", JSON_KIND_STRING, true },
-	{ "name", JSON_KIND_STRING, true },
-	{ "corporate_number", JSON_KIND_STRING, true },
-	{ "head_office", JSON_KIND_STRING, false },
-	{ "representative", JSON_KIND_STRING, false },
-	{ "established", JSON_KIND_STRING, false },
-	{ "capital_yen", JSON_KIND_INT, false },
-	{ "issued", JSON_KIND_STRING, false },
-};
-
-/* Twelve digits of the register, or thirteen with the right check digit. */
-static void
-registry_number(struct check *c, const char *paper, const char *number)
-{
-	enum number_fault fault = registry_number_check(number);
-
-	if (fault != NUMBER_FAULT_NONE && fault != NUMBER_FAULT_TWELVE)
-		rule_add(c->f, IR_FIELD_CHECK, paper, "corporate_number",
-		    number_fault_name(fault));
-}
-
-static void
-freshness(struct check *c, const char *paper)
-{
-	const char *issued = jsonx_get_str(c->in->registry, "issued");
-	struct period age = c->in->scheme->params.registry_paper_max_age;
-	char last[JDAY_TEXT];
-	struct date_reading d;
-
-	if (issued == NULL)
-		return;
-	date_read(slice_str(issued), &d);
-	if (!d.ok) {
-		rule_add(c->f, IR_REGISTRY_SHAPE, paper, "issued", d.reason);
-		return;
-	}
-	if (jday_cmp(
-		jday_of_instant(c->hint->now), paper_last_day(d.day, age)) > 0)
-		rule_add(c->f, IR_STALE, paper, "issued",
-		    jday_format(paper_last_day(d.day, age), last));
-}
-
-/* Form A against the extract of the register. */
-static void
-form_a_and_registry(struct check *c)
-{
-	const struct intake *in = c->in;
-	const struct json *r = in->registry;
-	const char *form = path_of(in, INTAKE_ROLE_FORM_A);
-	const char *paper = path_of(in, INTAKE_ROLE_REGISTRY_CERTIFICATE);
-	CLEANUP(freep) char *name = field_text(in->form_a, "applicant_name");
-	CLEANUP(freep) char *office = field_text(in->form_a, "head_office");
-	CLEANUP(freep)
-	char *head = field_text(in->form_a, "representative_name");
-
-	agree_names(c->f, &(struct statement){ form, "applicant_name", name },
-	    &(struct statement){ paper, "name", jsonx_get_str(r, "name") });
-	agree_addresses(c->f,
-	    &(struct statement){ form, "head_office", office },
-	    &(struct statement){
-		paper, "head_office", jsonx_get_str(r, "head_office") });
-	agree_names(c->f,
-	    &(struct statement){ form, "representative_name", head },
-	    &(struct statement){
-		paper, "representative", jsonx_get_str(r, "representative") });
-}
-
-static void
-registry_check(struct check *c)
-{
-	const struct json *r = c->in->registry;
-	const char *paper = path_of(c->in, INTAKE_ROLE_REGISTRY_CERTIFICATE);
-	const char *schema = jsonx_get_str(r, "schema");
-	const char *number = jsonx_get_str(r, "corporate_number");
-
-	if (r == NULL)
-		return;
-	shape_check(c->f, IR_REGISTRY_SHAPE, paper, "", r, registry_keys,
-	    NELEM(registry_keys));
-	if (schema != NULL && strcmp(schema, "nintei.registry/1") != 0)
-		rule_add(c->f, IR_REGISTRY_SHAPE, paper, "schema",
-		    "want nintei.registry/1");
-	if (number != NULL)
-		registry_number(c, paper, number);
-	agree_numbers(c->f,
-	    &(struct statement){ paper, "corporate_number", number },
-	    &(struct statement){ c->in->level >= 1
-		    ? MANIFEST
-		    : path_of(c->in, INTAKE_ROLE_FORM_A),
-		"corporate_number", c->in->corporate_number });
-	form_a_and_registry(c);
-	if (c->in->scheme != NULL)
-		freshness(c, paper);
 }
 
 /* What the manifest does not say is taken from form A. */
@@ -251,5 +250,4 @@ agree_check(struct check *c)
 		manifest_and_form_a(c);
 		fill_from_form_a(c);
 	}
-	registry_check(c);
 }

@@ -205,9 +205,12 @@ all_checks(struct check *c, int archive_fd, struct err *e)
 	form_a_check(c);
 	form_b_check(c);
 	agree_check(c);
+	if (existence_check(c, e) < 0)
+		return -1;
 	guideline_take(c);
 	tags_check(c);
 	language_check(c);
+	malware_check(c);
 	regulation_check(c);
 	ooxml_name_cells(c);
 	return 0;

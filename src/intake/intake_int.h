@@ -28,6 +28,7 @@ struct check {
 	struct asic_pair pairs[ASIC_MANIFESTS]; /* level 2: what signs what */
 	size_t n_pairs;
 	enum tag label; /* of the container; TAG_NONE: none that counts */
+	unsigned register_doubts; /* existence.h: what the register adds */
 };
 
 void rule_add(struct findings *f, enum intake_rule rule, const char *member,
@@ -61,10 +62,14 @@ void form_a_check(struct check *c);
 void form_b_check(struct check *c);
 /* agree.c: manifest, forms and registry say the same. */
 void agree_check(struct check *c);
+/* malware.c: each file shown to the scanner. */
+void malware_check(struct check *c);
 /* types.c: do extension and first bytes agree, and is it no refused kind? */
 bool type_check(struct check *c, const struct intake_member *m);
 const char *extension_of(const char *path); /* ".pdf", or "" */
 bool has_extension(const struct intake_member *m, const char *extension);
+/* existence.c: proofs of existence and their grade; after agree_check. */
+int existence_check(struct check *c, struct err *e) MUST_CHECK;
 /* tags.c: effective tags. */
 void tags_check(struct check *c);
 /* labels.c: the labels found inside go to members; the language of papers. */
@@ -130,6 +135,20 @@ struct statement {
 	const char *field;
 	const char *text; /* NULL or blank: says nothing */
 };
+enum agree_subject {
+	AGREE_NAME, /* 商号 */
+	AGREE_NUMBER, /* 法人番号, 会社法人等番号 */
+	AGREE_OFFICE, /* 本店 */
+	AGREE_HEAD, /* 代表者 */
+	AGREE_FOUNDED, /* 設立: form B against papers */
+	AGREE_MAX
+};
+/*
+ * What a paper says, against form A (the manifest where form A is silent);
+ * NAME_NONE: one of them says nothing.
+ */
+enum name_verdict agree_paper(struct check *c, enum agree_subject subject,
+    const struct statement *paper);
 void agree_names(
     struct findings *f, const struct statement *a, const struct statement *b);
 void agree_addresses(

@@ -22,8 +22,6 @@ static const struct {
 	{ INTAKE_ROLE_FORM_B, ".xlsx", EXAMINE_XLSX },
 	{ INTAKE_ROLE_REGISTRY_CERTIFICATE, ".json", EXAMINE_REGISTRY },
 	{ INTAKE_ROLE_SUBJECT_KEY, NULL, EXAMINE_CSR },
-	{ INTAKE_ROLE_EXISTENCE_PROOF, ".p7s", EXAMINE_CMS },
-	{ INTAKE_ROLE_EXISTENCE_PROOF, ".p7m", EXAMINE_CMS },
 	{ INTAKE_ROLE_NONE, ".xlsx", EXAMINE_XLSX },
 	{ INTAKE_ROLE_NONE, ".docx", EXAMINE_DOCX },
 	{ INTAKE_ROLE_NONE, ".txt", EXAMINE_PLAIN },
@@ -102,13 +100,6 @@ unread(struct check *c, const struct intake_member *m)
 		rule_add(c->f, IR_FORM_FORMAT, m->path, NULL, NULL);
 }
 
-static bool
-is_of_register(const struct intake_member *m)
-{
-	return m->role == INTAKE_ROLE_REGISTRY_CERTIFICATE ||
-	    m->role == INTAKE_ROLE_EXISTENCE_PROOF;
-}
-
 /* By the reader of its role, else by its type. */
 static int
 paper_read(struct check *c, struct intake_member *m, enum examine_kind kind,
@@ -134,8 +125,6 @@ papers_check(struct check *c, struct err *e)
 			continue;
 		if (paper_read(c, m, kind, type_check(c, m), e) < 0)
 			return -1;
-		if (is_of_register(m) && kind != EXAMINE_REGISTRY)
-			rule_add(c->f, IR_NEEDS_HUMAN, m->path, NULL, NULL);
 	}
 	return 0;
 }
