@@ -54,7 +54,7 @@ struct entry {
 	uint64_t at; /* zip: of the content; tar: of the first header */
 	char *name; /* decoded, NFC, no final '/'; NULL: not decodable */
 	bool ignored; /* on the ignore list */
-	bool bad; /* a verdict names it: not delivered */
+	bool bad; /* not delivered: a verdict names it, or it is "." */
 };
 struct table {
 	enum bundle_format format;

@@ -17,6 +17,12 @@ enum reading {
 };
 
 static bool
+is_tar(enum bundle_format f)
+{
+	return f >= BUNDLE_TAR && f <= BUNDLE_TAR_ZST;
+}
+
+static bool
 has_nul(struct slice s)
 {
 	return s.n > 0 && memchr(s.p, '\0', s.n) != NULL;
@@ -87,17 +93,32 @@ decode_text(const struct entry *ent, enum reading chosen, struct buf *out)
 	return utf8_valid(buf_slice(out)) ? NULL : "not UTF-8";
 }
 
-/* Directories lose their final slash: the policy is about the rest. */
+/*
+ * Directories lose their final slash: the policy is about the rest.  In a tar
+ * the first "./" goes too, which "tar ... ." puts before each name.
+ */
 static struct slice
-strip_slash(const struct entry *ent, struct slice text)
+strip(const struct table *t, const struct entry *ent, struct slice text)
 {
 	if (ent->is_dir && text.n > 1 && text.p[text.n - 1] == '/')
 		text.n--;
+	if (is_tar(t->format) && text.n > 2 && text.p[0] == '.' &&
+	    text.p[1] == '/')
+		text = slice_of(text.p + 2, text.n - 2);
 	return text;
 }
 
+/* The folder itself, as "tar ... ." begins: it has no name to judge. */
+static bool
+is_here(const struct table *t, const struct entry *ent)
+{
+	return is_tar(t->format) && ent->is_dir &&
+	    (slice_eq_str(ent->raw, ".") || slice_eq_str(ent->raw, "./"));
+}
+
 static void
-decode_one(struct entry *ent, enum reading chosen, struct verdicts *v)
+decode_one(const struct table *t, struct entry *ent, enum reading chosen,
+    struct verdicts *v)
 {
 	CLEANUP(buf_free) struct buf text = BUF_INIT(KIB(256));
 	CLEANUP(buf_free) struct buf nfc = BUF_INIT(MIB(1));
@@ -111,13 +132,13 @@ decode_one(struct entry *ent, enum reading chosen, struct verdicts *v)
 	}
 	why = decode_text(ent, chosen, &text);
 	if (why != NULL ||
-	    text_nfc(strip_slash(ent, buf_slice(&text)), &nfc, &e) < 0) {
+	    text_nfc(strip(t, ent, buf_slice(&text)), &nfc, &e) < 0) {
 		verdict_add(v, CODE_NAME_ENCODING, ent->raw,
 		    why == NULL ? "not UTF-8" : why);
 		return;
 	}
 	ent->name = xstrdup(buf_str(&nfc));
-	ent->bad = false;
+	ent->bad = is_here(t, ent);
 }
 
 void
@@ -126,5 +147,5 @@ names_decode(struct table *t, struct verdicts *v)
 	enum reading chosen = choose(t);
 
 	for (size_t i = 0; i < t->n; i++)
-		decode_one(&t->items[i], chosen, v);
+		decode_one(t, &t->items[i], chosen, v);
 }

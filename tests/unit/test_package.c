@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Packages of document parts in memory: preflight, names, limits, reading. */
+#include <stdio.h>
 #include <string.h>
 
 #include "nintei/limits.h"
@@ -96,6 +97,31 @@ START_TEST(parts_are_listed_and_read)
 }
 END_TEST
 
+/* What real writers make opens, and each part of it can be read. */
+static const char *const real[] = { "libreoffice.xlsx", "libreoffice.docx",
+	"libreoffice.ods", "openpyxl.xlsx", "python-docx.docx", "java.jar" };
+
+START_TEST(real_packages_open)
+{
+	CLEANUP(zip_freep) struct zip *z = NULL;
+	char spec[64];
+	struct zip_fault f = { 0 };
+
+	snprintf(spec, sizeof(spec), "file %s", real[_i]);
+	ck_assert_msg(zip_open(built(spec), &z, &f) == 0, "%s: %s %s", spec,
+	    f.code, f.where);
+	ck_assert_uint_gt(zip_count(z), 1);
+	for (size_t i = 0; i < zip_count(z); i++) {
+		CLEANUP(buf_free) struct buf out = BUF_INIT(MIB(4));
+		const struct zip_part *p = zip_part(z, i);
+
+		ck_assert_msg(
+		    zip_read(z, p, &out, &f) == 0, "%s: %s", spec, f.where);
+		ck_assert_uint_eq(out.n, p->size);
+	}
+}
+END_TEST
+
 static const struct {
 	const char *spec, *code;
 	size_t room;
@@ -137,6 +163,7 @@ main(void)
 
 	tcase_add_loop_test(t, packages_are_judged, 0, NELEM(packages));
 	tcase_add_test(t, parts_are_listed_and_read);
+	tcase_add_loop_test(t, real_packages_open, 0, NELEM(real));
 	tcase_add_loop_test(
 	    t, contents_must_be_as_declared, 0, NELEM(contents));
 	suite_add_tcase(s, t);
