@@ -21,7 +21,7 @@ send_all(int fd, const void *p, size_t n)
 	const uint8_t *at = p;
 
 	while (n > 0) {
-		ssize_t sent = write(fd, at, n);
+		ssize_t sent = send(fd, at, n, MSG_NOSIGNAL);
 
 		if (sent < 0 && errno == EINTR)
 			continue;
@@ -33,8 +33,9 @@ send_all(int fd, const void *p, size_t n)
 	return true;
 }
 
+/* out_begun: some of it was taken. */
 static bool
-send_document(int fd, struct slice in)
+send_document(int fd, struct slice in, bool *out_begun)
 {
 	static const char command[] = "zINSTREAM"; /* with its NUL */
 
@@ -47,6 +48,7 @@ send_document(int fd, struct slice in)
 		if (!send_all(fd, &length, sizeof(length)) ||
 		    !send_all(fd, in.p, n))
 			return false;
+		*out_begun = true;
 		in = slice_of(in.p + n, in.n - n);
 	}
 	return send_all(fd, &(uint32_t){ 0 }, sizeof(uint32_t));
@@ -105,18 +107,22 @@ clam_answer(struct slice answer, struct clam_result *out)
 }
 
 /*
- * Up to the NUL that ends it.  A scanner that had enough answers and closes
- * before it has read everything: what was said counts, not the broken pipe.
+ * Up to the NUL that ends it.  A scanner that has enough answers and closes
+ * before it has read everything: what was said counts, not the broken pipe,
+ * and where the kernel threw that away, a document that was not taken to its
+ * end is too large.
  */
 void
 clam_session(int fd, struct slice document, struct clam_result *out)
 {
 	uint8_t answer[ANSWER_BYTES];
+	bool begun = false;
 	size_t n = 0;
 	ssize_t got;
 
 	*out = (struct clam_result){ .verdict = CLAM_FAULT };
-	(void)send_document(fd, document);
+	if (!send_document(fd, document, &begun) && begun)
+		out->verdict = CLAM_LIMIT;
 	while (n < sizeof(answer)) {
 		got = read(fd, answer + n, sizeof(answer) - n);
 		if (got < 0 && errno == EINTR)
@@ -164,7 +170,7 @@ work(uint32_t kind, struct slice in, int out_fd)
 	if (fd >= 0)
 		clam_session(fd, in, &r);
 	clam_encode(&r, &b);
-	return buf_ok(&b) && send_all(out_fd, b.p, b.n) ? 0 : 1;
+	return buf_ok(&b) && write(out_fd, b.p, b.n) == (ssize_t)b.n ? 0 : 1;
 }
 
 const struct worker_class *

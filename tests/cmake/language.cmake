@@ -4,3 +4,8 @@ unit_test(label SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_label.c
   USES base jsonx tag scheme label)
 unit_test(paper SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_paper.c
   USES base jsonx lang label registry document)
+unit_test(clam SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_clam.c
+  ${CMAKE_CURRENT_SOURCE_DIR}/support/archive_make.c
+  ${CMAKE_CURRENT_SOURCE_DIR}/support/clamd.c
+  USES base archx privsep clam
+  INCLUDE ${PROJECT_SOURCE_DIR}/src/clam)
