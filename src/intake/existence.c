@@ -127,7 +127,7 @@ proof_add(struct proof *p)
 	    c->in->scheme, &p->says, jday_of_instant(c->hint->now), &v);
 	verdict_report(p, &v);
 	if (v.grade > best ||
-	    (v.grade == best && !v.needs_human &&
+	    (v.grade == best && best != EXISTENCE_NONE && !v.needs_human &&
 		jsonx_get_bool(e, "human", true))) {
 		jsonx_set_str(e, "grade", existence_grade_name(v.grade));
 		jsonx_set_str(e, "form", existence_form_name(p->says.form));

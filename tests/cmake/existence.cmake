@@ -3,3 +3,6 @@ unit_test(signature SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_signature.c
   INCLUDE ${PROJECT_SOURCE_DIR}/src/examine)
 unit_test(existence SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_existence.c
   USES base term scheme existence)
+unit_test(proofs SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_proofs.c
+  ${CMAKE_CURRENT_SOURCE_DIR}/support/dossier.c
+  USES base ossl jsonx scheme privsep bundle examine intake)

@@ -397,6 +397,40 @@ def authority(folder):
 CONTENT = "架空クラウドの申請書\n".encode()
 
 
+def signed_pdf(cert, room=8192, **say):
+    """One page, one signature over all of the file but its own value."""
+    parts = [
+        b"<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R]/SigFlags 3>>>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Annots[4 0 R]>>",
+        b"<</Type/Annot/Subtype/Widget/FT/Sig/T(s)/Rect[0 0 0 0]/P 3 0 R"
+        b"/V 5 0 R>>",
+        b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached"
+        b"/ByteRange[0 %10d %10d %10d]/Contents<" + b"0" * room + b">>>",
+    ]
+    out, places = b"%PDF-1.7\n", []
+    for i, part in enumerate(parts):
+        places.append(len(out))
+        out += b"%d 0 obj\n" % (i + 1) + part + b"\nendobj\n"
+    at_xref = len(out)
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(parts) + 1)
+    out += b"".join(b"%010d 00000 n \n" % p for p in places)
+    out += (b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" %
+            (len(parts) + 1, at_xref))
+    shift = 3 * (10 - len(b"%10d"))         # the numbers take their place
+    grown = out.index(b"/Contents<") + len("/Contents") + shift
+    head = grown + room + 2
+    length = len(out) + shift
+    out = out.replace(b"%10d %10d %10d", b"%10d %10d %10d" % (
+        grown, head, length - head))
+    out = out.replace(b"\n%d\n%%%%EOF" % at_xref,
+                      b"\n%d\n%%%%EOF" % (at_xref + shift))
+    a = out.index(b"/Contents<") + len("/Contents")
+    value = cms(out[:a] + out[a + room + 2:], cert, when=None, **say).hex()
+    return out[:a + 1] + value.encode().ljust(room, b"0") + out[
+        a + 1 + room:]
+
+
 def fixtures(folder):
     c = authority(folder)
     new = c["new"]
@@ -459,6 +493,9 @@ def fixtures(folder):
         form = f.read()
     for n in ("new", "revoked", "other-company", "elsewhere"):
         out["form-a-" + n + ".p7s"] = cms(form, c[n])
+    out["new.pdf"] = signed_pdf(new)
+    out["plain.pdf"] = signed_pdf(c["plain"])
+    out["revoked.pdf"] = signed_pdf(c["revoked"])
     write(folder, out)
     for n in os.listdir(folder):
         if n.endswith(".key"):

@@ -36,7 +36,7 @@ witness_post(void *arg, uint32_t i, struct slice body,
 	return 0;
 }
 
-/* store/ for writing; the public halves of the authorities for reading. */
+/* store/ for writing; policies and public halves of the authorities to read. */
 struct paths {
 	struct privsep_path list[64];
 	char *owned[64];
@@ -79,6 +79,7 @@ confine(const struct core *c, struct err *e)
 	char text[LAYERS_TEXT];
 
 	path_add(&p, home, "store", true);
+	path_add(&p, home, "policies", false); /* CRLs, kept fresh */
 	path_add(&p, home, "keys/root/root.pem", false);
 	path_add(&p, home, "keys/root/root.crl", false);
 	for (size_t i = 0; (s = scheme_at(c->schemes, i)) != NULL; i++) {
