@@ -115,6 +115,9 @@ void print_findings(const struct cli *c, const struct json *doc, FILE *to);
 void print_development(const struct cli *c, const struct json *j);
 
 /* local.c: the user's files. */
+struct worker_host;
+/* nintei-pdftext, started beside this program; NULL: it is not installed. */
+struct worker_host *local_pdftext(void);
 /* Allocated: the folder of policies for this home. */
 int local_policies(const struct cli *c, char **out, struct err *e) MUST_CHECK;
 int local_schemes(

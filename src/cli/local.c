@@ -11,6 +11,7 @@
 #include "nintei/conf.h"
 #include "nintei/fs.h"
 #include "nintei/limits.h"
+#include "nintei/worker.h"
 
 static bool
 is_folder(const char *path)
@@ -20,13 +21,13 @@ is_folder(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* "<folder of this program>/<up>"; NULL when it is no folder. */
+/* "<folder of this program>/<name>"; NULL when that folder is not known. */
 static char *
-beside_program(const char *up)
+path_beside(const char *name)
 {
 	char exe[1024];
 	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
-	char *slash, *path;
+	char *slash;
 
 	if (n <= 0)
 		return NULL;
@@ -35,11 +36,31 @@ beside_program(const char *up)
 	if (slash == NULL)
 		return NULL;
 	*slash = '\0';
-	path = fs_join(exe, up);
-	if (is_folder(path))
+	return fs_join(exe, name);
+}
+
+/* The same; NULL when it is no folder. */
+static char *
+beside_program(const char *up)
+{
+	char *path = path_beside(up);
+
+	if (path != NULL && is_folder(path))
 		return path;
 	free(path);
 	return NULL;
+}
+
+struct worker_host *
+local_pdftext(void)
+{
+	CLEANUP(freep) char *path = path_beside("nintei-pdftext");
+	struct worker_host *host = NULL;
+	struct err gone = ERR_INIT;
+
+	if (path == NULL || worker_host_program(path, &host, &gone) < 0)
+		return NULL;
+	return host;
 }
 
 /* Of this home; else NINTEI_POLICIES; else those installed or checked out. */

@@ -122,6 +122,7 @@ check(const struct cli *c, const struct scheme_set *schemes, int archive,
 {
 	CLEANUP(worker_host_freep) struct worker_host *unpack = NULL;
 	CLEANUP(worker_host_freep) struct worker_host *examine = NULL;
+	CLEANUP(worker_host_freep) struct worker_host *pdftext = NULL;
 	CLEANUP(numbers_freep) struct numbers *numbers = NULL;
 	CLEANUP(intake_freep) struct intake *in = NULL;
 	CLEANUP(findings_free) struct findings f = { 0 };
@@ -135,9 +136,11 @@ check(const struct cli *c, const struct scheme_set *schemes, int archive,
 	hint.oid_base = base;
 	if (numbers_open(c->a.home, &numbers, e) < 0)
 		return -1;
-	hosts = (struct intake_hosts){
-		.unpack = unpack, .examine = examine, .numbers = numbers
-	};
+	pdftext = local_pdftext();
+	hosts = (struct intake_hosts){ .unpack = unpack,
+		.examine = examine,
+		.pdftext = pdftext,
+		.numbers = numbers };
 	if (intake_check(&hosts, schemes, &hint, archive, &in, &f, e) < 0)
 		return -1;
 	*out = intake_report(in, &f);
