@@ -6,3 +6,6 @@ unit_test(existence SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_existence.c
 unit_test(proofs SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_proofs.c
   ${CMAKE_CURRENT_SOURCE_DIR}/support/dossier.c
   USES base ossl jsonx scheme privsep bundle examine intake)
+fuzz_target(signature SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/fuzz_signature.c
+  USES base ossl jsonx text registry examine
+  INCLUDE ${PROJECT_SOURCE_DIR}/src/examine)

@@ -5,8 +5,10 @@ registration (old and new), its CRL and OCSP responses, and signatures, every
 byte chosen here.  Only the RSA arithmetic is openssl's.
 
     registrar.py fixtures DIR      write all that the tests read
-    registrar.py sign DIR KEY CERT FILE OUT [TIME]
-                                   sign FILE detached, as KEY and CERT of DIR
+    registrar.py seeds DIR         write seeds for fuzzing
+    registrar.py sign DIR CERT FILE OUT [TIME]
+                                   sign FILE detached with a certificate of
+                                   the authority in DIR, made if it is new
 """
 import hashlib
 import os
@@ -502,9 +504,51 @@ def fixtures(folder):
             os.unlink(os.path.join(folder, n))
 
 
+def package(value, content, anchors, crls=(), ocsps=(), padded=False):
+    """A job as src/examine/signature_int.h has it: a seed for fuzzing."""
+    def u32(v):
+        return v.to_bytes(4, "big")
+
+    def listed(parts):
+        return u32(len(parts)) + b"".join(u32(len(p)) + p for p in parts)
+    sums = [hashlib.new(h, content or b"").digest()
+            for h in ("sha256", "sha384", "sha512")]
+    if content is None:
+        sums = [bytes(len(s)) for s in sums]
+    return (b"NXS1\x01" + bytes([padded, content is not None]) +
+            NOW.to_bytes(8, "big") + b"".join(sums) + listed(anchors) +
+            listed(crls) + listed(ocsps) + u32(len(value)) + value)
+
+
+def seeds(folder):
+    c = authority(folder)
+    ca, new = c["root"], c["new"]
+    lists = [crl(ca, [(c["revoked"].serial, NOW - 86400)])]
+    answers = [ocsp(ca, new, by=c["responder"], certs=[c["responder"]])]
+    out = {}
+    for n in ("new", "old", "cp932", "revoked", "plain", "no-corporation"):
+        out[n] = package(cms(CONTENT, c[n]), CONTENT, [ca.der], lists)
+    out["ocsp"] = package(cms(CONTENT, new), CONTENT, [ca.der], [], answers)
+    inside = cms(CONTENT, new, attached=True)
+    out["attached"] = package(inside, None, [ca.der])
+    out["ber"] = package(ber(inside), None, [ca.der])
+    out["padded"] = package(cms(CONTENT, new) + bytes(9), CONTENT, [ca.der],
+                            padded=True)
+    out["labels"] = package(cms(CONTENT, new, more=[label()], unsigned=[
+        label("1.2.3.4", 300)]), CONTENT, [ca.der])
+    out["corporation"] = corporation(COMPANY)
+    out["corporation-cp932"] = corporation(COMPANY, "cp932")
+    write(folder, out)
+    for n in os.listdir(folder):
+        if n.endswith(".key"):
+            os.unlink(os.path.join(folder, n))
+
+
 def main():
     if len(sys.argv) == 3 and sys.argv[1] == "fixtures":
         fixtures(sys.argv[2])
+    elif len(sys.argv) == 3 and sys.argv[1] == "seeds":
+        seeds(sys.argv[2])
     elif len(sys.argv) >= 6 and sys.argv[1] == "sign":
         folder, cert, path, to = sys.argv[2:6]
         when = int(sys.argv[6]) if len(sys.argv) > 6 else NOW - 7200
