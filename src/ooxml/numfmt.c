@@ -211,6 +211,19 @@ struct figures {
 	int exponent;
 };
 
+/* To so many places, halves away from zero as a cell does it. */
+static double
+rounded(double v, size_t places)
+{
+	double power = pow(10, (double)places);
+	char text[32];
+	double whole;
+
+	snprintf(text, sizeof(text), "%.15g", v * power);
+	whole = strtod(text, NULL);
+	return whole < 1e15 ? floor(whole + 0.5) / power : v;
+}
+
 static struct figures
 figures_of(double v, const struct picture *p)
 {
@@ -227,6 +240,7 @@ figures_of(double v, const struct picture *p)
 	/* 15 places are all that a cell keeps of a number. */
 	snprintf(all, sizeof(all), "%.15g", v);
 	v = strtod(all, NULL);
+	v = rounded(v, p->point);
 	snprintf(all, sizeof(all), "%.*f", (int)p->point, v);
 	dot = strchr(all, '.');
 	if (dot != NULL)

@@ -289,12 +289,19 @@ rels_read(struct pkg *p)
 	return 0;
 }
 
-/* Something else, with the extension of a workbook or document. */
-static bool
-is_no_zip(struct slice in, const struct zip_fault *f)
+/* What is no package at all: with a password, old, or of another kind. */
+static const char *
+no_package(struct slice in, const char *code)
 {
-	return in.n == 0 || strcmp(f->code, "FORMAT") == 0 ||
-	    strcmp(f->code, "EMPTY") == 0;
+	static const uint8_t compound[] = { 0xd0, 0xcf, 0x11, 0xe0 };
+
+	if (in.n >= sizeof(compound) &&
+	    memcmp(in.p, compound, sizeof(compound)) == 0)
+		return "ENCRYPTED";
+	return in.n == 0 || strncmp(code, "FORMAT", 6) == 0 ||
+		strcmp(code, "EMPTY") == 0
+	    ? "TYPE_MISMATCH"
+	    : code;
 }
 
 int
@@ -308,8 +315,8 @@ pkg_open(struct slice in, struct ooxml_faults *f, struct pkg *out)
 	out->f = f;
 	out->hidden = jsonx_array();
 	if (in.n == 0 || zip_open(in, &out->zip, &zf) < 0) {
-		fault_at(f, is_no_zip(in, &zf) ? "TYPE_MISMATCH" : zf.code,
-		    zf.where, zf.detail);
+		fault_at(f, no_package(in, in.n == 0 ? "" : zf.code), zf.where,
+		    zf.detail);
 		return -1;
 	}
 	if (rels_read(out) < 0)

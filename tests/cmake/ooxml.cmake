@@ -1,0 +1,10 @@
+unit_test(ooxml SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_ooxml.c
+  ${CMAKE_CURRENT_SOURCE_DIR}/support/office_make.c
+  ${CMAKE_CURRENT_SOURCE_DIR}/support/archive_make.c
+  USES base archx jsonx ooxml examine)
+unit_test(xmlx SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_xmlx.c
+  USES base xmlx)
+fuzz_target(ooxml SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/fuzz_ooxml.c
+  USES base jsonx examine ooxml)
+fuzz_target(xml SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/fuzz_xml.c
+  USES base xmlx)
