@@ -19,6 +19,8 @@ cd "$work"
 export PATH=/usr/bin:/bin
 programs=(nintei ninteid nintei-front nintei-unpack nintei-examine
 	nintei-core nintei-signer nintei-courier nintei-gitd)
+# Not built without poppler.
+[ -x "$BUILD_DIR/bin/nintei-pdftext" ] && programs+=(nintei-pdftext)
 for p in "${programs[@]}"; do
 	check "bin/$p" test -x "usr/bin/$p"
 done

@@ -14,6 +14,10 @@ import time
 import zipfile
 
 NAMES = ["core", "courier", "examine", "front", "gitd", "signer", "unpack"]
+# Not built without poppler.
+if os.path.exists(os.path.join(os.environ["BUILD_DIR"], "bin",
+                               "nintei-pdftext")):
+    NAMES.append("pdftext")
 
 
 def free_ports():
@@ -163,8 +167,7 @@ def main():
             server.fail(f"children {server.children()}")
         print("ok serving")
 
-        for name in ["unpack", "examine", "gitd", "courier", "signer", "front",
-                     "core"]:
+        for name in [n for n in NAMES if n != "core"] + ["core"]:
             before = server.children()
             os.kill(before[name], signal.SIGKILL)
             server.wait(f"{name} starts again", lambda: server.children().get(

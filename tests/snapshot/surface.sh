@@ -21,6 +21,7 @@ nintei-signer) never='socket|connect|archive_.*|git_.*|curl_.*' ;;
 nintei-front) never="$exec_|git_.*|archive_.*|CMS_.*" ;;
 nintei-core) never='archive_.*|curl_.*|MHD_.*' ;;
 ninteid) never="$crypto|archive_.*|git_.*" ;;
+nintei-pdftext) never="socket|socketpair|connect|$exec_|$crypto|archive_.*|git_.*" ;;
 nintei-gitd) never="socket|socketpair|connect|$crypto|archive_.*|git_.*" ;;
 nintei-courier)
 	never="listen|accept4?|bind|$exec_|CMS_.*|archive_.*|git_.*" ;;
