@@ -9,3 +9,7 @@ unit_test(clam SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_clam.c
   ${CMAKE_CURRENT_SOURCE_DIR}/support/clamd.c
   USES base archx privsep clam
   INCLUDE ${PROJECT_SOURCE_DIR}/src/clam)
+unit_test(documents SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_documents.c
+  ${CMAKE_CURRENT_SOURCE_DIR}/support/clamd.c
+  ${CMAKE_CURRENT_SOURCE_DIR}/support/dossier.c
+  USES base ossl jsonx scheme privsep bundle examine clam intake)
