@@ -36,6 +36,8 @@ BIN = os.path.join(os.environ["BUILD_DIR"], "bin")
 JST = datetime.timezone(datetime.timedelta(hours=9))
 SCHEMES = ("iaas-paas-iot", "genai-saas")
 PARTS = ("front", "unpack", "examine", "gitd", "courier", "core", "signer")
+if os.path.exists(os.path.join(BIN, "nintei-pdftext")):  # needs poppler
+    PARTS += ("pdftext",)
 ZIP = "application/zip"
 NO_HEAD = "0" * 64
 # The regulations are in force from 2026-07-01: no test runs before.
