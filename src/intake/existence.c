@@ -110,7 +110,7 @@ verdict_report(const struct proof *p, const struct existence_verdict *v)
 }
 
 void
-proof_add(struct proof *p)
+existence_add(struct proof *p)
 {
 	struct check *c = p->c;
 	struct json *e = c->in->existence;

@@ -21,7 +21,7 @@ void proof_agree(struct proof *p, enum agree_subject subject, const char *field,
     const char *text);
 void proof_verdict(struct proof *p, enum name_verdict v);
 /* Its grade, the findings that follow, its row in the record. */
-void proof_add(struct proof *p);
+void existence_add(struct proof *p);
 
 /* existence_sign.c */
 int signed_check(struct check *c, struct intake_member *m,

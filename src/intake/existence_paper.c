@@ -145,5 +145,5 @@ paper_check(struct check *c, const struct intake_member *m)
 		    : EXISTENCE_PAPER;
 		p.says.doubts = DOUBT_UNREAD;
 	}
-	proof_add(&p);
+	existence_add(&p);
 }

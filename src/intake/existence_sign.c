@@ -90,7 +90,7 @@ signer_check(struct check *c, const struct intake_member *m,
 		p.says.doubts |= DOUBT_UNREAD;
 	}
 	corporation_agree(&p);
-	proof_add(&p);
+	existence_add(&p);
 }
 
 /* anchored: policy names roots at all. */
