@@ -10,3 +10,4 @@ unit_test(numbers_import
 fuzz_target(nta SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/fuzz_nta.c
   INCLUDE ${PROJECT_SOURCE_DIR}/src/numbers
   USES base text numbers)
+script_test(numbers ${CMAKE_CURRENT_SOURCE_DIR}/flow/numbers.py)
