@@ -146,7 +146,7 @@ commitment_check(struct office *o, const struct dossier *d,
 	return 0;
 }
 
-/* BINDING-1, -2, -3: somebody has changed what was taken in. */
+/* BINDING-1, -2: somebody has changed what was taken in. */
 void
 office_binding_broken(const struct dossier *d, int64_t n, const struct err *e)
 {
@@ -182,7 +182,7 @@ office_document(struct office *o, const struct dossier *d, int64_t n,
 	return 0;
 }
 
-/* BINDING-3: the record names what the signed event names, and no more. */
+/* BINDING-2: the record names what the signed event names, and no more. */
 static int
 record_check(const struct dossier *d, const struct json *record, struct err *e)
 {

@@ -154,7 +154,7 @@ keep(struct office *o, const struct dossier *d, const uint8_t event[32],
 	return account_receipt_put(o->accounts, event, slice_of(b.p, b.n), e);
 }
 
-/* BINDING-4: of this event and of its bundle. */
+/* BINDING-3: of this event and of its bundle. */
 static bool
 is_of(const struct dossier *d, const struct json *receipt)
 {
