@@ -402,8 +402,8 @@ def second_signatures(c):
     c.expect("empty", bad, c.container(
         {MANIFEST: (asic_manifest(c.data), None)}, meta={SIGNATURE: b""}))
     label = r.label
-    missing, dup, policy = ({"TAG-LABEL_" + x} for x in (
-        "MISSING", "DUP", "POLICY"))
+    missing, dup, policy = {"TAG-LABEL_MISSING"}, {"TAG-LABEL_DUP"}, {
+        "TAG-LABEL_POLICY"}
     c.expect("no label", GOOD | missing, c.container(say={"more": []}))
     c.expect("label unsigned", GOOD | missing, c.container(
         say={"more": [], "unsigned": [label()]}))
@@ -486,31 +486,31 @@ def bags(c):
     c.expect("MD5 beside SHA-256", set(), bag(plain, files=weak))
 
     def one(what, code, *args, **wrong):
-        c.expect(what, {"BUNDLE-BAG_" + code}, bag(plain, *args, **wrong))
-    one("fetch.txt", "FETCH", files={
+        c.expect(what, {code}, bag(plain, *args, **wrong))
+    one("fetch.txt", "BUNDLE-BAG_FETCH", files={
         "fetch.txt": b"http://127.0.0.1:1/x 1 data/x\n"})
-    one("SHA-1 alone", "ALGORITHM", hash="sha1")
-    one("MD5 alone", "ALGORITHM", hash="md5")
-    one("not listed", "EXTRA", entries={"data/" + first: None})
-    one("not there", "MISSING", entries={"data/y.pdf": "0" * 64})
-    one("changed", "DIGEST", entries={"data/" + first: "0" * 64})
-    one("wrong oxum", "OXUM", oxum_is="1.1")
-    one("no oxum", "FORM", oxum_is="many")
-    one("tag file changed", "DIGEST", files={"bag-info.txt": b""})
-    one("no manifest", "FORM", without=["manifest-sha256.txt"], tags=False)
-    one("twice", "FORM", tags=False, line=("%s  data/%s\n" % (
+    one("SHA-1 alone", "BUNDLE-BAG_ALGORITHM", hash="sha1")
+    one("MD5 alone", "BUNDLE-BAG_ALGORITHM", hash="md5")
+    one("not listed", "BUNDLE-BAG_EXTRA", entries={"data/" + first: None})
+    one("not there", "BUNDLE-BAG_MISSING", entries={"data/y.pdf": "0" * 64})
+    one("changed", "BUNDLE-BAG_DIGEST", entries={"data/" + first: "0" * 64})
+    one("wrong oxum", "BUNDLE-BAG_OXUM", oxum_is="1.1")
+    one("no oxum", "BUNDLE-BAG_FORM", oxum_is="many")
+    one("tag file changed", "BUNDLE-BAG_DIGEST", files={"bag-info.txt": b""})
+    one("no manifest", "BUNDLE-BAG_FORM", without=["manifest-sha256.txt"], tags=False)
+    one("twice", "BUNDLE-BAG_FORM", tags=False, line=("%s  data/%s\n" % (
         hashlib.sha256(plain[0][1]).hexdigest(), first)).encode())
-    one("outside data/", "FORM", entries={
+    one("outside data/", "BUNDLE-BAG_FORM", entries={
         "bagit.txt": hashlib.sha256(b"").hexdigest()})
-    one("no digest", "FORM", tags=False, line=b"x data/y\n")
-    one("no path", "FORM", tags=False, line=b"00\n")
-    one("a declaration of one line", "FORM",
+    one("no digest", "BUNDLE-BAG_FORM", tags=False, line=b"x data/y\n")
+    one("no path", "BUNDLE-BAG_FORM", tags=False, line=b"00\n")
+    one("a declaration of one line", "BUNDLE-BAG_FORM",
         declaration=b"BagIt-Version: 1.0\n")
-    one("a later version", "FORM", declaration=(
+    one("a later version", "BUNDLE-BAG_FORM", declaration=(
         b"BagIt-Version: 2.0\nTag-File-Character-Encoding: UTF-8\n"))
-    one("another encoding", "FORM", declaration=(
+    one("another encoding", "BUNDLE-BAG_FORM", declaration=(
         b"BagIt-Version: 1.0\nTag-File-Character-Encoding: EUC-JP\n"))
-    one("not UTF-8", "FORM", tags=False, line=b"00 data/\xff\n")
+    one("not UTF-8", "BUNDLE-BAG_FORM", tags=False, line=b"00 data/\xff\n")
     c.expect("empty", {"BUNDLE-BAG_EMPTY"}, bag([], oxum=False, tags=False))
     c.expect("a container's folder in a bag", {"BUNDLE-ASIC_FORM"},
              bag(plain + [("META-INF/x", b"x")]))

@@ -4,7 +4,8 @@
 # its severity, and in a test that rejects something by it.
 set -eu
 cd "$1"
-rules=$(cat src/intake/rules.inc src/examine/rules.inc src/examine/run.c |
+rules=$(cat src/intake/rules.inc src/examine/rules.inc src/examine/run.c \
+	src/asic/rules.inc src/bag/rules.inc |
 	grep -oE '"(BUNDLE|MANIFEST|FORM|REGISTRY|TAG|LANG|RULE)-[A-Z_]+"' |
 	tr -d '"' | sort -u)
 bad=0
@@ -15,7 +16,8 @@ for rule in $rules; do
 		bad=1
 	fi
 	if ! grep -q "\"$rule\"" tests/unit/test_intake.c \
-	    tests/unit/test_examine.c tests/unit/test_criterion.c; then
+	    tests/unit/test_examine.c tests/unit/test_criterion.c \
+	    tests/flow/containers.py; then
 		echo "$rule: no test rejects by it" >&2
 		bad=1
 	fi
