@@ -82,6 +82,7 @@ record_begin(struct arrival *a)
 	jsonx_set(r, "withhold", withhold_json(in));
 	jsonx_set(r, "findings", jsonx_findings(&a->v->findings));
 	jsonx_set(r, "existence", jsonx_dup(in->existence));
+	jsonx_set(r, "signatures", jsonx_dup(in->signatures));
 	if (in->spki_len > 0) {
 		base64_encode(slice_of(in->spki, in->spki_len), 0, &spki);
 		jsonx_set_str(r, "spki", buf_str(&spki));
