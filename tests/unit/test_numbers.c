@@ -214,7 +214,7 @@ code_row(char *field[TSV_COLUMNS], unsigned line, void *arg)
 START_TEST(code_table)
 {
 	unsigned n = 0, known = 0;
-	char code[5];
+	char code[16];
 
 	tsv_each("nta-codes.tsv", code_row, &n);
 	/* And no others: all texts of up to four digits are tried. */
