@@ -85,6 +85,8 @@ content(
 		sink_data(s, block);
 		have += block.n;
 	}
+	if (st == TAR_MEMORY)
+		return CODE_LIM_MEMORY;
 	if (st != TAR_END || have != ent->size)
 		return disagree(t, ent);
 	sink_end(s);

@@ -28,7 +28,7 @@ script_test(honest_archives ${CMAKE_CURRENT_SOURCE_DIR}/property/honest_archives
   LABEL property)
 script_test(mutated_archives ${CMAKE_CURRENT_SOURCE_DIR}/property/mutated_archives.py
   LABEL property)
-foreach(target preflight tap names frames)
+foreach(target preflight tap names frames filter package)
   fuzz_target(${target}
     SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/fuzz_${target}.c
     USES bundle archx text privsep base

@@ -248,7 +248,9 @@ def media(o):
         check(a.status == 415 and a["code"] == "E_MEDIA",
               "type \"%s\"" % kind, a)
     for mode, kind in (("w", "application/x-tar"),
-                       ("w:gz", "application/gzip")):
+                       ("w:gz", "application/gzip"),
+                       ("w:xz", "application/x-xz"),
+                       ("w", "application/zstd")):
         out = io.BytesIO()
         with tarfile.open(fileobj=out, mode=mode,
                           format=tarfile.PAX_FORMAT) as t:
@@ -256,7 +258,11 @@ def media(o):
                 info = tarfile.TarInfo(name)
                 info.size = len(content)
                 t.addfile(info, io.BytesIO(content))
-        a = o.submit(out.getvalue(), SCHEME, type=kind)
+        data = out.getvalue()
+        if kind == "application/zstd":
+            data = subprocess.run(["zstd", "-q", "-c"], input=data,
+                                  stdout=subprocess.PIPE, check=True).stdout
+        a = o.submit(data, SCHEME, type=kind)
         check(a.status == 201, kind, a)
 
 
