@@ -13,3 +13,4 @@ unit_test(documents SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_documents.c
   ${CMAKE_CURRENT_SOURCE_DIR}/support/clamd.c
   ${CMAKE_CURRENT_SOURCE_DIR}/support/dossier.c
   USES base ossl jsonx scheme privsep bundle examine clam intake)
+script_test(scanner ${CMAKE_CURRENT_SOURCE_DIR}/flow/scanner.py)
