@@ -27,7 +27,7 @@ struct ooxml_faults {
 	size_t n;
 };
 
-/* Before confinement: the salt of the XML reader. */
+/* Before confinement: what the first reading would ask the system for. */
 void ooxml_warm(void);
 
 /*

@@ -6,7 +6,7 @@
 #include "nintei/ossl.h"
 #include "nintei/text.h"
 #include "nintei/x509.h"
-#include "nintei/xmlx.h"
+#include "nintei/ooxml.h"
 
 static const char *const requests[] = {
 #define W(pem) pem,
@@ -41,7 +41,7 @@ examine_warm(void)
 	ossl_warm_public();
 	tzset(); /* OpenSSL compares times by gmtime */
 	text_warm();
-	xmlx_warm();
+	ooxml_warm();
 	if (jsonx_parse(
 		slice_str("{\"warm\":[1,true,\"\\u3042\"]}"), 64, &j, &e) < 0 ||
 	    !warm_requests())

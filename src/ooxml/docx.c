@@ -552,9 +552,3 @@ ooxml_docx_facts(struct slice in, struct json **out, struct ooxml_faults *f)
 	*out = TAKE(facts);
 	return 0;
 }
-
-void
-ooxml_warm(void)
-{
-	xmlx_warm();
-}

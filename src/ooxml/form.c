@@ -92,6 +92,18 @@ slot_cmp(const void *one, const void *other)
 	return a->col < b->col ? -1 : a->col > b->col;
 }
 
+/* glibc asks the system for its memory when it first sorts over 1 KiB. */
+void
+ooxml_warm(void)
+{
+	struct slot many[64] = { 0 };
+
+	for (size_t i = 0; i < NELEM(many); i++)
+		many[i].row = (uint32_t)(NELEM(many) - i);
+	qsort(many, NELEM(many), sizeof(*many), slot_cmp);
+	xmlx_warm();
+}
+
 void
 slots_sort(struct book *b)
 {
