@@ -11,6 +11,13 @@
 #include "support/dossier.h"
 #include "support/support.h"
 
+/* A page, and nothing on it. */
+#define SMALL_PDF                                                          \
+	"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"           \
+	"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"               \
+	"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\n" \
+	"trailer<</Root 1 0 R>>\n%%EOF\n"
+
 static struct intake_hosts hosts;
 static struct scheme_set *schemes;
 static struct dossier d;
@@ -362,7 +369,7 @@ START_TEST(member_set_is_the_archive)
 {
 	load("genai-saas");
 	dossier_describe(&d, schemes);
-	dossier_put(&d, "more.pdf", slice_str("%PDF-1.4"));
+	dossier_put(&d, "more.pdf", slice_str(SMALL_PDF));
 	check();
 	expect("extra", "MANIFEST-MANIFEST_EXTRA");
 	dossier_put(&d, "more.pdf", (struct slice){ 0 });
@@ -384,7 +391,7 @@ END_TEST
 START_TEST(paths_agree_by_nfc)
 {
 	load("genai-saas");
-	dossier_put(&d, "ガイド.pdf", slice_str("%PDF-1.4"));
+	dossier_put(&d, "ガイド.pdf", slice_str(SMALL_PDF));
 	dossier_describe(&d, schemes);
 	change("members/4/path",
 	    "\"\xe3\x82\xab\xe3\x82\x99イト"
@@ -643,7 +650,7 @@ START_TEST(papers_by_type)
 	} rows[] = {
 		{ "登記事項証明書.pdf", "<html>", "BUNDLE-TYPE_MISMATCH" },
 		{ "登記事項証明書.pdf", "", "BUNDLE-TYPE_MISMATCH" },
-		{ "カタログ.pdf", "%PDF-1.7", NULL },
+		{ "カタログ.pdf", SMALL_PDF, NULL },
 		{ "カタログ.txt", "%PDF-1.7", "BUNDLE-TYPE_MISMATCH" },
 		{ "図.png", "GIF89a", "BUNDLE-TYPE_MISMATCH" },
 		{ "図.png", "\x89PNG\r\n\x1a\nx", NULL },
@@ -779,7 +786,7 @@ START_TEST(slots_by_scheme_and_kind)
 	dossier_describe(&d, schemes);
 	check();
 	expect("registry", "RULE-SLOT_MISSING");
-	dossier_put(&d, "実在証明.pdf", slice_str("%PDF-1.4"));
+	dossier_put(&d, "実在証明.pdf", slice_str(SMALL_PDF));
 	dossier_describe(&d, schemes);
 	check();
 	expect("another public paper", NULL);
@@ -809,7 +816,7 @@ START_TEST(renewal_needs_number_and_declaration)
 	dossier_describe(&d, schemes);
 	check();
 	ck_assert_ptr_nonnull(finding_of("RULE-SLOT_MISSING"));
-	dossier_put(&d, "自己申告書.pdf", slice_str("%PDF-1.4"));
+	dossier_put(&d, "自己申告書.pdf", slice_str(SMALL_PDF));
 	dossier_describe(&d, schemes);
 	check();
 	ck_assert_ptr_null(finding_of("RULE-SLOT_MISSING"));
