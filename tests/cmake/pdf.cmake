@@ -1,3 +1,6 @@
+if(NOT NINTEI_TESTS)
+  return()
+endif()
 add_library(pdf_make STATIC ${CMAKE_CURRENT_SOURCE_DIR}/support/pdf_make.c)
 target_include_directories(pdf_make PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})
 target_link_libraries(pdf_make PUBLIC nintei_archx nintei_base
@@ -16,4 +19,11 @@ if(TARGET nintei-pdftext)
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/sandbox/test_pdftext.c
     USES privsep pdf jsonx base LIBS pdf_make)
   add_dependencies(test_pdftext nintei-pdftext)
+endif()
+unit_test(intake_pdf SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_intake_pdf.c
+  ${CMAKE_CURRENT_SOURCE_DIR}/support/dossier.c
+  USES base ossl jsonx scheme privsep bundle examine intake LIBS pdf_make)
+if(NINTEI_TESTS AND TARGET nintei-pdftext)
+  target_compile_definitions(test_intake_pdf PRIVATE HAS_PDFTEXT=1)
+  add_dependencies(test_intake_pdf nintei-pdftext)
 endif()
