@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Dossiers whose forms are workbooks, through the real confined workers. */
+#include <string.h>
+#include <unistd.h>
+#include "nintei/bundle.h"
+#include "nintei/examine.h"
+#include "nintei/fs.h"
+#include "nintei/intake.h"
+#include "nintei/worker.h"
+#include "support/archive_make.h"
+#include "support/dossier.h"
+#include "support/office_make.h"
+#include "support/support.h"
+
+#define SCHEME "iaas-paas-iot"
+
+static struct intake_hosts hosts;
+static struct scheme_set *schemes;
+static struct dossier d;
+static struct intake *in;
+static struct findings found;
+
+static void
+setup(void)
+{
+	struct err e = ERR_INIT;
+
+	ck_ok(worker_host_local(bundle_worker_class(), &hosts.unpack, &e), &e);
+	ck_ok(
+	    worker_host_local(examine_worker_class(), &hosts.examine, &e), &e);
+	schemes = dossier_schemes();
+	dossier_load(&d, SCHEME);
+}
+
+static void
+teardown(void)
+{
+	dossier_done(&d);
+	intake_freep(&in);
+	findings_free(&found);
+	scheme_set_freep(&schemes);
+	worker_host_freep(&hosts.unpack);
+	worker_host_freep(&hosts.examine);
+	keep_free();
+}
+
+static void
+check(const char *scheme)
+{
+	CLEANUP(fd_closep) int fd = dossier_zip(&d);
+	const struct intake_hint hint = {
+		.now = DOSSIER_NOW, .scheme = scheme, .kind = "new"
+	};
+	struct err e = ERR_INIT;
+
+	intake_freep(&in);
+	findings_free(&found);
+	ck_ok(intake_check(&hosts, schemes, &hint, fd, &in, &found, &e), &e);
+}
+
+static void
+put_fixture(const char *path, const char *name)
+{
+	CLEANUP(buf_free) struct buf b = fixture_read(name);
+
+	dossier_put(&d, path, buf_slice(&b));
+}
+
+static void
+forms_as_workbooks(const char *a, const char *b)
+{
+	dossier_put(&d, "form-a.json", (struct slice){ 0 });
+	dossier_put(&d, "form-b.json", (struct slice){ 0 });
+	put_fixture("申請書A.xlsx", a);
+	put_fixture("申請書B.xlsx", b);
+}
+
+static const struct finding *
+finding_of(const char *rule, const char *member)
+{
+	for (size_t i = 0; i < found.n; i++)
+		if (strcmp(found.items[i].rule, rule) == 0 &&
+		    strcmp(found.items[i].member, member) == 0)
+			return &found.items[i];
+	return NULL;
+}
+
+/* The answers of the JSON forms, but for the blanks of the workbook. */
+static void
+same_answers(const struct json *json, const struct json *workbook)
+{
+	const struct json *v;
+	const char *key;
+
+	for (size_t i = 0; jsonx_member(workbook, i, &key, &v); i++)
+		if (jsonx_str(v)[0] != '\0' && jsonx_get_str(json, key) != NULL)
+			ck_assert_str_eq(
+			    jsonx_str(v), jsonx_get_str(json, key));
+	for (size_t i = 0; jsonx_member(json, i, &key, &v); i++)
+		ck_assert_msg(jsonx_get_str(workbook, key) != NULL, "%s", key);
+}
+
+START_TEST(workbooks_are_read_as_json)
+{
+	CLEANUP(jsonx_freep) struct json *a = NULL;
+	CLEANUP(jsonx_freep) struct json *b = NULL;
+
+	check(SCHEME);
+	a = jsonx_dup(in->form_a);
+	b = jsonx_dup(in->form_b);
+	forms_as_workbooks("office/form-a-full.xlsx",
+	    _i == 0 ? "office/form-b-full.xlsx"
+		    : "office/form-b-libreoffice.xlsx");
+	check(SCHEME);
+	for (size_t i = 0; i < found.n; i++)
+		ck_assert_msg(found.items[i].severity == SEV_WARN, "%s %s: %s",
+		    found.items[i].rule, found.items[i].field,
+		    found.items[i].text_en);
+	ck_assert(in->complete);
+	same_answers(a, in->form_a);
+	same_answers(b, in->form_b);
+}
+END_TEST
+
+START_TEST(finding_names_the_cell)
+{
+	const struct finding *f;
+
+	/* The partly filled form lacks what is required. */
+	forms_as_workbooks(
+	    "office/form-a-libreoffice.xlsx", "office/form-b-full.xlsx");
+	check(SCHEME);
+	f = finding_of("FORM-REQUIRED", "申請書A.xlsx");
+	ck_assert_ptr_nonnull(f);
+	ck_assert_ptr_nonnull(strstr(f->text_ja, "シート『申請書A』セル C"));
+	ck_assert_ptr_nonnull(strstr(f->text_en, "sheet \"申請書A\", cell C"));
+}
+END_TEST
+
+START_TEST(form_of_another_scheme)
+{
+	forms_as_workbooks(
+	    "office/form-a-full.xlsx", "office/form-b-full.xlsx");
+	check("genai-saas");
+	ck_assert_ptr_nonnull(finding_of("FORM-TEMPLATE", "申請書A.xlsx"));
+	ck_assert_ptr_nonnull(finding_of("FORM-TEMPLATE", "申請書B.xlsx"));
+	ck_assert_ptr_null(in->form_a);
+	ck_assert_ptr_null(in->form_b);
+}
+END_TEST
+
+START_TEST(forms_changed_about)
+{
+	forms_as_workbooks(
+	    "office/form-b-full.xlsx", "office/form-a-full.xlsx");
+	check(SCHEME);
+	ck_assert_ptr_nonnull(finding_of("FORM-TEMPLATE", "申請書A.xlsx"));
+	ck_assert_ptr_nonnull(finding_of("FORM-TEMPLATE", "申請書B.xlsx"));
+}
+END_TEST
+
+/* One's own table, and a form of a version that never was. */
+static const struct {
+	const char *version;
+	bool is_read;
+} versions[] = {
+	{ "", false },
+	{ "nintei.form-a/2 " SCHEME " 2026-07-01.1", false },
+	{ "nintei.form-a/1 " SCHEME " 1999-01-01.1", true },
+};
+
+static void
+put_own(const char *version)
+{
+	struct office o;
+	CLEANUP(buf_free) struct buf zip = BUF_INIT(1 << 20);
+	CLEANUP(freep)
+	char *sheet = xasprintf("<sheetData><row><c t=\"inlineStr\"><is><t>%s"
+				"</t></is></c></row></sheetData>",
+	    version);
+
+	office_xlsx(&o);
+	office_sheet(&o, sheet);
+	if (version[0] != '\0')
+		office_book(&o, "",
+		    "</sheets><definedNames><definedName "
+		    "name=\"nintei_template\">申請書A!$A$1</definedName>"
+		    "<definedName name=\"f_applicant_name\">申請書A!$B$2"
+		    "</definedName></definedNames>");
+	office_zip(&o, &zip);
+	dossier_put(&d, "申請書A.xlsx", buf_slice(&zip));
+	office_done(&o);
+}
+
+START_TEST(template_must_be_ours)
+{
+	dossier_put(&d, "form-a.json", (struct slice){ 0 });
+	put_own(versions[_i].version);
+	check(SCHEME);
+	ck_assert_ptr_nonnull(finding_of("FORM-TEMPLATE", "申請書A.xlsx"));
+	ck_assert_int_eq(in->form_a != NULL, versions[_i].is_read);
+}
+END_TEST
+
+/* A paper of any role is examined; hostile ones refuse the dossier. */
+START_TEST(attachment_with_macro)
+{
+	struct office o;
+	CLEANUP(buf_free) struct buf zip = BUF_INIT(1 << 20);
+
+	office_xlsx(&o);
+	office_put(&o, "xl/vbaProject.bin", "x");
+	office_zip(&o, &zip);
+	office_done(&o);
+	dossier_put(&d, "資料.xlsx", buf_slice(&zip));
+	check(SCHEME);
+	ck_assert_ptr_nonnull(finding_of("BUNDLE-MACRO", "資料.xlsx"));
+	ck_assert_int_eq(findings_worst(&found), SEV_REFUSE);
+}
+END_TEST
+
+START_TEST(attachments_are_read)
+{
+	struct office o;
+	CLEANUP(buf_free) struct buf zip = BUF_INIT(1 << 20);
+
+	office_docx(&o);
+	office_zip(&o, &zip);
+	office_done(&o);
+	dossier_put(&d, "資料.docx", buf_slice(&zip));
+	put_fixture("表.xlsx", "office/form-b-full.xlsx");
+	check(SCHEME);
+	ck_assert_int_eq(findings_worst(&found), SEV_WARN);
+	for (size_t i = 0; i < in->n_members; i++) {
+		const struct intake_member *m = &in->members[i];
+
+		if (strstr(m->path, ".docx") != NULL ||
+		    strstr(m->path, ".xlsx") != NULL)
+			ck_assert_ptr_nonnull(
+			    jsonx_get(m->document, "language"));
+	}
+}
+END_TEST
+
+static Suite *
+suite(void)
+{
+	Suite *s = suite_create("intake_office");
+	TCase *t = tcase_create("intake_office");
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_loop_test(t, workbooks_are_read_as_json, 0, 2);
+	tcase_add_test(t, finding_names_the_cell);
+	tcase_add_test(t, form_of_another_scheme);
+	tcase_add_test(t, forms_changed_about);
+	tcase_add_loop_test(t, template_must_be_ours, 0, NELEM(versions));
+	tcase_add_test(t, attachment_with_macro);
+	tcase_add_test(t, attachments_are_read);
+	suite_add_tcase(s, t);
+	return s;
+}
+
+int
+main(void)
+{
+	return suite_main(suite());
+}
