@@ -125,7 +125,10 @@ int intake_check(const struct intake_hosts *hosts,
     int archive_fd, struct intake **out, struct findings *f,
     struct err *e) MUST_CHECK;
 
-/* {ok, scheme, members[], findings[]}: INTERFACE 4, 7 (preflight). */
+/*
+ * {ok, scheme, level, signers[]? (level 2), members[], findings[]}:
+ * INTERFACE 4, 7 (preflight).
+ */
 struct json *intake_report(const struct intake *in, const struct findings *f);
 /* The first member with the role, or NULL. */
 const struct intake_member *intake_member_of(

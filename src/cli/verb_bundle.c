@@ -104,12 +104,32 @@ verdict(const struct cli *c, const struct json *report)
 }
 
 static void
+print_level(const struct cli *c, const struct json *report)
+{
+	static const struct {
+		const char *ja, *en;
+	} levels[] = { { "0（ファイルだけ）", "0 (files alone)" },
+		{ "1（manifest.json付き）", "1 (with manifest.json)" },
+		{ "2（署名付き容器）", "2 (signed container)" } };
+	const struct json *signers = jsonx_get(report, "signers");
+	int64_t level = jsonx_get_int(report, "level", 0);
+
+	if (level >= 0 && level < (int64_t)NELEM(levels))
+		print_row(c, "段階", "level",
+		    cli_say(c, levels[level].ja, levels[level].en));
+	for (size_t i = 0; i < jsonx_len(signers); i++)
+		print_row(c, "署名者", "signed by",
+		    jsonx_get_str(jsonx_at(signers, i), "subject"));
+}
+
+static void
 print_report(const struct cli *c, const struct json *report)
 {
 	const struct json *findings = jsonx_get(report, "findings");
 	size_t i;
 
 	print_row(c, "制度", "scheme", jsonx_get_str(report, "scheme"));
+	print_level(c, report);
 	print_members(c, jsonx_get(report, "members"));
 	for (i = 0; i < jsonx_len(findings); i++)
 		print_finding(c, jsonx_at(findings, i), stdout);

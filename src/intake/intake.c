@@ -59,6 +59,33 @@ member_json(const struct intake_member *m)
 	return o;
 }
 
+/* Who signed, and what came of it: one row for each signer. */
+static struct json *
+signers_json(const struct json *signatures)
+{
+	static const char *const keys[] = { "subject", "issuer", "signature",
+		"chain", "revocation" };
+	struct json *list = jsonx_array();
+
+	for (size_t i = 0; i < jsonx_len(signatures); i++) {
+		const struct json *one = jsonx_at(signatures, i);
+		const struct json *all = jsonx_get(one, "signers");
+
+		for (size_t k = 0; k < jsonx_len(all); k++) {
+			struct json *o = jsonx_object();
+
+			jsonx_set_str(
+			    o, "member", jsonx_get_str(one, "member"));
+			for (size_t n = 0; n < NELEM(keys); n++)
+				jsonx_set(o, keys[n],
+				    jsonx_dup(
+					jsonx_get(jsonx_at(all, k), keys[n])));
+			jsonx_add(list, o);
+		}
+	}
+	return list;
+}
+
 struct json *
 intake_report(const struct intake *in, const struct findings *f)
 {
@@ -72,6 +99,9 @@ intake_report(const struct intake *in, const struct findings *f)
 		jsonx_set_str(o, "scheme", in->scheme->id);
 	else
 		jsonx_set(o, "scheme", jsonx_null());
+	jsonx_set_int(o, "level", in->level);
+	if (in->level == 2)
+		jsonx_set(o, "signers", signers_json(in->signatures));
 	jsonx_set(o, "members", members);
 	jsonx_set(o, "findings", jsonx_findings(f));
 	return o;

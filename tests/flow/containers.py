@@ -103,6 +103,9 @@ def own_writer(work):
         cms_verify(work, out, cert)
         rep = report(out)
         rules = {f["rule"] for f in rep["findings"]}
+        check(rep["level"] == 2 and [(s["signature"], s["chain"])
+                                     for s in rep["signers"]] == [
+            ("good", "untrusted")], "who signed: %s" % rep.get("signers"))
         check(rules & {"BUNDLE-SIG_UNKNOWN"}, "signer is not known")
         check(not [x for x in rep["findings"] if x["severity"] == "refuse"],
               "own container of %s: %s" % (name, rep))
@@ -472,6 +475,7 @@ def bags(c):
     plain = [f for f in c.data if f[0] != "manifest.json"]
     first = plain[0][0]
     rep = c.expect("a bag", set(), bag(plain))
+    check(rep["level"] == 0, "a bag is read as files")
     check({m["path"] for m in rep["members"]} == {p for p, _ in plain},
           "the payload is the dossier: %s" % rep["members"])
     c.expect("a bag of level 1", set(), bag(c.data))
