@@ -14,3 +14,10 @@ unit_test(documents SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_documents.c
   ${CMAKE_CURRENT_SOURCE_DIR}/support/dossier.c
   USES base ossl jsonx scheme privsep bundle examine clam intake)
 script_test(scanner ${CMAKE_CURRENT_SOURCE_DIR}/flow/scanner.py)
+foreach(target plain paper labels)
+  fuzz_target(${target}
+    SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/fuzz_${target}.c
+    USES base jsonx term scheme lang label registry document)
+  target_compile_definitions(fuzz_${target} PRIVATE
+    TEST_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+endforeach()

@@ -15,8 +15,7 @@ for rule in $rules; do
 		echo "$rule: not in docs/PROTOCOL.dossier" >&2
 		bad=1
 	fi
-	if ! grep -q "\"$rule\"" tests/unit/test_intake.c \
-	    tests/unit/test_examine.c tests/unit/test_criterion.c \
+	if ! grep -q "\"$rule\"" tests/unit/test_*.c \
 	    tests/flow/containers.py; then
 		echo "$rule: no test rejects by it" >&2
 		bad=1

@@ -323,6 +323,33 @@ START_TEST(missing_scanner_is_told)
 }
 END_TEST
 
+/* What clamd will not take to its end is not clean, and not the end of all. */
+START_TEST(too_large_for_the_scanner)
+{
+	static const char full[] = "INSTREAM size limit exceeded. ERROR";
+	struct scheme *s =
+	    (struct scheme *)(uintptr_t)scheme_find(schemes, "iaas-paas-iot");
+	char *dir = temp_dir();
+	CLEANUP(freep) char *path = xasprintf("%s/socket", dir);
+	struct err e = ERR_INIT;
+	pid_t pid;
+
+	ck_assert_int_eq(chmod(dir, 0755), 0);
+	pid = clamd_start(path, CLAMD_SAYS, slice_of(full, sizeof(full)));
+	ck_ok(worker_host_local(clam_worker_class(path), &hosts.clam, &e), &e);
+	repeat("good.txt", JAPANESE, 5);
+	check();
+	ck_assert_int_eq(
+	    finding_of("BUNDLE-SCAN_LIMIT", "good.txt")->severity, SEV_WARN);
+	ck_assert_ptr_nonnull(finding_of("BUNDLE-SCAN_LIMIT", "form-a.json"));
+	s->params.malware_scanner = POLICY_REFUSE;
+	check();
+	clamd_stop(pid);
+	ck_assert_int_eq(
+	    finding_of("BUNDLE-SCAN_LIMIT", "good.txt")->severity, SEV_REFUSE);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -337,6 +364,7 @@ main(void)
 	tcase_add_test(c, labels_in_papers);
 	tcase_add_test(c, malware_is_refused);
 	tcase_add_test(c, missing_scanner_is_told);
+	tcase_add_test(c, too_large_for_the_scanner);
 	suite_add_tcase(s, c);
 	return suite_main(s);
 }
