@@ -359,6 +359,8 @@ void list_judge(struct audit *a, const struct trail *t);
 void lists_owed(struct audit *a);
 void roster_judge(struct audit *a, struct trail *t);
 /* register.c */
+/* AUDIT-67; t->entry is the one before the event. */
+void publication_follow(struct audit *a, const struct trail *t);
 void register_follow(struct audit *a, struct trail *t);
 void register_digest(struct audit *a);
 /* checkpoint.c: the file of opts against the history's logs. */

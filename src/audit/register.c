@@ -14,6 +14,7 @@
 void
 register_follow(struct audit *a, struct trail *t)
 {
+	publication_follow(a, t);
 	derive_entry_follow(&t->entry, t->d, a->it->event);
 }
 

@@ -129,6 +129,24 @@ def undecided(x):
     x.steps.append(step)
 
 
+def release_other(x):
+    """Published by the word of somebody who did not sign."""
+    x.at("last/8").event["data"]["release"]["officers"][0] = "secretary-1"
+    x.close("last/8")
+
+
+def release_none(x):
+    del x.at("last/8").event["data"]["release"]
+    x.close("last/8")
+
+
+def withheld_unasked(x):
+    """A hash where the value must stand."""
+    items = x.at("last/8").event["data"]["publication"]["items"]
+    items[0] = {"id": items[0]["id"], "withheld": "0" * 64}
+    x.close("last/8")
+
+
 def publication_other(x):
     x.at("last/8").event["data"]["publication"]["designated_url"] = \
         "https://elsewhere.example/"
@@ -247,6 +265,12 @@ KINDS = (
     ("the record edited", record_edited, ("AUDIT-60",), "last/8"),
     ("a certificate without a decision", undecided,
      ("AUDIT-30", "AUDIT-65"), "declined/8"),
+    ("published by who did not sign", release_other, ("AUDIT-67",),
+     "last/8"),
+    ("published without a record of release", release_none, ("AUDIT-67",),
+     "last/8"),
+    ("an item withheld that nobody asked for", withheld_unasked,
+     ("AUDIT-67",), "last/8"),
     ("another page published", publication_other, ("AUDIT-60",), "last/8"),
     # lists
     ("an entry removed", crl_removed, ("AUDIT-70",), LIST),
