@@ -6,7 +6,8 @@
  * orders.  Command line: <program> -C DIR, nothing else; no secrets, no
  * environment.  Descriptors are fixed (docs/PRIVSEP.md).
  * Runs in: front, core, signer, courier (control edge); unpack, examine, gitd,
- * pdftext and clam only have their edge to core on PROC_FD_ZYGOTE.  Module: ipc.
+ * pdftext and clam only have their edge to core on PROC_FD_ZYGOTE.  Module:
+ * ipc.
  *
  * A main: proc_init, log_init, open what is needed, chan_hello/peer_new/
  * worker_host_zygote on its edges, privsep_enter, log the layers, proc_ready,

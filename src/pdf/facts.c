@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* EXAMINE_PDF: everything about a PDF but its text. */
+#include "nintei/pdf.h"
 #include "pdf_int.h"
 #include <stdlib.h>
 

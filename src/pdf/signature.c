@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a signature covers: counted in bytes, nothing else is asked. */
+#include "nintei/pdf.h"
 #include "pdf_int.h"
 #include <string.h>
 

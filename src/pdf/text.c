@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* EXAMINE_RUNS: which text a person sees, and what it says. */
-#include <math.h>
+#include "nintei/pdf.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include "content_int.h"

@@ -23,7 +23,7 @@
 #define PHASE_MS 30000 /* of a drain, then SIGKILL */
 /* A second SIGTERM asks for SIGKILL; timeout(1) and shells send two at once. */
 #define IMPATIENT_MS 1000
-#define ZYGOTES                                                   \
+#define ZYGOTES                                                  \
 	(1u << WHO_UNPACK | 1u << WHO_EXAMINE | 1u << WHO_GITD | \
 	    1u << WHO_PDFTEXT | 1u << WHO_CLAM)
 #define EVERYBODY ((1u << WHO_MAX) - 1)
@@ -150,7 +150,8 @@ process_died(struct super *s, enum who who, int status)
 {
 	log_death(who, status);
 	process_down(s, who);
-	if ((OPTIONAL & 1u << who) == 0 && !s->was_ready && (!s->draining || s->status != 0))
+	if ((OPTIONAL & 1u << who) == 0 && !s->was_ready &&
+	    (!s->draining || s->status != 0))
 		start_failed(s, status);
 	if (!s->draining && who == WHO_CORE)
 		zygotes_end(s);

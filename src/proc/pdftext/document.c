@@ -12,9 +12,8 @@ document_open(struct slice in, uint32_t *out_flags)
 
 	*out_flags = 0;
 	if (d == NULL)
-		*out_flags =
-		    g_error_matches(error, POPPLER_ERROR,
-			POPPLER_ERROR_ENCRYPTED)
+		*out_flags = g_error_matches(
+				 error, POPPLER_ERROR, POPPLER_ERROR_ENCRYPTED)
 		    ? RUNS_ENCRYPTED
 		    : RUNS_BROKEN;
 	g_clear_error(&error);
@@ -59,7 +58,8 @@ pages_write(PopplerDocument *d, int pages, struct runs_writer *w)
 int
 pdftext_work(uint32_t kind, struct slice in, int out_fd)
 {
-	struct runs_writer w = { .fd = out_fd, .cut = RUNS_COMPLETE,
+	struct runs_writer w = { .fd = out_fd,
+		.cut = RUNS_COMPLETE,
 		.pending = BUF_INIT((size_t)80 << 10) };
 	uint32_t flags, done = 0;
 	PopplerDocument *d = document_open(in, &flags);

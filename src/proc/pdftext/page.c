@@ -105,7 +105,7 @@ chars_write(const struct chars *c, struct runs_writer *w)
 	const char *p = c->text;
 
 	for (guint i = 0; *p != '\0' && i < c->n_boxes; i++) {
-		const char *next = g_utf8_next_char(p);
+		const char *next = g_utf8_find_next_char(p, NULL);
 		const PopplerRectangle *box = &c->boxes[i];
 		size_t bytes = (size_t)(next - p);
 

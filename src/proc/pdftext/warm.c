@@ -67,7 +67,8 @@ void
 pdftext_warm(void)
 {
 	static PopplerDocument *kept; /* its tables live as long as it */
-	struct runs_writer w = { .fd = -1, .cut = RUNS_COMPLETE,
+	struct runs_writer w = { .fd = -1,
+		.cut = RUNS_COMPLETE,
 		.pending = BUF_INIT((size_t)80 << 10) };
 	PopplerPage *page;
 	uint32_t flags;
