@@ -68,6 +68,19 @@ write_store(void)
 	return at_home("store/new", O_WRONLY | O_CREAT);
 }
 
+/* What is not public lies there, as ciphertext or not: core alone reads it. */
+static int
+read_store(void)
+{
+	return at_home("store/kept", O_RDONLY);
+}
+
+static int
+list_store(void)
+{
+	return at_home("store", O_RDONLY | O_DIRECTORY);
+}
+
 static int
 write_home(void)
 {
@@ -301,6 +314,7 @@ static const struct {
 	{ "core: keys", CORE, read_secret, FAILED },
 	{ "core: home", CORE, write_home, FAILED },
 	{ "core: store", CORE, write_store, OK },
+	{ "core: reads the store", CORE, read_store, OK },
 	{ "core: rename", CORE, rename_store, OK },
 	{ "core: inet", CORE, open_inet, KILLED },
 	{ "core: inet6", CORE, open_inet6, KILLED },
@@ -321,6 +335,8 @@ static const struct {
 
 	{ "front: passwd", FRONT, read_passwd, FAILED },
 	{ "front: store", FRONT, write_store, FAILED },
+	{ "front: reads the store", FRONT, read_store, FAILED },
+	{ "front: lists the store", FRONT, list_store, FAILED },
 	{ "front: keys", FRONT, read_secret, FAILED },
 	{ "front: unlink", FRONT, delete, KILLED },
 	{ "front: inet", FRONT, open_inet, KILLED },
@@ -334,6 +350,7 @@ static const struct {
 	{ "courier: passwd", COURIER, read_passwd, FAILED },
 	{ "courier: hosts", COURIER, read_hosts, OK },
 	{ "courier: store", COURIER, write_store, FAILED },
+	{ "courier: reads the store", COURIER, read_store, FAILED },
 	{ "courier: keys", COURIER, read_secret, FAILED },
 	{ "courier: home", COURIER, write_home, FAILED },
 	{ "courier: unlink", COURIER, delete, KILLED },
@@ -441,7 +458,8 @@ static void
 home_make(void)
 {
 	struct err e = ERR_INIT;
-	static const char *const files[] = { "keys/secret", "store/file" };
+	static const char *const files[] = { "keys/secret", "store/file",
+		"store/kept" };
 
 	home = temp_dir();
 	ck_assert_int_eq(chmod(home, 0777), 0);
