@@ -190,8 +190,8 @@ office_zip(const struct office *o, struct buf *out)
 	struct zip_item items[OFFICE_PARTS];
 
 	for (size_t i = 0; i < o->n; i++)
-		items[i] = zip_item(
-		    o->parts[i].name, buf_slice(&o->parts[i].content), true);
+		items[i] = zip_item(o->parts[i].name,
+		    buf_slice(&o->parts[i].content), !o->stored);
 	zip_build(items, o->n, NULL, out);
 }
 

@@ -16,6 +16,7 @@ struct office {
 		struct buf content;
 	} parts[OFFICE_PARTS];
 	size_t n;
+	bool stored; /* parts are not deflated */
 };
 
 /* A workbook with one sheet 申請書A and the shared string あおい. */

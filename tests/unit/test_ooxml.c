@@ -592,6 +592,32 @@ make_ratio(void)
 	office_put_bytes(&o, "xl/media/a.bin", slice_of(zeros, MIB(6)));
 }
 
+/* So often in a part that is not deflated: no ratio stands in the way. */
+static void
+make_large(const char *text, size_t times)
+{
+	CLEANUP(buf_free) struct buf b = BUF_INIT(MIB(40));
+
+	buf_puts(&b, "<sst>");
+	for (size_t i = 0; i < times; i++)
+		buf_puts(&b, text);
+	buf_puts(&b, "</sst>");
+	office_put_bytes(&o, "xl/sharedStrings.xml", buf_slice(&b));
+	o.stored = true;
+}
+
+static void
+make_many_elements(void)
+{
+	make_large("<a/>", 2000000);
+}
+
+static void
+make_much_text(void)
+{
+	make_large("0123456789abcdef0123456789abcdef", (size_t)1 << 20);
+}
+
 static void
 make_many_cells(void)
 {
@@ -673,6 +699,8 @@ static const struct {
 	{ "no sheet", make_no_sheet, "BUNDLE-TYPE_MISMATCH" },
 	{ "part names alike", make_twin, "BUNDLE-NAME_DUP" },
 	{ "ratio", make_ratio, "BUNDLE-LIM_RATIO" },
+	{ "too many elements", make_many_elements, "BUNDLE-XML_ELEMENTS" },
+	{ "too much text", make_much_text, "BUNDLE-XML_TEXT" },
 	{ "too many cells", make_many_cells, "BUNDLE-LIM_OUTPUT" },
 	{ "links of a person", make_web_link, NULL },
 	{ "target with dots", make_dotted_target, NULL },
