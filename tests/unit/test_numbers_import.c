@@ -72,7 +72,18 @@ import_text(
 	CLEANUP(freep) char *text = take;
 	CLEANUP(freep) char *path = rows_put(home, name, text);
 
+	ck_assert_ptr_nonnull(path);
+
 	return import_file(home, path, out);
+}
+
+static void
+first_row_put(const char *home, const char *name)
+{
+	CLEANUP(freep) char *text = row_text(1, (struct row){ 0 });
+	CLEANUP(freep) char *path = rows_put(home, name, text);
+
+	ck_assert_ptr_nonnull(path);
 }
 
 /* --- whole or not at all --- */
@@ -459,13 +470,12 @@ START_TEST(signatures)
 {
 	CLEANUP(freep) char *home = home_new();
 	CLEANUP(numbers_freep) struct numbers *n = register_open(home);
-	CLEANUP(freep)
-	char *path = rows_put(home, FULL, (row_text(1, (struct row){ 0 })));
 	struct numbers_result r = { 0 };
 	struct err e = ERR_INIT;
 	char evidence[256] = "";
 
 	(void)signal(SIGPIPE, SIG_IGN);
+	first_row_put(home, FULL);
 	sign_all(home);
 	ck_assert_int_eq(import_signed(home, FULL, true, &r), E_OK);
 	ck_assert(r.signed_good);
@@ -492,11 +502,10 @@ END_TEST
 START_TEST(signatures_of_others)
 {
 	CLEANUP(freep) char *home = home_new();
-	CLEANUP(freep)
-	char *path = rows_put(home, FULL, (row_text(1, (struct row){ 0 })));
 	struct numbers_result r = { 0 };
 
 	(void)signal(SIGPIPE, SIG_IGN);
+	first_row_put(home, FULL);
 	sign_all(home);
 	ck_assert_int_eq(
 	    sh(home,
@@ -544,11 +553,10 @@ static const struct {
 START_TEST(hostile_zips)
 {
 	CLEANUP(freep) char *home = home_new();
-	CLEANUP(freep)
-	char *csv = rows_put(home, "a.csv", (row_text(1, (struct row){ 0 })));
 	CLEANUP(freep) char *path = fs_join(home, "diff_20260601.zip");
 	enum err_code code;
 
+	first_row_put(home, "a.csv");
 	ck_assert_int_eq(sh(home, "cp a.csv a.txt; touch a.asc b.asc"), 0);
 	ck_assert_int_eq(sh(home, zips[_i].script), 0);
 	code = import_file(home, path, NULL);
