@@ -30,16 +30,16 @@ static const struct {
 /* --- what a paper says, against what the applicant says --- */
 
 void
-proof_agree(struct proof *p, enum agree_subject subject, const char *field,
-    const char *text)
+existence_agree(struct existence_found *p, enum agree_subject subject,
+    const char *field, const char *text)
 {
 	const struct statement there = { p->member->path, field, text };
 
-	proof_verdict(p, agree_paper(p->c, subject, &there));
+	existence_note(p, agree_paper(p->c, subject, &there));
 }
 
 void
-proof_verdict(struct proof *p, enum name_verdict v)
+existence_note(struct existence_found *p, enum name_verdict v)
 {
 	if (v == NAME_DIFFERENT)
 		p->says.doubts |= DOUBT_MISMATCH;
@@ -70,7 +70,7 @@ set_day(struct json *o, const char *key, bool has, struct jday day)
 }
 
 static struct json *
-proof_json(const struct proof *p, const struct existence_verdict *v)
+proof_json(const struct existence_found *p, const struct existence_verdict *v)
 {
 	struct json *o = jsonx_object();
 	char hex[65], at[INSTANT_TEXT];
@@ -96,7 +96,8 @@ proof_json(const struct proof *p, const struct existence_verdict *v)
 
 /* Findings that follow from age and from what no machine settles. */
 static void
-verdict_report(const struct proof *p, const struct existence_verdict *v)
+verdict_report(
+    const struct existence_found *p, const struct existence_verdict *v)
 {
 	struct check *c = p->c;
 	char last[JDAY_TEXT];
@@ -110,7 +111,7 @@ verdict_report(const struct proof *p, const struct existence_verdict *v)
 }
 
 void
-existence_add(struct proof *p)
+existence_add(struct existence_found *p)
 {
 	struct check *c = p->c;
 	struct json *e = c->in->existence;
@@ -203,16 +204,16 @@ member_check(struct check *c, struct intake_member *m,
     const struct signature_trust *trust, struct err *e)
 {
 	if (has_extension(m, ".p7s") || has_extension(m, ".p7m"))
-		return signed_check(c, m, trust, e);
+		return existence_signed(c, m, trust, e);
 	if (jsonx_len(jsonx_get(m->document, "signatures")) > 0) {
 		bool taken = false;
 
-		if (signed_pdf_check(c, m, trust, &taken, e) < 0)
+		if (existence_pdf(c, m, trust, &taken, e) < 0)
 			return -1;
 		if (taken)
 			return 0;
 	}
-	paper_check(c, m);
+	existence_paper(c, m);
 	return 0;
 }
 
@@ -258,6 +259,6 @@ existence_check(struct check *c, struct err *e)
 		if (is_of_register(&c->in->members[i]) &&
 		    member_check(c, &c->in->members[i], &trust, e) < 0)
 			return -1;
-	container_proofs(c, &trust);
+	existence_container(c, &trust);
 	return 0;
 }

@@ -16,7 +16,7 @@ static const struct shape_key extract_keys[] = {
 
 /* Twelve digits of the register, or thirteen with the right check digit. */
 static void
-number_check(struct proof *p, const char *number)
+number_check(struct existence_found *p, const char *number)
 {
 	enum number_fault fault = registry_number_check(number);
 
@@ -28,7 +28,7 @@ number_check(struct proof *p, const char *number)
 }
 
 static void
-extract_day(struct proof *p, const char *issued)
+extract_day(struct existence_found *p, const char *issued)
 {
 	struct date_reading d;
 
@@ -45,7 +45,7 @@ extract_day(struct proof *p, const char *issued)
 }
 
 static void
-extract_check(struct proof *p)
+extract_check(struct existence_found *p)
 {
 	const struct json *r = p->c->in->registry;
 	const char *schema = jsonx_get_str(r, "schema");
@@ -59,13 +59,13 @@ extract_check(struct proof *p)
 		    "want nintei.registry/1");
 	if (number != NULL)
 		number_check(p, number);
-	proof_agree(p, AGREE_NUMBER, "corporate_number", number);
-	proof_agree(p, AGREE_NAME, "name", jsonx_get_str(r, "name"));
-	proof_agree(
+	existence_agree(p, AGREE_NUMBER, "corporate_number", number);
+	existence_agree(p, AGREE_NAME, "name", jsonx_get_str(r, "name"));
+	existence_agree(
 	    p, AGREE_OFFICE, "head_office", jsonx_get_str(r, "head_office"));
-	proof_agree(p, AGREE_HEAD, "representative",
+	existence_agree(p, AGREE_HEAD, "representative",
 	    jsonx_get_str(r, "representative"));
-	proof_agree(
+	existence_agree(
 	    p, AGREE_FOUNDED, "established", jsonx_get_str(r, "established"));
 	extract_day(p, jsonx_get_str(r, "issued"));
 }
@@ -90,7 +90,7 @@ representative_of(const struct check *c, const struct json *paper)
 
 /* The day of the paper; of an inquiry number its own. */
 static void
-text_day(struct proof *p, const struct json *paper)
+text_day(struct existence_found *p, const struct json *paper)
 {
 	const char *day =
 	    jsonx_get_str(jsonx_get(paper, "inquiry"), "issued_on");
@@ -102,7 +102,7 @@ text_day(struct proof *p, const struct json *paper)
 }
 
 static void
-text_check(struct proof *p, const struct json *paper)
+text_check(struct existence_found *p, const struct json *paper)
 {
 	const char *kind = jsonx_get_str(paper, "kind");
 	bool inquiry =
@@ -115,22 +115,23 @@ text_check(struct proof *p, const struct json *paper)
 	if (jsonx_get_str(paper, "number") == NULL ||
 	    jsonx_get_str(paper, "name") == NULL)
 		p->says.doubts |= DOUBT_UNREAD;
-	proof_agree(p, AGREE_NUMBER, "number", jsonx_get_str(paper, "number"));
-	proof_agree(p, AGREE_NAME, "name", jsonx_get_str(paper, "name"));
-	proof_agree(p, AGREE_OFFICE, "head_office",
+	existence_agree(
+	    p, AGREE_NUMBER, "number", jsonx_get_str(paper, "number"));
+	existence_agree(p, AGREE_NAME, "name", jsonx_get_str(paper, "name"));
+	existence_agree(p, AGREE_OFFICE, "head_office",
 	    jsonx_get_str(paper, "head_office"));
-	proof_agree(
+	existence_agree(
 	    p, AGREE_HEAD, "representative", representative_of(p->c, paper));
-	proof_agree(p, AGREE_FOUNDED, "established",
+	existence_agree(p, AGREE_FOUNDED, "established",
 	    jsonx_get_str(paper, "established"));
 	text_day(p, paper);
 }
 
 void
-paper_check(struct check *c, const struct intake_member *m)
+existence_paper(struct check *c, const struct intake_member *m)
 {
 	const struct json *paper = jsonx_get(m->document, "paper");
-	struct proof p = { .c = c, .member = m };
+	struct existence_found p = { .c = c, .member = m };
 
 	if (m == intake_member_of(c->in, INTAKE_ROLE_REGISTRY_CERTIFICATE) &&
 	    has_extension(m, ".json")) {

@@ -14,14 +14,15 @@
 /* --- one signer --- */
 
 static void
-corporation_agree(struct proof *p)
+corporation_agree(struct existence_found *p)
 {
 	const struct json *is = jsonx_get(p->signer, "corporation");
 
-	proof_agree(p, AGREE_NUMBER, "number", jsonx_get_str(is, "number"));
-	proof_agree(p, AGREE_NAME, "name", jsonx_get_str(is, "name"));
-	proof_agree(p, AGREE_OFFICE, "address", jsonx_get_str(is, "address"));
-	proof_agree(p, AGREE_HEAD, "representative",
+	existence_agree(p, AGREE_NUMBER, "number", jsonx_get_str(is, "number"));
+	existence_agree(p, AGREE_NAME, "name", jsonx_get_str(is, "name"));
+	existence_agree(
+	    p, AGREE_OFFICE, "address", jsonx_get_str(is, "address"));
+	existence_agree(p, AGREE_HEAD, "representative",
 	    jsonx_get_str(is, "representative"));
 }
 
@@ -35,7 +36,7 @@ is_word(const struct json *o, const char *key, const char *word)
 
 /* Signature, chain, revocation and profile: each its own sentence. */
 static void
-signer_doubts(struct proof *p, bool anchored)
+signer_doubts(struct existence_found *p, bool anchored)
 {
 	const struct json *s = p->signer;
 	const char *path = p->member->path;
@@ -75,7 +76,7 @@ static void
 signer_check(struct check *c, const struct intake_member *m,
     const struct json *signer, enum existence_form form, bool anchored)
 {
-	struct proof p = { .c = c, .member = m, .signer = signer };
+	struct existence_found p = { .c = c, .member = m, .signer = signer };
 	int64_t at = jsonx_get_int(signer, "signing_time", 0);
 
 	p.says.form = form;
@@ -191,7 +192,7 @@ content_find(struct check *c, const struct intake_member *m, struct slice cms,
 }
 
 int
-signed_check(struct check *c, struct intake_member *m,
+existence_signed(struct check *c, struct intake_member *m,
     const struct signature_trust *trust, struct err *e)
 {
 	CLEANUP(jsonx_freep) struct json *facts = NULL;
@@ -251,7 +252,7 @@ is_registrars(const struct json *facts)
 }
 
 int
-signed_pdf_check(struct check *c, struct intake_member *m,
+existence_pdf(struct check *c, struct intake_member *m,
     const struct signature_trust *trust, bool *out_taken, struct err *e)
 {
 	CLEANUP(jsonx_freep) struct json *facts = NULL;
@@ -296,7 +297,7 @@ signed_pdf_check(struct check *c, struct intake_member *m,
 /* --- the container --- */
 
 void
-container_proofs(struct check *c, const struct signature_trust *trust)
+existence_container(struct check *c, const struct signature_trust *trust)
 {
 	for (size_t i = 0; i < jsonx_len(c->in->signatures); i++) {
 		const struct json *facts = jsonx_at(c->in->signatures, i);
