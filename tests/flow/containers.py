@@ -190,19 +190,23 @@ def asic_manifest(files, signature="META-INF/signature001.p7s", hash="sha256",
 
 
 class Signer:
-    def __init__(self, work):
-        ca = r.certify(r.registrar_name("Second CA"),
-                       r.Key(os.path.join(work, "ca.rsa")), 1,
-                       [r.extension("2.5.29.19",
-                                    r.seq(r.tlv(1, b"\xff")), True)],
-                       start=NOW - 86400, end=NOW + 86400 * 30)
-        self.cert = r.certify(
-            r.subject(), r.Key(os.path.join(work, "second.rsa")), 2,
-            r.key_ids(ca, ca.key), ca, NOW - 86400, NOW + 86400)
+    def __init__(self, work, name="second"):
+        self.key = r.Key(os.path.join(work, name + ".rsa"))
+        self.ca = r.certify(
+            r.registrar_name(name + " CA"),
+            r.Key(os.path.join(work, name + "-ca.rsa")), 1, [
+                r.extension("2.5.29.19", r.seq(r.tlv(1, b"\xff")), True)],
+            start=NOW - 86400 * 30, end=NOW + 86400 * 30)
+        self.cert = self.certify(-86400, 86400)
 
-    def sign(self, content, **say):
+    def certify(self, start, end):
+        return r.certify(r.subject(), self.key, 2,
+                         r.key_ids(self.ca, self.key), self.ca, NOW + start,
+                         NOW + end)
+
+    def sign(self, content, cert=None, **say):
         say.setdefault("more", [r.label()])
-        return r.cms(content, self.cert, when=NOW - 60, **say)
+        return r.cms(content, cert or self.cert, when=NOW - 60, **say)
 
 
 def zip_bytes(files, first=None, method=zipfile.ZIP_DEFLATED):
@@ -229,7 +233,7 @@ class Cases:
                          if n != "mimetype" and not n.startswith("META-INF/")]
 
     def container(self, manifests=None, meta=None, data=None, raw=None,
-                  say=None, **zipped):
+                  say=None, cert=None, **zipped):
         """manifests: {path: (xml, signature path)}; meta: more files."""
         data = self.data if data is None else data
         if manifests is None:
@@ -238,7 +242,8 @@ class Cases:
         for path, (xml, signature) in manifests.items():
             files.append((path, xml))
             if signature is not None:
-                files.append((signature, self.signer.sign(xml, **(say or {}))))
+                files.append((signature, self.signer.sign(
+                    xml, cert, **(say or {}))))
         files += list((meta or {}).items())
         zipped.setdefault("first", TYPE)
         return raw(files) if raw else zip_bytes(files, **zipped)
@@ -439,6 +444,33 @@ def second_signatures(c):
                          data=data))
 
 
+def trusted(c):
+    """A root that policy names: the signer is known, to no one else."""
+    policies = os.path.join(c.work, "policies")
+    shutil.copytree(os.path.join(SOURCE, "policies"), policies)
+    folder = os.path.join(policies, "genai-saas")
+    with open(os.path.join(folder, "root.der"), "wb") as f:
+        f.write(c.signer.ca.der)
+    path = os.path.join(folder, "registry.yaml")
+    with open(path) as f:
+        text = f.read()
+    with open(path, "w") as f:
+        f.write(text.replace("anchors: []", (
+            "anchors:\n  - {name: root, file: root.der, sha256: %s}" %
+            hashlib.sha256(c.signer.ca.der).hexdigest())))
+    saved, ENV["NINTEI_POLICIES"] = ENV["NINTEI_POLICIES"], policies
+    rep = c.expect("a known signer", set(), c.container())
+    check([s["chain"] for s in rep.get("signers", [])] == ["trusted"],
+          "chain: %s" % rep)
+    stranger = Signer(c.work, "stranger")
+    c.signer, own = stranger, c.signer
+    c.expect("a stranger", GOOD, c.container())
+    c.signer = own
+    c.expect("a certificate that is over", {"BUNDLE-SIG_INVALID"},
+             c.container(cert=c.signer.certify(-86400 * 9, -86400)))
+    ENV["NINTEI_POLICIES"] = saved
+
+
 # --- bags ---
 
 
@@ -501,7 +533,8 @@ def bags(c):
     one("wrong oxum", "BUNDLE-BAG_OXUM", oxum_is="1.1")
     one("no oxum", "BUNDLE-BAG_FORM", oxum_is="many")
     one("tag file changed", "BUNDLE-BAG_DIGEST", files={"bag-info.txt": b""})
-    one("no manifest", "BUNDLE-BAG_FORM", without=["manifest-sha256.txt"], tags=False)
+    one("no manifest", "BUNDLE-BAG_FORM", tags=False,
+        without=["manifest-sha256.txt"])
     one("twice", "BUNDLE-BAG_FORM", tags=False, line=("%s  data/%s\n" % (
         hashlib.sha256(plain[0][1]).hexdigest(), first)).encode())
     one("outside data/", "BUNDLE-BAG_FORM", entries={
@@ -526,7 +559,7 @@ def main():
         own_refusals(work, folder, key, cert)
         c = Cases(work, own)
         for part in (second_writer, second_form, second_xml, second_objects,
-                     second_signatures, bags):
+                     second_signatures, trusted, bags):
             part(c)
     sys.exit(1 if failures else 0)
 

@@ -40,6 +40,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	const char *fault = NULL;
 	struct err e = ERR_INIT;
 
+	if (n == 0)
+		return 0;
 	pack(slice_of(data, n), names, NELEM(names), &packed);
 	if (bag_facts(buf_slice(&packed), &facts, &fault) < 0) {
 		if (fault == NULL || fault[0] == '\0' || facts != NULL)

@@ -166,8 +166,8 @@ static const char *const lies[] = {
 	"{\"sig_reference\":\"META-INF/s.p7s\",\"objects\":[]}",
 	"{\"sig_reference\":\"META-INF/s.p7s\",\"objects\":[1]}",
 	"{\"sig_reference\":\"META-INF/s.p7s\",\"objects\":[{\"uri\":\"a\"}]}",
-	"{\"sig_reference\":\"META-INF/s.p7s\",\"objects\":[{\"uri\":\"a\","
-	"\"algorithm\":\"sha256\",\"digest\":\"00\",\"more\":1}]}",
+	("{\"sig_reference\":\"s\",\"objects\":[{\"uri\":\"a\",\"digest\":\"00\","
+	 "\"algorithm\":\"sha256\",\"more\":1}]}"),
 };
 
 START_TEST(lying_child)
@@ -198,8 +198,8 @@ static const char *const bag_lies[] = {
 	"{\"manifests\":[{\"path\":\"manifest-md5.txt\",\"entries\":[]}]}",
 	"{\"manifests\":[{\"path\":\"manifest-sha256.txt\"}]}",
 	"{\"manifests\":[{\"path\":\"manifest-sha256.txt\",\"entries\":[1]}]}",
-	"{\"manifests\":[{\"path\":\"manifest-sha256.txt\",\"entries\":[]},"
-	"{\"path\":\"manifest-sha256.txt\",\"entries\":[]}]}",
+	("{\"manifests\":[{\"path\":\"manifest-sha256.txt\",\"entries\":[]},"
+	 "{\"path\":\"manifest-sha256.txt\",\"entries\":[]}]}"),
 	"{}",
 };
 
