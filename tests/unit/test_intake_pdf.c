@@ -85,12 +85,30 @@ paper(void)
 }
 
 /* Refused by its structure; nothing of it is kept. */
+static const struct {
+	const char *catalog, *object, *trailer, *rule;
+} bad[] = {
+	{ "/OpenAction<</S/JavaScript/JS(x)>>", "null", "",
+	    "BUNDLE-PDF_ACTIVE" },
+	{ "", "null", "/Encrypt 9 0 R", "BUNDLE-ENCRYPTED" },
+	{ "", "(never ends", "", "BUNDLE-CORRUPT" },
+	{ "", NULL, "", "BUNDLE-PDF_PAGES" }, /* a loop, see below */
+};
+
 START_TEST(refused)
 {
-	pdf_make_page(&pdf, "/OpenAction<</S/JavaScript/JS(x)>>", "");
+	const struct finding *f;
+
+	pdf_make_page_open(&pdf, bad[_i].catalog, "");
+	if (bad[_i].object == NULL)
+		pdf_make_object(&pdf, 2, "<</Type/Pages/Kids[2 0 R]/Count 1>>");
+	else
+		pdf_make_object(&pdf, 9, bad[_i].object);
+	pdf_make_end(&pdf, bad[_i].trailer);
 	check();
-	ck_assert_ptr_nonnull(finding_of("BUNDLE-PDF_ACTIVE"));
-	ck_assert_int_eq(finding_of("BUNDLE-PDF_ACTIVE")->severity, SEV_REFUSE);
+	f = finding_of(bad[_i].rule);
+	ck_assert_ptr_nonnull(f);
+	ck_assert_int_eq(f->severity, SEV_REFUSE);
 	ck_assert_ptr_null(paper()->document);
 }
 END_TEST
@@ -168,7 +186,7 @@ main(void)
 
 	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, setup, teardown);
-	tcase_add_test(t, refused);
+	tcase_add_loop_test(t, refused, 0, (int)NELEM(bad));
 	tcase_add_loop_test(t, signed_paper, 0, (int)NELEM(signings));
 	tcase_add_test(t, nobody_reads);
 #ifdef HAS_PDFTEXT
