@@ -64,6 +64,8 @@ struct table {
 	uint64_t total; /* of all sizes */
 	struct buf where; /* name of the entry a fault is about, or empty */
 	char detail[64]; /* of that fault, or "" */
+	struct buf spool; /* a tar out of its stream, while it is small */
+	bool spooled; /* all of it */
 };
 /* A new zeroed entry, or NULL when there would be too many. */
 struct entry *table_add(struct table *t);

@@ -64,6 +64,7 @@ table_free(struct table *t)
 	}
 	free(t->items);
 	buf_free(&t->where);
+	buf_free(&t->spool);
 	*t = (struct table){ 0 };
 }
 

@@ -8,25 +8,51 @@
 
 #include "bundle_int.h"
 
+/* What is kept so that it need not be decompressed again. */
+#define SPOOL_BYTES MIB(40)
+
+static void
+spool(struct table *t, struct slice block)
+{
+	if (!t->spooled)
+		return;
+	t->spooled = block.n <= SPOOL_BYTES - t->spool.n;
+	if (t->spooled)
+		buf_put(&t->spool, block.p, block.n);
+	else
+		buf_free(&t->spool);
+}
+
+static enum code
+walk(struct stream *s, struct tap *tap, struct table *t)
+{
+	enum code c = CODE_NONE;
+	struct slice block;
+	int rv = 0;
+
+	while (c == CODE_NONE && (rv = stream_next(s, &block)) == 1) {
+		spool(t, block);
+		c = tap_feed(tap, block);
+	}
+	if (c != CODE_NONE)
+		return c;
+	if (rv < 0)
+		return table_fault(
+		    t, s->fault, "%s", bundle_format_name(t->format));
+	return tap_finish(tap);
+}
+
 enum code
 tar_scan(struct slice all, struct table *t)
 {
 	CLEANUP(stream_free) struct stream s;
 	CLEANUP(tap_free) struct tap tap;
-	enum code c = CODE_NONE;
-	struct slice block;
-	int rv = 0;
 
+	t->spool.max = SPOOL_BYTES;
+	t->spooled = t->format != BUNDLE_TAR;
 	stream_init(&s, all, t->format);
 	tap_init(&tap, t);
-	while (c == CODE_NONE && (rv = stream_next(&s, &block)) == 1)
-		c = tap_feed(&tap, block);
-	if (c != CODE_NONE)
-		return c;
-	if (rv < 0)
-		return table_fault(
-		    t, s.fault, "%s", bundle_format_name(t->format));
-	return tap_finish(&tap);
+	return walk(&s, &tap, t);
 }
 
 /* libarchive normalises pax names, so equal means equal in NFC. */
@@ -124,7 +150,10 @@ tar_extract(struct slice all, struct table *t, struct sink *s)
 	CLEANUP(stream_free) struct stream from;
 	struct err e = ERR_INIT;
 
-	stream_init(&from, all, t->format);
+	if (t->spooled)
+		stream_init(&from, buf_slice(&t->spool), BUNDLE_TAR);
+	else
+		stream_init(&from, all, t->format);
 	if (tar_reader_new(stream_next, &from, &tar, &e) < 0)
 		return table_fault(t, CODE_CORRUPT, "two readers disagree");
 	return entries_in_step(tar, t, s);
