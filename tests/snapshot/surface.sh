@@ -17,6 +17,7 @@ crypto='(EVP|CMS|X509|PEM|PKCS7|d2i|i2d|RSA|EC)_.*'
 case $name in
 nintei-unpack) never="socket|socketpair|connect|$exec_|$crypto|git_.*" ;;
 nintei-examine) never="socket|socketpair|connect|$exec_|archive_.*|git_.*" ;;
+nintei-clam) never="bind|listen|accept4?|$exec_|$crypto|archive_.*|git_.*" ;;
 nintei-signer) never='socket|connect|archive_.*|git_.*|curl_.*' ;;
 nintei-front) never="$exec_|git_.*|archive_.*|CMS_.*" ;;
 nintei-core) never='archive_.*|curl_.*|MHD_.*' ;;
