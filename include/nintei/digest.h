@@ -2,8 +2,8 @@
 #ifndef NINTEI_DIGEST_H
 #define NINTEI_DIGEST_H
 /*
- * digest: SHA-256, SHA-384, SHA-512, HMAC-SHA-256.  These cannot fail for a reason
- * that the caller could act on: a broken library ends the process.
+ * digest: SHA-2, HMAC-SHA-256.  These cannot fail for a reason that the caller
+ * could act on: a broken library ends the process.
  * Runs in: every process but front and unpack.
  */
 #include <stdint.h>
