@@ -765,6 +765,71 @@ START_TEST(SIGN_28_one_case_one_certificate)
 }
 END_TEST
 
+/* A decision of kind shred about case c-1; so many sign. */
+static int
+shred(struct sf *f, const char *id, bool both, struct err *e)
+{
+	struct sf_request r;
+	struct sign_shred m = { 0 };
+	int rv;
+
+	sf_roster(f, &r, id, "stranger", "officer", NULL);
+	jsonx_set_str(r.fields, "kind", "shred");
+	jsonx_set_str(r.fields, "outcome", "shred");
+	jsonx_set_str(r.fields, "case_id", "c-1");
+	jsonx_set_str(r.fields, "reasons", "終了");
+	if (!both)
+		r.signers[1] = -1;
+	sf_prove(f, &r);
+	m.proof = r.proof;
+	rv = signer_shred_key(&f->link, &m, e);
+	sf_request_done(&r);
+	return rv;
+}
+
+static bool
+unwraps(struct sf *f, const char *dossier, const struct buf *wrapped)
+{
+	uint8_t back[32];
+	struct err e = ERR_INIT;
+
+	if (signer_unwrap_key(
+		&f->link, dossier, buf_slice(wrapped), back, &e) == 0)
+		return true;
+	ck_assert_int_eq(e.code, E_SIGNER_REFUSED);
+	return false;
+}
+
+START_TEST(SIGN_51_a_destroyed_key_stays_destroyed)
+{
+	struct sf f;
+	struct buf one = BUF_INIT(256), two = BUF_INIT(256);
+	static const uint8_t key[32] = { 1 };
+	struct err e = ERR_INIT;
+
+	sf_init(&f);
+	ck_ok(signer_wrap_key(&f.link, "c-1", key, &one, &e), &e);
+	ck_ok(signer_wrap_key(&f.link, "c-2", key, &two, &e), &e);
+	ck_assert_int_eq(shred(&f, "s-1", false, &e), -1);
+	ck_assert_int_eq(e.code, E_SIGNER_REFUSED);
+	ck_assert(unwraps(&f, "c-1", &one));
+	e = (struct err)ERR_INIT;
+	ck_ok(shred(&f, "s-2", true, &e), &e);
+	ck_assert(!unwraps(&f, "c-1", &one));
+	ck_assert(unwraps(&f, "c-2", &two));
+	buf_reset(&one);
+	ck_code(signer_wrap_key(&f.link, "c-1", key, &one, &e), &e,
+	    E_SIGNER_REFUSED);
+	sf_close(&f);
+	sf_open(&f);
+	ck_assert(!unwraps(&f, "c-1", &two));
+	ck_assert(unwraps(&f, "c-2", &two));
+	buf_free(&one);
+	buf_free(&two);
+	sf_done(&f);
+}
+END_TEST
+
 START_TEST(SIGN_14_no_decision_outlives_the_policy)
 {
 	struct sf f;
@@ -941,6 +1006,7 @@ main(void)
 	tcase_add_unchecked_fixture(t, sf_prepare, NULL);
 	tcase_add_test(t, quorum_makes_a_certificate);
 	tcase_add_test(t, SIGN_27_the_same_decision_gives_the_same_certificate);
+	tcase_add_test(t, SIGN_51_a_destroyed_key_stays_destroyed);
 	tcase_add_loop_test(t, refused_certificates, 0, (int)NELEM(refusals));
 	tcase_add_test(t, request_for_another_key_or_url_is_refused);
 	tcase_add_test(t, SIGN_10_one_decision_one_execution);

@@ -267,6 +267,46 @@ START_TEST(threads_get_one_key)
 }
 END_TEST
 
+/* Gone from memory and disk; a second time is no error. */
+START_TEST(destroyed_key_is_gone)
+{
+	struct master m = { 0 };
+	CLEANUP(freep) char *dir = temp_dir();
+	CLEANUP(freep) char *path = fs_join(dir, "c1.json");
+	CLEANUP(freep) char *other = fs_join(dir, "c-2.json");
+	CLEANUP(vault_freep) struct vault *v = vault_of(&m, dir, 4);
+	CLEANUP(secret_freep) struct secret *key = NULL;
+	struct err e = ERR_INIT;
+	struct secret *none = NULL;
+	int kept;
+
+	ck_ok(vault_case_key(v, "c1", VAULT_CREATE, &key, &e), &e);
+	secret_freep(&key);
+	ck_ok(vault_case_key(v, "c-2", VAULT_CREATE, &key, &e), &e);
+	kept = open(path, O_RDONLY | O_CLOEXEC);
+	ck_assert_int_ge(kept, 0);
+	ck_ok(vault_destroy(v, "c1", &e), &e);
+	ck_assert_int_eq(access(path, F_OK), -1);
+	ck_assert_int_eq(access(other, F_OK), 0);
+	for (off_t at = 0;; at++) {
+		char c;
+
+		if (pread(kept, &c, 1, at) != 1) {
+			ck_assert_int_gt((int)at, 100);
+			break;
+		}
+		ck_assert_int_eq(c, 0);
+	}
+	close(kept);
+	ck_code(vault_case_key(v, "c1", VAULT_EXISTING, &none, &e), &e,
+	    E_NOT_FOUND);
+	e = (struct err)ERR_INIT;
+	ck_ok(vault_destroy(v, "c1", &e), &e);
+	ck_code(vault_destroy(v, "../c1", &e), &e, E_INPUT);
+	remove_tree(dir);
+}
+END_TEST
+
 START_TEST(missing_folder_is_an_error)
 {
 	struct master m = { 0 };
@@ -296,6 +336,7 @@ main(void)
 	tcase_add_test(t, commitment_matches_vector);
 	tcase_add_test(t, commitment_by_case_needs_its_key);
 	tcase_add_test(t, threads_get_one_key);
+	tcase_add_test(t, destroyed_key_is_gone);
 	tcase_add_test(t, missing_folder_is_an_error);
 	return suite_main(s);
 }

@@ -715,6 +715,69 @@ START_TEST(apply_refuses_a_broken_chain)
 }
 END_TEST
 
+/* BINDING-2: each member of "tags" gives the tag of its document. */
+static int
+documents(struct growth *g, const char *tags, const char *tag)
+{
+	CLEANUP(freep)
+	char *docs_text = xasprintf("[{\"n\":7,\"commitment\":\"c\","
+				    "\"size\":1,\"tag\":\"%s\"}]",
+	    tag);
+	CLEANUP(freep) char *data_text = xasprintf("{\"tags\":%s}", tags);
+	CLEANUP(jsonx_freep) struct json *docs = NULL;
+	CLEANUP(jsonx_freep) struct json *data = NULL;
+	CLEANUP(buf_free) struct buf text = BUF_INIT(LIMIT_EVENT_BYTES);
+	struct flow_plan plan = { .primary = { .event = "read" },
+		.role = ROLE_SYSTEM };
+	struct event_head h = { .actor = "x",
+		.rule_version = "",
+		.policy_version = "",
+		.recorded_at = T0,
+		.effective_at = T0,
+		.salt = "0" };
+
+	g->e = (struct err)ERR_INIT;
+	ok(g, jsonx_parse(slice_str(docs_text), KIB(4), &docs, &g->e));
+	ok(g, jsonx_parse(slice_str(data_text), KIB(4), &data, &g->e));
+	ok(g, event_build(g->d, &plan, &h, data, docs, &text, &g->e));
+	return dossier_apply(g->d, buf_slice(&text), &g->e);
+}
+
+START_TEST(BINDING_2_a_tag_follows_from_its_sources)
+{
+	static const struct {
+		const char *tags, *tag;
+		bool good;
+	} rows[] = {
+		{ "[{\"n\":7,\"stated\":\"secret\"}]", "secret", true },
+		{ "[{\"n\":7,\"stated\":\"secret\"}]", "public", false },
+		{ "[{\"n\":7,\"stated\":\"secret\"}]", "internal", false },
+		{ "[{\"n\":7,\"stated\":\"public\"}]", "public", false },
+		{ "[{\"n\":7,\"stated\":\"public\",\"excluded\":true}]",
+		    "public", true },
+		{ "[{\"n\":7,\"stated\":\"public\",\"excluded\":true,"
+		  "\"label\":\"secret\"}]",
+		    "public", false },
+		{ "[{\"n\":7,\"label\":\"personal\"}]", "personal", true },
+		{ "[{\"n\":7,\"label\":\"personal\"}]", "secret", false },
+		{ "[{\"n\":7}]", "secret", true },
+	};
+
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		CLEANUP(growth_done) struct growth g;
+		int rv;
+
+		growth_init(&g);
+		ok(&g, take_in(&g, false, false));
+		rv = documents(&g, rows[i].tags, rows[i].tag);
+		ck_assert_msg(
+		    (rv == 0) == rows[i].good, "row %zu: %s", i, g.e.detail);
+		if (rv < 0)
+			ck_assert_int_eq(g.e.code, E_STORE_CORRUPT);
+	}
+}
+END_TEST
+
 /* --- properties of the tables --- */
 
 START_TEST(one_row_for_a_state_and_an_event)
@@ -851,6 +914,7 @@ main(void)
 	tcase_add_test(path, a_decision_expires_and_can_be_frozen_again);
 	tcase_add_test(path, apply_refuses_what_does_not_follow);
 	tcase_add_test(path, apply_refuses_a_broken_chain);
+	tcase_add_test(path, BINDING_2_a_tag_follows_from_its_sources);
 	tcase_add_test(guards, accept_wants_fee_intake_and_no_bar);
 	tcase_add_test(guards, a_refund_does_not_exist);
 	tcase_add_test(guards, proposals_follow_the_review_sheet);
