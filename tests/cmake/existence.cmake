@@ -5,7 +5,7 @@ unit_test(existence SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_existence.c
   USES base term scheme existence)
 unit_test(proofs SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_proofs.c
   ${CMAKE_CURRENT_SOURCE_DIR}/support/dossier.c
-  USES base ossl jsonx scheme privsep bundle examine intake)
+  USES base ossl jsonx scheme privsep bundle numbers examine intake)
 fuzz_target(signature SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/fuzz_signature.c
   USES base ossl jsonx text registry examine
   INCLUDE ${PROJECT_SOURCE_DIR}/src/examine)

@@ -3,6 +3,7 @@
 """The whole way of a dossier under each scheme, seen by stock tools: from the
 zip to the certificate, its revocation, and the history of both."""
 import base64
+import glob
 import hashlib
 import json
 import os
@@ -233,10 +234,33 @@ def history(o):
         "applicant", "secretariat", "officer", "system")},
         "authors are roles", people)
     subjects = run("git", "-C", clone, "log", "--format=%s").decode()
+    existence(o, clone)
     check("application.submit" in subjects and
           "application.decide_certify" in subjects and
           "compliance.revoke" in subjects, "subjects are words of the "
           "regulation", subjects)
+
+
+def existence(o, clone):
+    """The grade that officers sign is the one that the intake recorded."""
+    seen = 0
+    for path in glob.glob(os.path.join(clone, "cases", "**", "detail.json"),
+                          recursive=True):
+        with open(path, encoding="utf-8") as f:
+            detail = json.load(f)
+        if detail["schema"] != "nintei.certify/1":
+            continue
+        case = os.path.relpath(path, os.path.join(clone, "cases")).split(
+            os.sep + "decisions")[0].split(os.sep)[-1]
+        said = [e["data"]["existence"] for e in o.api(
+            "auditor-1", "GET", "/v1/cases/%s/events" % case)["items"]
+            if e["event"] == "submit"]
+        check(len(said) == 1 and set(said[0]) <= {"grade", "form", "human"} and
+              said[0]["grade"] == detail["existence"] == "weak" and
+              said[0]["form"] == "paper" and said[0]["human"] is True,
+              case + ": grade of existence", (said, detail.get("existence")))
+        seen += 1
+    check(seen >= len(SCHEMES), "grades of existence in decisions", seen)
 
 
 def events(o, scheme, case):

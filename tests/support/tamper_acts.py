@@ -255,6 +255,20 @@ def number_taken(x):
              detail=thief.sha256(step.files[path]))
 
 
+def grade_raised(x):
+    """A better proof of existence than the intake recorded."""
+    step = x.at("last/4")
+    path = step.file("/detail.json")
+    detail = json.loads(step.files[path])
+    detail["existence"] = "strong"
+    step.files[path] = thief.canonical(detail)
+    x.remake("last/4", detail=thief.sha256(step.files[path]))
+
+
+def grade_invented(x):
+    x.at("last/1").event["data"]["existence"]["grade"] = "certain"
+
+
 def own_roster(x):
     """An officer's key given to a second name, by decision."""
     step = x.at("roster/1")
@@ -462,6 +476,8 @@ KINDS = (
      ("AUDIT-60",), "last/4"),
     ("the number of another certification", number_taken, ("AUDIT-64",),
      "last/4"),
+    ("a better proof of existence", grade_raised, ("AUDIT-60",), "last/4"),
+    ("a grade that does not exist", grade_invented, ("AUDIT-42",), "last/1"),
     ("one key for two people", own_roster, ("AUDIT-59",), "roster/4"),
     # roster, policies, the beginning
     ("the roster without quorum", roster_quorum, ("AUDIT-56",), "roster/2"),

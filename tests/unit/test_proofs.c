@@ -11,6 +11,7 @@
 #include "nintei/bundle.h"
 #include "nintei/digest.h"
 #include "nintei/fs.h"
+#include "nintei/numbers_import.h"
 #include "nintei/worker.h"
 #include "support/dossier.h"
 #include "support/support.h"
@@ -312,6 +313,75 @@ START_TEST(record_names_digests_not_companies)
 }
 END_TEST
 
+/* --- the register of corporate numbers --- */
+
+/* One company; %s: number, process, name, closing day, cause. */
+#define ROW                                                                        \
+	"1,%s,%s,0,2026-04-01,2026-04-01,\"%s\",,301,\"東京都\","               \
+	"\"渋谷区\",\"架空１丁目２番３号\",,13,113,1500000,,,%s,%s,,," \
+	"2015-10-05,1,,,,,\"カクウ\",0\n"
+
+static struct numbers *
+register_of(const char *row)
+{
+	CLEANUP(numbers_summary_done) struct numbers_summary s = { .n = 0 };
+	CLEANUP(freep) char *home = temp_dir();
+	CLEANUP(freep)
+	char *path = fs_join(home, "00_zenkoku_all_20260529.csv");
+	CLEANUP(freep) char *store = fs_join(home, "store");
+	const char *paths[] = { path };
+	struct numbers_import job = {
+		.home = home, .paths = paths, .n_paths = 1, .now = DOSSIER_NOW
+	};
+	struct numbers *out = NULL;
+	struct err e = ERR_INIT;
+
+	ck_ok(fs_mkdirs(AT_FDCWD, store, 0700, &e), &e);
+	ck_ok(fs_write(AT_FDCWD, path, slice_str(row), 0644, &e), &e);
+	ck_ok(numbers_import(&job, &s, &e), &e);
+	ck_ok(numbers_open(home, &out, &e), &e);
+	return out;
+}
+
+static const struct {
+	const char *number, *process, *name, *closed, *cause;
+	const char *grade, *correct, *warn;
+} companies[] = {
+	{ "8700110005901", "01", "架空クラウド株式会社", "", "", "strong", "",
+	    NULL },
+	{ "8700110005901", "01", "(株)架空クラウド", "", "", "none",
+	    "REGISTRY-FIELD_MISMATCH", NULL },
+	{ "8700110005901", "01", "架空クラウト\xe3\x82\x99株式会社", "", "",
+	    "strong", "", NULL },
+	{ "8700110005901", "21", "架空クラウド株式会社", "2026-04-01", "01",
+	    "none", "REGISTRY-NUMBER_CLOSED", NULL },
+	{ "6010001999001", "01", "架空第一クラウド株式会社", "", "", "strong",
+	    "", "REGISTRY-NUMBER_ABSENT" },
+};
+
+START_TEST(register_bears_it_out)
+{
+	struct scheme_set *set = schemes_with("good.crl", "", true);
+	CLEANUP(freep)
+	char *row = xasprintf(ROW, companies[_i].number, companies[_i].process,
+	    companies[_i].name, companies[_i].closed, companies[_i].cause);
+
+	hosts.numbers = register_of(row);
+	stage(&scenes[0]);
+	check(set);
+	ck_assert_str_eq(corrected(), companies[_i].correct);
+	ck_assert_str_eq(
+	    jsonx_get_str(in->existence, "grade"), companies[_i].grade);
+	ck_assert_str_eq(jsonx_get_str(in->existence, "register"),
+	    companies[_i].warn == NULL ? "present" : "absent");
+	if (companies[_i].warn != NULL)
+		ck_assert(has(companies[_i].warn, SEV_WARN));
+	numbers_close(hosts.numbers);
+	hosts.numbers = NULL;
+	scheme_set_free(set);
+}
+END_TEST
+
 /* An anchor is taken by its digest, learnt elsewhere. */
 START_TEST(anchor_has_its_digest)
 {
@@ -346,6 +416,7 @@ main(void)
 	tcase_add_test(t, changed_pdf_is_no_longer_signed);
 	tcase_add_test(t, appended_pdf_is_refused);
 	tcase_add_test(t, record_names_digests_not_companies);
+	tcase_add_loop_test(t, register_bears_it_out, 0, NELEM(companies));
 	tcase_add_loop_test(pure, anchor_has_its_digest, 0, 2);
 	suite_add_tcase(s, t);
 	suite_add_tcase(s, pure);
