@@ -240,6 +240,31 @@ START_TEST(odd)
 }
 END_TEST
 
+/* D3: what inflates for ever ends with its time; the next one is read. */
+START_TEST(slow)
+{
+	CLEANUP(freep) char *zeros = xcalloc(1, MIB(32));
+	CLEANUP(buf_free) struct buf page = BUF_INIT(KIB(16));
+	struct pdf_make p;
+
+	buf_puts(&page,
+	    "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]"
+	    "/Contents[");
+	for (int i = 0; i < 1000; i++)
+		buf_puts(&page, "8 0 R ");
+	buf_puts(&page, "]>>");
+	pdf_make_page_open(&p, "", "");
+	pdf_make_object(&p, 3, buf_str(&page));
+	pdf_make_stream(&p, 8, "", slice_of(zeros, MIB(32)), 2);
+	pdf_make_end(&p, "");
+	ck_assert_int_eq(read_by(host, 1, buf_slice(&p.out)), WORKER_TIME);
+	pdf_make_done(&p);
+	pdf_make_japanese(&p, 1);
+	ck_assert_int_eq(read_by(host, 1, buf_slice(&p.out)), WORKER_OK);
+	pdf_make_done(&p);
+}
+END_TEST
+
 /* Fonts that ask for each table that poppler has for Japanese. */
 START_TEST(tables)
 {
@@ -387,6 +412,7 @@ main(void)
 	tcase_add_loop_test(t, hidden, 0, (int)NELEM(contents));
 	tcase_add_test(t, flagged);
 	tcase_add_test(t, odd);
+	tcase_add_test(t, slow);
 	tcase_add_test(t, tables);
 	tcase_add_test(t, box);
 	tcase_add_test(t, missing);
