@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A workbook: its sheets, names and parts, in the order a person meets them. */
-#include "ooxml_int.h"
+#include "nintei/ooxml.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+#include "ooxml_int.h"
 
 #define SHEETS_MAX 1000
 #define NAME_TEXT_BYTES 8192
@@ -38,7 +40,7 @@ sheet_add(struct book *b, const struct xmlx_element *el)
 		    xrealloc(b->sheets, b->cap_sheets, sizeof(*b->sheets));
 	}
 	s = &b->sheets[b->n_sheets++];
-	s->name = xstrndup(name == NULL ? "" : name, OOXML_NAME_BYTES - 1);
+	s->name = dup_cut(name == NULL ? "" : name, OOXML_NAME_BYTES - 1);
 	s->part = part == NULL ? NULL : xstrdup(part);
 	s->hidden = state != NULL && strcmp(state, "visible") != 0;
 	return true;
@@ -60,7 +62,7 @@ on_start(void *arg, const struct xmlx_element *el)
 		return true;
 	name = attr_plain(el, "name");
 	free(o->name);
-	o->name = xstrndup(name == NULL ? "" : name, OOXML_NAME_BYTES - 1);
+	o->name = dup_cut(name == NULL ? "" : name, OOXML_NAME_BYTES - 1);
 	buf_reset(&o->ref);
 	return true;
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A document: what a person reads of it, and apart what he does not see. */
-#include "ooxml_int.h"
+#include "nintei/ooxml.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "nintei/limits.h"
+
+#include "ooxml_int.h"
 
 #define STYLES_MAX 20000
 #define INSTR_BYTES 4096
@@ -72,7 +74,7 @@ style_add(struct word *w, const struct xmlx_element *el)
 	}
 	s = &w->styles[w->n_styles++];
 	*s = (struct style){ 0 };
-	s->id = xstrndup(id == NULL ? "" : id, OOXML_NAME_BYTES);
+	s->id = dup_cut(id == NULL ? "" : id, OOXML_NAME_BYTES);
 	return true;
 }
 
@@ -92,7 +94,7 @@ styles_start(void *arg, const struct xmlx_element *el)
 	s = &w->styles[w->n_styles - 1];
 	if (is_local(el, "basedOn") && s->based_on == NULL &&
 	    (v = attr_w(el, "val")) != NULL)
-		s->based_on = xstrndup(v, OOXML_NAME_BYTES);
+		s->based_on = dup_cut(v, OOXML_NAME_BYTES);
 	if (is_local(el, "vanish")) {
 		s->says = true;
 		s->vanish = attr_is_true(attr_w(el, "val"), true);

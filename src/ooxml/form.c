@@ -19,10 +19,10 @@ field_of(const char *name)
 	char *id;
 
 	if (strncmp(name, "f_", 2) == 0)
-		return xstrndup(name + 2, OOXML_NAME_BYTES);
+		return dup_cut(name + 2, OOXML_NAME_BYTES);
 	if (strncmp(name, "item_", 5) != 0)
 		return NULL;
-	id = xstrndup(name + 5, OOXML_NAME_BYTES);
+	id = dup_cut(name + 5, OOXML_NAME_BYTES);
 	for (char *p = id; *p != '\0'; p++)
 		if (*p == '_')
 			*p = '.';
@@ -129,7 +129,7 @@ void
 slots_put(struct book *b, uint32_t row, uint32_t col, struct slice text)
 {
 	const struct slot key = { .sheet = b->at, .row = row, .col = col };
-	struct slot *at, *end = b->slots + b->n_slots;
+	struct slot *at;
 
 	if (b->n_slots == 0 ||
 	    (at = bsearch(&key, b->slots, b->n_slots, sizeof(key), slot_cmp)) ==
@@ -137,7 +137,8 @@ slots_put(struct book *b, uint32_t row, uint32_t col, struct slice text)
 		return;
 	while (at > b->slots && slot_cmp(at - 1, &key) == 0)
 		at--;
-	for (; at < end && slot_cmp(at, &key) == 0; at++)
+	for (const struct slot *end = b->slots + b->n_slots;
+	     at < end && slot_cmp(at, &key) == 0; at++)
 		slot_put(at, text);
 }
 

@@ -80,6 +80,16 @@ attr_is_true(const char *value, bool none)
 	    strcmp(value, "off") != 0;
 }
 
+char *
+dup_cut(const char *s, size_t max)
+{
+	size_t n = strnlen(s, max);
+
+	while (n > 0 && s[n] != '\0' && ((uint8_t)s[n] & 0xc0) == 0x80)
+		n--;
+	return xstrndup(s, n);
+}
+
 bool
 digits(const char *s, uint32_t max, uint32_t *out)
 {

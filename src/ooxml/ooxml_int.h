@@ -70,6 +70,8 @@ const char *attr_plain(const struct xmlx_element *el, const char *local);
 const char *attr_w(const struct xmlx_element *el, const char *local);
 /* "1", "true", "on" or present and empty; none when absent. */
 bool attr_is_true(const char *value, bool none);
+/* A copy of at most so many bytes, cut between characters. */
+char *dup_cut(const char *s, size_t max);
 /* Decimal digits, at most max; false: not that. */
 bool digits(const char *s, uint32_t max, uint32_t *out);
 /* "B4" or "$B$4", 0-based; the rest of the text to end. */

@@ -98,7 +98,7 @@ on_type(void *arg, const struct xmlx_element *el)
 	judge_content_type(p, part == NULL ? TYPES : part, type);
 	if (part != NULL && p->main != NULL && p->main_type == NULL &&
 	    strcasecmp(part + (part[0] == '/'), p->main) == 0)
-		p->main_type = xstrndup(type, OOXML_NAME_BYTES);
+		p->main_type = dup_cut(type, OOXML_NAME_BYTES);
 	return true;
 }
 
@@ -225,8 +225,8 @@ rel_add(struct pkg *p, const char *source, const struct xmlx_element *el,
 	}
 	r = &p->rels[p->n_rels++];
 	r->source = xstrdup(source);
-	r->id = xstrndup(id == NULL ? "" : id, OOXML_NAME_BYTES);
-	r->type = xstrndup(last_word(type), OOXML_NAME_BYTES);
+	r->id = dup_cut(id == NULL ? "" : id, OOXML_NAME_BYTES);
+	r->type = dup_cut(last_word(type), OOXML_NAME_BYTES);
 	r->target = it == NULL ? NULL : xstrdup(it->name);
 	return true;
 }

@@ -85,7 +85,7 @@ msip_put(struct props *r, const char *key, const char *value)
 		m->enabled =
 		    strcasecmp(value, "true") == 0 || strcmp(value, "1") == 0;
 	if (strcasecmp(word, "_Name") == 0 && m->name == NULL)
-		m->name = xstrndup(value, 256);
+		m->name = dup_cut(value, 256);
 	return true;
 }
 
@@ -116,7 +116,7 @@ custom_start(void *arg, const struct xmlx_element *el)
 	if (!is_local(el, "property"))
 		return true;
 	free(r->key);
-	r->key = xstrndup(name == NULL ? "" : name, OOXML_NAME_BYTES);
+	r->key = dup_cut(name == NULL ? "" : name, OOXML_NAME_BYTES);
 	buf_reset(&r->value);
 	return true;
 }

@@ -42,7 +42,7 @@ custom_add(struct styles *s, const struct xmlx_element *el)
 	}
 	one = &s->custom[s->n_custom++];
 	one->id = n;
-	one->code = xstrndup(code, CODE_BYTES);
+	one->code = dup_cut(code, CODE_BYTES);
 	return true;
 }
 
