@@ -139,8 +139,7 @@ struct intake_file {
 	const char *path; /* relative, UTF-8 */
 	uint64_t size;
 	uint8_t sha256[32];
-	struct slice
-	    text; /* the bytes of both forms, else none */
+	struct slice text; /* the bytes of both forms, else none */
 };
 /*
  * The manifest nintei.bundle/1 of own files (trusted, not confined): roles by

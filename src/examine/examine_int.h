@@ -77,8 +77,7 @@ void plain_examine(struct slice in, struct xd_writer *w);
 void signature_examine(struct slice in, struct xd_writer *w);
 void asic_examine(struct slice in, struct xd_writer *w);
 void bag_examine(struct slice in, struct xd_writer *w);
-void pdf_examine(
-    enum examine_kind kind, struct slice in, struct xd_writer *w);
+void pdf_examine(enum examine_kind kind, struct slice in, struct xd_writer *w);
 void office_examine(
     enum examine_kind kind, struct slice in, struct xd_writer *w);
 

@@ -76,8 +76,8 @@ void tags_check(struct check *c);
 void labels_check(struct check *c);
 void language_check(struct check *c);
 /* The sources of one tag, and the conflict between them. */
-void tag_conclude(struct check *c, struct intake_member *m,
-    const struct tag_sources *s);
+void tag_conclude(
+    struct check *c, struct intake_member *m, const struct tag_sources *s);
 
 /* shape.c: an object against its keys, all faults at once. */
 struct shape_key {
@@ -147,8 +147,8 @@ enum agree_subject {
  * What a paper says, against form A (the manifest where form A is silent);
  * NAME_NONE: one of them says nothing.
  */
-enum name_verdict agree_paper(struct check *c, enum agree_subject subject,
-    const struct statement *paper);
+enum name_verdict agree_paper(
+    struct check *c, enum agree_subject subject, const struct statement *paper);
 void agree_names(
     struct findings *f, const struct statement *a, const struct statement *b);
 void agree_addresses(
