@@ -43,6 +43,12 @@ label_add(struct gather *g, const char *source, const char *id,
 	jsonx_add(g->labels, o);
 }
 
+static bool
+is_id(const char *s)
+{
+	return strspn(s, "0123456789abcdefABCDEF-") >= GUID_BYTES;
+}
+
 /* "MSIP_Label_<id>_Enabled" = "true" is a label; the rest describes it. */
 static void
 property(struct gather *g, const char *key, const char *value)
@@ -50,7 +56,7 @@ property(struct gather *g, const char *key, const char *value)
 	CLEANUP(freep) char *id = NULL;
 	size_t n = strlen(msip);
 
-	if (strncmp(key, msip, n) != 0 || strlen(key) < n + GUID_BYTES ||
+	if (strncmp(key, msip, n) != 0 || !is_id(key + n) ||
 	    strcmp(key + n + GUID_BYTES, "_Enabled") != 0)
 		return;
 	id = xstrndup(key + n, GUID_BYTES);

@@ -429,6 +429,16 @@ START_TEST(labels)
 	ck_assert(has_label("keywords", "name", "極秘"));
 	ck_assert_uint_eq(jsonx_len(jsonx_get(facts, "labels")), 5);
 	pdf_make_done(&p);
+	/* An id that is none, and not even text. */
+	pdf_make_page_open(&p, "", HELLO);
+	pdf_make_object(&p, 10,
+	    "<</MSIP_Label_#ffa1b2c3d-1111-2222-3333-44445555666_Enabled"
+	    "(true)>>");
+	pdf_make_end(&p, "/Info 10 0 R");
+	look(buf_slice(&p.out));
+	want(PDF_FAULT_NONE);
+	ck_assert_uint_eq(jsonx_len(jsonx_get(facts, "labels")), 0);
+	pdf_make_done(&p);
 }
 END_TEST
 
