@@ -54,7 +54,7 @@ const struct worker_class *clam_worker_class(const char *socket_path);
  * Scan a sealed memfd of so many bytes, borrowed.  Never fails: a zygote that
  * is gone, a child that was killed and a broken answer are CLAM_FAULT.
  */
-void clam_scan(struct worker_host *h, int memfd, uint64_t size,
-    struct clam_result *out);
+void clam_scan(
+    struct worker_host *h, int memfd, uint64_t size, struct clam_result *out);
 
 #endif

@@ -21,5 +21,9 @@ struct label_match {
 bool label_fold(struct slice text, struct buf *out);
 bool label_match(
     const struct label_table *t, struct slice mark, struct label_match *out);
+/* The same of what label_fold made; and: a mark of two lines begins so. */
+bool label_match_folded(
+    const struct label_table *t, struct slice text, struct label_match *out);
+bool label_is_head(const struct label_table *t, struct slice text);
 
 #endif

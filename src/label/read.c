@@ -96,20 +96,15 @@ is_weak(struct label_match *m, const char *where)
 	return label_has_handling(&m->label, "personal");
 }
 
-static bool
-take_mark(struct label_finding *f, const struct label_table *t,
-    const char *source, const char *where, struct slice text)
+static void
+take_match(struct label_finding *f, const char *source, const char *where,
+    struct label_match *m)
 {
-	struct label_match m;
-	struct said s = { source, where, &m, &m.label, false };
+	struct said s = { source, where, m, &m->label, false };
 
-	if (text.n == 0 || !label_match(t, text, &m))
-		return false;
-	if (m.label.level == LABEL_NONE ||
-	    (where != NULL && is_weak(&m, where)))
-		return true;
-	take(f, &s);
-	return true;
+	if (m->label.level != LABEL_NONE &&
+	    (where == NULL || !is_weak(m, where)))
+		take(f, &s);
 }
 
 /* A mark may stand on two lines. */
@@ -129,7 +124,26 @@ take_pair(struct label_finding *f, const struct label_table *t,
 	buf_puts(&b, below);
 	if (!buf_ok(&b) || !label_match(t, buf_slice(&b), &m) || m.n_words != 1)
 		return false;
-	return take_mark(f, t, "mark", where, buf_slice(&b));
+	take_match(f, "mark", where, &m);
+	return true;
+}
+
+/* true: the next line belonged to it. */
+static bool
+take_line(struct label_finding *f, const struct label_table *t,
+    const char *where, const char *text, const struct json *next)
+{
+	CLEANUP(buf_free) struct buf b = BUF_INIT(FOLDED_BYTES);
+	struct label_match m;
+
+	if (!label_fold(slice_str(text), &b) || b.n == 0)
+		return false;
+	if (label_is_head(t, buf_slice(&b)) &&
+	    take_pair(f, t, where, text, next))
+		return true;
+	if (label_match_folded(t, buf_slice(&b), &m))
+		take_match(f, "mark", where, &m);
+	return false;
 }
 
 static void
@@ -144,10 +158,8 @@ read_marks(struct label_finding *f, const struct label_table *t,
 
 		if (text == NULL || where == NULL)
 			continue;
-		if (take_pair(f, t, where, text, jsonx_at(marks, i + 1)))
+		if (take_line(f, t, where, text, jsonx_at(marks, i + 1)))
 			i++;
-		else
-			(void)take_mark(f, t, "mark", where, slice_str(text));
 	}
 }
 
@@ -170,8 +182,12 @@ take_words(struct label_finding *f, const struct label_table *t,
 {
 	while (*text != '\0') {
 		size_t n = strcspn(text, ",;\r\n");
+		CLEANUP(buf_free) struct buf b = BUF_INIT(FOLDED_BYTES);
+		struct label_match m;
 
-		(void)take_mark(f, t, source, NULL, slice_of(text, n));
+		if (label_fold(slice_of(text, n), &b) && b.n > 0 &&
+		    label_match_folded(t, buf_slice(&b), &m))
+			take_match(f, source, NULL, &m);
 		text += n + (text[n] != '\0');
 	}
 }

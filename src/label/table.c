@@ -242,16 +242,11 @@ cover(const struct label_table *t, struct slice text, struct label_match *out)
 }
 
 bool
-label_match(
-    const struct label_table *t, struct slice mark, struct label_match *out)
+label_match_folded(
+    const struct label_table *t, struct slice text, struct label_match *out)
 {
-	CLEANUP(buf_free) struct buf b = BUF_INIT(FOLDED_BYTES);
 	struct label_match whole = { 0 }, rest = { 0 };
-	struct slice text;
 
-	if (!label_fold(mark, &b))
-		return false;
-	text = buf_slice(&b);
 	if (text.n > 0 && cover(t, text, &whole)) {
 		*out = whole;
 		return true;
@@ -262,6 +257,27 @@ label_match(
 		rest = (struct label_match){ .label = { .level = LABEL_ASK } };
 	*out = rest;
 	return true;
+}
+
+bool
+label_match(
+    const struct label_table *t, struct slice mark, struct label_match *out)
+{
+	CLEANUP(buf_free) struct buf b = BUF_INIT(FOLDED_BYTES);
+
+	return label_fold(mark, &b) &&
+	    label_match_folded(t, buf_slice(&b), out);
+}
+
+bool
+label_is_head(const struct label_table *t, struct slice text)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (text.n > 0 && t->rows[i].n > text.n &&
+		    strchr(t->rows[i].mark->text, '\n') != NULL &&
+		    memcmp(t->rows[i].folded, text.p, text.n) == 0)
+			return true;
+	return false;
 }
 
 bool

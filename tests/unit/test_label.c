@@ -247,6 +247,8 @@ static const struct {
 	    TAG_SECRET, false },
 	{ "[{\"source\":\"rights\",\"name\":\"(c) 2026 MIHON\"}]", TAG_NONE,
 	    false },
+	{ "[{\"source\":\"keywords\",\"name\":\"cloud; , \"}]", TAG_NONE,
+	    false },
 	{ "[{\"source\":\"other\",\"name\":\"TLP:RED\"}]", TAG_NONE, false },
 	{ "{\"source\":1}", TAG_NONE, false },
 	{ "[1,null,{\"source\":[]}]", TAG_NONE, false },
