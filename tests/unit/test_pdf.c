@@ -449,6 +449,7 @@ main(void)
 	TCase *t = tcase_create("pdf");
 
 	xmlx_warm();
+	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, NULL, teardown);
 	tcase_add_test(t, plain);
 	tcase_add_test(t, header);

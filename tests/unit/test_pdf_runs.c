@@ -309,6 +309,7 @@ main(void)
 	TCase *t = tcase_create("pdf_runs");
 
 	xmlx_warm();
+	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, NULL, teardown);
 	tcase_add_test(t, visible);
 	tcase_add_loop_test(t, hidden, 0, (int)NELEM(hidings));
