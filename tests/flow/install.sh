@@ -18,7 +18,7 @@ check "cmake --install" cmake --install "$BUILD_DIR" --prefix "$work/usr"
 cd "$work"
 export PATH=/usr/bin:/bin
 programs=(nintei ninteid nintei-front nintei-unpack nintei-examine
-	nintei-core nintei-signer nintei-courier nintei-gitd)
+	nintei-core nintei-signer nintei-courier nintei-gitd nintei-clam)
 # Not built without poppler.
 [ -x "$BUILD_DIR/bin/nintei-pdftext" ] && programs+=(nintei-pdftext)
 for p in "${programs[@]}"; do
