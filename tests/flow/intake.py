@@ -368,6 +368,33 @@ def quota(o):
     check(a.status == 201, "until one is closed", a)
 
 
+def signed(o):
+    """A signed container comes in as level 2, under its own media type."""
+    key, cert, made = (os.path.join(o.work, n) for n in (
+        "signer.key", "signer.pem", "made.asice"))
+    run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+        "ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-out", cert,
+        "-subj", "/CN=signer", "-days", "3650")
+    run(os.path.join(BIN, "nintei"), "-C", o.home, "bundle", "make",
+        os.path.join(o.work, "papers"), "-o", made, "--scheme", SCHEME,
+        "--sign", key, "--cert", cert)
+    with open(made, "rb") as f:
+        data = f.read()
+    kind = "application/vnd.etsi.asic-e+zip"
+    p = o.submit(data, path="/v1/preflight", who=None, type=kind)
+    check(p.status == 200 and p["ok"] and p["level"] == 2 and
+          [s["chain"] for s in p["signers"]] == ["untrusted"],
+          "preflight of a container", p)
+    a = o.submit(data, type=kind)
+    check(a.status == 201 and "BUNDLE-SIG_UNKNOWN" in {
+        f["rule"] for f in a["findings"]}, "a signed container", a)
+    events = o.git_run("log", "-3", "-p", "--format=")
+    check('"level":2' in events, "the event says level 2", events[-2000:])
+    at = data.index(b"META-INF/signature001.p7s")
+    a = o.submit(data[:at + 300] + b"!" + data[at + 301:], type=kind)
+    check(a.status == 422, "a changed container", a)
+
+
 def main():
     o = Office(LIMITS)
     o.grant("applicant-2", "applicant-2", "applicant")
@@ -379,6 +406,7 @@ def main():
     media(o)
     sizes(o)
     level_one(o)
+    signed(o)
     idempotency(o)
     slow(o)
     quota(o)
