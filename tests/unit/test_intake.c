@@ -653,7 +653,7 @@ START_TEST(papers_by_type)
 		{ "カタログ.pdf", SMALL_PDF, NULL },
 		{ "カタログ.txt", "%PDF-1.7", "BUNDLE-TYPE_MISMATCH" },
 		{ "図.png", "GIF89a", "BUNDLE-TYPE_MISMATCH" },
-		{ "図.png", "\x89PNG\r\n\x1a\nx", NULL },
+		{ "図.png", "\x89PNG\r\n\x1a\nx", "BUNDLE-TYPE_MISMATCH" },
 		{ "写真.JPG", "\xff\xd8\xff\xe0", NULL },
 		{ "request.csr", "hello", "FORM-CSR_FORMAT" },
 		{ "実在証明.p7s", "hello", "REGISTRY-CMS_FORM" },

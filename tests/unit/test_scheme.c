@@ -194,7 +194,7 @@ START_TEST(params_of_regulation_7)
 
 	for (i = 0; params_at(p, i, &v); i++)
 		ck_assert_msg(v.is_default, "%s is %s", v.key, v.text);
-	ck_assert_uint_eq(i, 49);
+	ck_assert_uint_eq(i, 50);
 	for (i = 0; params_quorum_kind(i) != NULL; i++)
 		ck_assert_int_eq(
 		    params_quorum(p, params_quorum_kind(i)), i < 12 ? 2 : 1);
@@ -351,6 +351,16 @@ static const struct {
 	{ "profiles.yaml", "ca_years: \"8\"", "ca_years: \"99\"", "ca_years" },
 	{ "tags.yaml", "default: secret", "default: public", "default" },
 	{ "tags.yaml", "level: top_secret", "level: high", "unknown level" },
+	{ "tags.yaml", "default: secret\n",
+	    "default: secret\nlabels: [{guid: 1111, level: secret}]\n",
+	    "no GUID" },
+	{ "tags.yaml", "default: secret\n",
+	    "default: secret\nlabels: [{guid: 11111111-2222-3333-4444-555555555555, level: x}]\n",
+	    "unknown level" },
+	{ "tags.yaml", "default: secret\n",
+	    "default: secret\nlabels: [{guid: 11111111-2222-3333-4444-555555555555, level: ask}, "
+	    "{guid: 11111111-2222-3333-4444-555555555555, level: none}]\n",
+	    "twice" },
 	{ "registry.yaml", "grade: weak, max_age: P3M",
 	    "grade: weak, max_age: 3M", "period" },
 	{ "registry.yaml", "grade: strong", "grade: best", "grade" },
