@@ -152,6 +152,8 @@ sources_note(struct arrival *a, const struct intake_member *m, int64_t n)
 		jsonx_set_str(j, "label", tag_name(m->label));
 	if (m->excluded)
 		jsonx_set_bool(j, "excluded", true);
+	if (m->sources != NULL)
+		jsonx_set(j, "sources", jsonx_dup(m->sources));
 	jsonx_add(a->tags, j);
 }
 

@@ -11,4 +11,4 @@ unit_test(noleak
     ${CMAKE_CURRENT_SOURCE_DIR}/support/dossier.c
   USES authority signing office
   LIBS -Wl,--wrap=store_doc_find -Wl,--wrap=account_receipt_get
-    -Wl,--wrap=tag_name PkgConfig::CRYPTO)
+    -Wl,--wrap=tag_name -Wl,--wrap=vault_commit PkgConfig::CRYPTO)

@@ -17,6 +17,7 @@
 #include "nintei/digest.h"
 #include "nintei/store.h"
 #include "nintei/tag.h"
+#include "nintei/vault.h"
 #include "support/dossier.h"
 
 static struct of f;
@@ -39,6 +40,7 @@ static struct store_id second; /* where the ciphertext of document 2 lies */
 static bool swap_documents;
 static uint8_t first_event[32]; /* for which a receipt was asked */
 static bool have_event, swap_receipts;
+static bool lie_after_commitment; /* the record alone says public */
 static int tag_calls; /* -1: honest; else until the lie */
 
 int __real_store_doc_find(struct store *s, const char *dossier,
@@ -85,10 +87,25 @@ __wrap_tag_name(enum tag t)
 	return __real_tag_name(t);
 }
 
+int __real_vault_commit(struct vault *v, const char *case_id, uint64_t n,
+    const uint8_t sha256[32], uint8_t out[32], struct err *e);
+int __wrap_vault_commit(struct vault *v, const char *case_id, uint64_t n,
+    const uint8_t sha256[32], uint8_t out[32], struct err *e);
+int
+__wrap_vault_commit(struct vault *v, const char *case_id, uint64_t n,
+    const uint8_t sha256[32], uint8_t out[32], struct err *e)
+{
+	if (lie_after_commitment)
+		tag_calls = 1; /* the next is the record's */
+	lie_after_commitment = false;
+	return __real_vault_commit(v, case_id, n, sha256, out, e);
+}
+
 static void
 honest(void)
 {
 	swap_documents = swap_receipts = have_event = false;
+	lie_after_commitment = false;
 	tag_calls = -1;
 }
 
@@ -136,7 +153,7 @@ START_TEST(BINDING_2_a_swapped_tag_is_refused)
 
 	honest();
 	fd = of_zip(&f, OF_IAAS, NULL);
-	tag_calls = 3; /* its source, its document, then the record */
+	lie_after_commitment = true;
 	of_want(&f, 201,
 	    &(struct of_request){ .route = ROUTE_DOSSIER_SUBMIT,
 		.who = "applicant-1",
