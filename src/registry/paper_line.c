@@ -49,12 +49,23 @@ skip_blanks(struct slice s)
 	return s;
 }
 
+/* Can White_Space begin with this byte of UTF-8? */
+static bool
+may_be_blank(uint8_t first)
+{
+	return first <= ' ' || first == 0xc2 ||
+	    (first >= 0xe1 && first <= 0xe3);
+}
+
 bool
 line_starts(struct slice line, const char *word, struct slice *rest)
 {
 	struct slice w = slice_str(word), at = line;
 	uint32_t a, b;
 
+	/* Asked for each word at each place of a line: mostly one byte says. */
+	if (at.n > 0 && w.n > 0 && at.p[0] != w.p[0] && !may_be_blank(at.p[0]))
+		return false;
 	while (w.n > 0) {
 		at = skip_blanks(at);
 		if (!text_next(&w, &a) || !text_next(&at, &b) || a != b)
