@@ -58,6 +58,8 @@ static const struct option_row options[] = {
 	{ "--fsck", OPT_MAINTAIN, FLAG, AT(fsck), "", "git fsck も行う（疑いは二度目で信じる）", "git fsck too; a fault counts when found twice" },
 	{ "--bundle", OPT_MAINTAIN, FLAG, AT(bundle), "", "clone 用の bundle も作り直す", "make the clone bundle anew too" },
 	{ "--since", OPT_AUDIT | OPT_SINCE, TEXT, AT(since), "COMMIT|DATE", "audit: 検証済みのコミット（その先だけ署名を検証する）／number: この日から", "audit: a commit verified before, signatures are checked after it; number: from this day on" },
+	{ "--table", OPT_REPORT, FLAG, AT(table), "", "指摘を表計算ソフトに貼り付けられる表で示す", "the findings as a table that pastes into a spreadsheet" },
+	{ "--sarif", OPT_REPORT, FLAG, AT(sarif), "", "指摘を SARIF 2.1.0 で示す", "the findings as SARIF 2.1.0" },
 	{ "--full", OPT_IMPORT, FLAG, AT(full), "", "全件ファイルとして読む（既定は名前による）", "the files are full ones (default: by their names)" },
 	{ "--diff", OPT_IMPORT, FLAG, AT(diff), "", "差分ファイルとして読む（既定は名前による）", "the files are differences (default: by their names)" },
 	{ "--as-of", OPT_IMPORT, TEXT, AT(as_of), "DATE", "データの日付 YYYY-MM-DD（既定は名前による）", "day of the data, YYYY-MM-DD (default: by the name)" },

@@ -39,7 +39,8 @@ enum {
 	OPT_SINCE = 4194304, /* --since alone */
 	OPT_SIGN = 262144, /* --sign, --cert, --passphrase-file, --label */
 	OPT_LABEL = 524288, /* --oid-base alone */
-	OPT_IMPORT = 8388608 /* --full, --diff, --as-of */
+	OPT_IMPORT = 8388608, /* --full, --diff, --as-of */
+	OPT_REPORT = 16777216 /* --table, --sarif */
 };
 
 #define CLI_LOGS 64
@@ -58,7 +59,7 @@ struct cli_args {
 	const char *sign, *cert, *passphrase_file, *label;
 	const char *since, *jobs, *checkpoint, *as_of;
 	bool json, explain, raw, object, development, fsck, bundle, progress;
-	bool full, diff;
+	bool full, diff, table, sarif;
 	bool first_day_counts, include_anniversary, version, help;
 	const char *pos[CLI_POSITIONS]; /* after noun and verb */
 	int n_pos;
@@ -104,13 +105,12 @@ void print_json(const struct json *j);
 /* "label: value", labels in the user's language; nothing for NULL or "". */
 void print_row(
     const struct cli *c, const char *ja, const char *en, const char *value);
-void print_finding(const struct cli *c, const struct json *finding, FILE *to);
 /* The error or problem, for people or as JSON. */
 void print_error(const struct cli *c, const struct err *e);
 void print_case(const struct cli *c, const struct json *dossier);
 /* Each item in one indented line of these members (NULL-ended). */
 void print_items(const struct json *items, const char *const *keys);
-/* The member "findings" of a document. */
+/* The member "findings" of a document, grouped by file (report.c). */
 void print_findings(const struct cli *c, const struct json *doc, FILE *to);
 void print_development(const struct cli *c, const struct json *j);
 

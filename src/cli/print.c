@@ -54,31 +54,6 @@ print_row(
 	    "%s: %s\n", cli_say(c, ja, en), shown(value, safe, sizeof(safe)));
 }
 
-/* A member of foreign JSON, made safe, between two texts of our own. */
-static void
-print_member(const struct json *o, const char *key, const char *before,
-    const char *after, FILE *to)
-{
-	const char *text = jsonx_get_str(o, key);
-	char safe[1024];
-
-	if (text != NULL)
-		fprintf(to, "%s%s%s", before, shown(text, safe, sizeof(safe)),
-		    after);
-}
-
-void
-print_finding(const struct cli *c, const struct json *f, FILE *to)
-{
-	print_member(f, "severity", "[", "] ", to);
-	print_member(f, "rule", "", "", to);
-	print_member(f, "article", cli_say(c, " (規程 ", " (Art. "), ")", to);
-	print_member(f, "member", " ", "", to);
-	print_member(f, "field", " ", "", to);
-	print_member(f, c->ja ? "text_ja" : "text_en", "\n    ", "", to);
-	fputc('\n', to);
-}
-
 void
 print_development(const struct cli *c, const struct json *j)
 {
@@ -109,7 +84,6 @@ print_problem(const struct cli *c, const struct json *p)
 	static const char *const keys[] = { "article", "machine", "state",
 		"event", "since", "until", "case", "instance" };
 	const struct json *guards = jsonx_get(p, "guards");
-	const struct json *findings = jsonx_get(p, "findings");
 	const char *value;
 	char safe[512];
 	size_t i;
@@ -129,8 +103,7 @@ print_problem(const struct cli *c, const struct json *p)
 		fprintf(stderr, "  guard: %s\n",
 		    value != NULL ? shown(value, safe, sizeof(safe)) : "");
 	}
-	for (i = 0; i < jsonx_len(findings); i++)
-		print_finding(c, jsonx_at(findings, i), stderr);
+	print_findings(c, p, stderr);
 }
 
 void

@@ -45,16 +45,6 @@ print_section(
 }
 
 void
-print_findings(const struct cli *c, const struct json *doc, FILE *to)
-{
-	const struct json *findings = jsonx_get(doc, "findings");
-	size_t i;
-
-	for (i = 0; i < jsonx_len(findings); i++)
-		print_finding(c, jsonx_at(findings, i), to);
-}
-
-void
 print_case(const struct cli *c, const struct json *d)
 {
 	static const char *const machines[] = { "machine", "instance", "state",

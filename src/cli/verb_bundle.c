@@ -18,6 +18,7 @@
 #include "nintei/numbers.h"
 #include "nintei/worker.h"
 #include "folder_int.h"
+#include "report_int.h"
 #include "sign_int.h"
 
 static struct intake_hint
@@ -47,29 +48,6 @@ archive_of(const char *path, int *out, struct err *e)
 		return -1;
 	*out = TAKE_FD(fd);
 	return 0;
-}
-
-static void
-print_members(const struct cli *c, const struct json *members)
-{
-	const struct json *m;
-	const char *path, *role, *tag;
-	char safe[600];
-	size_t i;
-
-	for (i = 0; i < jsonx_len(members); i++) {
-		m = jsonx_at(members, i);
-		path = jsonx_get_str(m, "path");
-		role = jsonx_get_str(m, "role");
-		tag = jsonx_get_str(m, "tag");
-		if (path == NULL)
-			continue;
-		printf("  %-22s %-9s %10lld  %s\n", role != NULL ? role : "-",
-		    tag != NULL ? tag : "-",
-		    (long long)jsonx_get_int(m, "size", 0),
-		    text_show(safe, sizeof(safe), path, strlen(path)));
-	}
-	(void)c;
 }
 
 static bool
@@ -123,17 +101,32 @@ print_level(const struct cli *c, const struct json *report)
 }
 
 static void
-print_report(const struct cli *c, const struct json *report)
+print_report(const struct report *r, const struct json *doc)
 {
-	const struct json *findings = jsonx_get(report, "findings");
-	size_t i;
+	const struct cli *c = r->c;
 
-	print_row(c, "制度", "scheme", jsonx_get_str(report, "scheme"));
-	print_level(c, report);
-	print_members(c, jsonx_get(report, "members"));
-	for (i = 0; i < jsonx_len(findings); i++)
-		print_finding(c, jsonx_at(findings, i), stdout);
-	printf("%s\n", verdict(c, report));
+	print_row(c, "制度", "scheme", jsonx_get_str(doc, "scheme"));
+	print_level(c, doc);
+	report_print(r, stdout);
+	printf("%s\n", verdict(c, doc));
+}
+
+/* In the form that was asked for. */
+static void
+print_check(const struct report *r, const struct json *doc)
+{
+	CLEANUP(jsonx_freep) struct json *sarif = NULL;
+
+	if (r->c->a.json) {
+		print_json(doc);
+	} else if (r->c->a.table) {
+		report_table(r);
+	} else if (r->c->a.sarif) {
+		sarif = report_sarif(r);
+		print_json(sarif);
+	} else {
+		print_report(r, doc);
+	}
 }
 
 static int
@@ -173,15 +166,21 @@ bundle_check(struct cli *c, struct err *e)
 	CLEANUP(scheme_set_freep) struct scheme_set *schemes = NULL;
 	CLEANUP(jsonx_freep) struct json *report = NULL;
 	CLEANUP(fd_closep) int archive = -1;
+	const char *scheme;
+	struct report r = { .c = c };
 
+	if (c->a.json + c->a.table + c->a.sarif > 1)
+		return err_set(
+		    e, E_USAGE, "one of --json, --table and --sarif");
 	if (local_schemes(c, &schemes, e) < 0 ||
 	    archive_of(c->a.pos[0], &archive, e) < 0 ||
 	    check(c, schemes, archive, &report, e) < 0)
 		return -1;
-	if (c->a.json)
-		print_json(report);
-	else
-		print_report(c, report);
+	scheme = jsonx_get_str(report, "scheme");
+	r.scheme = scheme == NULL ? NULL : scheme_find(schemes, scheme);
+	r.members = jsonx_get(report, "members");
+	r.findings = jsonx_get(report, "findings");
+	print_check(&r, report);
 	if (!jsonx_get_bool(report, "ok", false))
 		c->status = err_exit(E_BUNDLE_REFUSED);
 	return 0;
