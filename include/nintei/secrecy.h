@@ -99,6 +99,10 @@ struct pub_doc *pub_doc_new(void);
 struct pub_doc *pub_list_new(void);
 /* What an event or a row of the register has already published; a copy. */
 struct pub_doc *pub_doc_published(const struct json *j);
+/* The same without a copy. */
+struct pub_doc *pub_doc_stored(struct json *take);
+/* Its JSON, for the one who writes it out; the document is gone. */
+struct json *pub_doc_release(struct pub_doc *take);
 void pub_doc_free(struct pub_doc *d);
 DEFINE_STRUCT_CLEANUP(pub_doc, pub_doc_free)
 /* NULL values add nothing. */

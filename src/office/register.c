@@ -14,7 +14,7 @@
 #define PUBLIC_CACHE "public, max-age=60"
 
 struct list {
-	struct json *items;
+	struct pub_doc *items;
 	unsigned n;
 	char last[24];
 };
@@ -27,10 +27,17 @@ entry_row(const struct index_certification *row, void *arg, struct err *e)
 
 	if (jsonx_parse(slice_str(row->view), VIEW_BYTES, &entry, e) < 0)
 		return -1;
-	jsonx_add(l->items, entry);
+	pub_add(l->items, pub_doc_stored(entry));
 	snprintf(l->last, sizeof(l->last), "%s", row->number);
 	l->n++;
 	return 0;
+}
+
+/* Takes the document: nothing that is not public has its type. */
+static void
+answer_pub(struct answer *a, struct pub_doc *take)
+{
+	answer_json(a, 200, pub_doc_release(take));
 }
 
 /* The tag of a public view is the hash of its bytes. */
@@ -51,8 +58,8 @@ get_register(struct visit *v, struct answer *a, struct err *e)
 	CLEANUP(freep) char *state = query_text(v, "state");
 	CLEANUP(freep) char *cursor = query_text(v, "cursor");
 	CLEANUP(buf_free) struct buf folded = BUF_INIT(KIB(8));
-	struct list l = { .items = jsonx_array() };
-	struct json *j = jsonx_object();
+	struct list l = { .items = pub_list_new() };
+	CLEANUP(pub_doc_freep) struct pub_doc *j = pub_doc_new();
 	struct index_register_query ask = { NULL, scheme, state,
 		{ cursor, PAGE_ROWS } };
 	int rv = 0;
@@ -66,16 +73,14 @@ get_register(struct visit *v, struct answer *a, struct err *e)
 	ask.q = buf_str(&folded);
 	if (rv == 0)
 		rv = index_register_list(v->o->index, &ask, entry_row, &l, e);
-	jsonx_set(j, "items", l.items);
+	pub_set_doc(j, "items", l.items);
 	if (v->o->development)
-		jsonx_set_bool(j, "development", true);
-	if (rv < 0) {
-		jsonx_free(j);
+		pub_set_bool(j, "development", true);
+	if (rv < 0)
 		return -1;
-	}
 	if (l.n == PAGE_ROWS)
-		jsonx_set_str(j, "next", l.last);
-	answer_json(a, 200, j);
+		pub_set(j, "next", pub_own(l.last));
+	answer_pub(a, TAKE(j));
 	answer_public(v, a);
 	return 0;
 }
@@ -96,13 +101,15 @@ get_register_entry(struct visit *v, struct answer *a, struct err *e)
 	CLEANUP(buf_free) struct buf hold = BUF_INIT(VIEW_BYTES);
 	struct index_certification row;
 	struct json *entry;
+	struct pub_doc *doc;
 
 	if (certification_of(v, &hold, &row, e) < 0 ||
 	    jsonx_parse(slice_str(row.view), VIEW_BYTES, &entry, e) < 0)
 		return -1;
+	doc = pub_doc_stored(entry);
 	if (v->o->development)
-		jsonx_set_bool(entry, "development", true);
-	answer_json(a, 200, entry);
+		pub_set_bool(doc, "development", true);
+	answer_pub(a, doc);
 	answer_public(v, a);
 	return 0;
 }

@@ -47,6 +47,21 @@ pub_doc_published(const struct json *j)
 	return doc_of(j == NULL ? jsonx_object() : jsonx_dup(j));
 }
 
+struct pub_doc *
+pub_doc_stored(struct json *take)
+{
+	return doc_of(take);
+}
+
+struct json *
+pub_doc_release(struct pub_doc *take)
+{
+	struct json *j = TAKE(take->json);
+
+	pub_doc_free(take);
+	return j;
+}
+
 void
 pub_doc_free(struct pub_doc *d)
 {
