@@ -25,7 +25,6 @@ enum examine_kind {
 	EXAMINE_FORM, /* strict JSON, at most LIMIT_FORM_BYTES */
 	EXAMINE_REGISTRY, /* strict JSON extract of the register */
 	EXAMINE_CSR, /* one PKCS#10, PEM or DER */
-	EXAMINE_CMS, /* one SignedData, PEM or DER: structure only */
 	EXAMINE_ASIC, /* META-INF/ASiCManifest*.xml: asic.h */
 	EXAMINE_BAG, /* tag files of a bag, packed: bag.h */
 	EXAMINE_SIGNATURE, /* one CMS with its trust, packed: signature.h */
@@ -38,9 +37,8 @@ enum examine_kind {
 };
 
 /*
- * What a document says.  json: the document of a JSON kind; for EXAMINE_CMS
- * {"content_type", "detached", "signers": [{"issuer", "serial", "subject"?}]};
- * for EXAMINE_CSR {"key_type"}.  NULL when a finding says why.
+ * What a document says.  json: the document of a JSON kind, the facts of the
+ * other readers; for EXAMINE_CSR {"key_type"}.  NULL when a finding says why.
  */
 struct examined {
 	enum examine_kind kind;

@@ -72,7 +72,6 @@ void examine_warm(void); /* of the worker class */
 void csr_examine(struct slice in, struct xd_writer *w);
 /* "C=JP, O=..., CN=..." of a DER Name. */
 void cms_name_text(struct slice der, struct buf *out);
-void cms_examine(struct slice in, struct xd_writer *w);
 void plain_examine(struct slice in, struct xd_writer *w);
 void signature_examine(struct slice in, struct xd_writer *w);
 void asic_examine(struct slice in, struct xd_writer *w);

@@ -72,9 +72,6 @@ examine_work(uint32_t kind, struct slice in, int out_fd)
 	case EXAMINE_CSR:
 		csr_examine(in, &w);
 		break;
-	case EXAMINE_CMS:
-		cms_examine(in, &w);
-		break;
 	case EXAMINE_ASIC:
 		asic_examine(in, &w);
 		break;
