@@ -50,7 +50,8 @@ struct findings {
 
 /*
  * Add one.  member, field and detail may be NULL; they are made safe to show
- * (invalid UTF-8 and control characters escaped, cut at a character).
+ * (invalid UTF-8 and control characters escaped, cut at a character).  Beyond
+ * LIMIT_FINDINGS a graver one takes the place of a lesser one.
  */
 void findings_add(struct findings *f, const struct finding_rule *rule,
     const char *member, const char *field, const char *detail);

@@ -30,11 +30,26 @@ show(char *out, size_t cap, const char *in)
 		text_show(out, cap, in, strlen(in));
 }
 
+/*
+ * No room: the last of the lesser ones makes way, so that nobody hides what is
+ * refused behind a crowd of warnings.
+ */
+static void
+push_out(struct findings *f, const struct finding *one)
+{
+	f->dropped++;
+	for (size_t i = f->n; i > 0; i--)
+		if (f->items[i - 1].severity < one->severity) {
+			f->items[i - 1] = *one;
+			return;
+		}
+}
+
 void
 findings_push(struct findings *f, const struct finding *one)
 {
 	if (f->n >= LIMIT_FINDINGS) {
-		f->dropped++;
+		push_out(f, one);
 		return;
 	}
 	if (f->n == f->cap) {

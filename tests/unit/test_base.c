@@ -463,6 +463,26 @@ START_TEST(findings_are_bounded)
 }
 END_TEST
 
+/* Nobody hides what is refused behind a crowd of warnings. */
+START_TEST(a_crowd_of_findings_hides_nothing)
+{
+	CLEANUP(findings_free) struct findings f = { 0 };
+	struct finding_rule lesser = rule;
+
+	lesser.severity = SEV_WARN;
+	lesser.rule = "TAG-Y";
+	for (int i = 0; i < LIMIT_FINDINGS; i++)
+		findings_add(&f, &lesser, NULL, NULL, NULL);
+	findings_add(&f, &rule, NULL, NULL, NULL);
+	findings_add(&f, &lesser, NULL, NULL, NULL);
+	ck_assert_uint_eq(f.n, LIMIT_FINDINGS);
+	ck_assert_uint_eq(f.dropped, 2);
+	ck_assert_int_eq(findings_worst(&f), SEV_REFUSE);
+	ck_assert(findings_has(&f, "BUNDLE-X"));
+	ck_assert(findings_has(&f, "TAG-Y"));
+}
+END_TEST
+
 START_TEST(severities_have_names)
 {
 	ck_assert_int_eq(severity_parse("refuse"), SEV_REFUSE);
@@ -549,6 +569,7 @@ main(void)
 	tcase_add_test(t, empty_memory_is_refused);
 	tcase_add_test(t, a_finding_says_what_and_where_in_two_languages);
 	tcase_add_test(t, findings_are_bounded);
+	tcase_add_test(t, a_crowd_of_findings_hides_nothing);
 	tcase_add_test(t, severities_have_names);
 	tcase_add_test(t, shown_text_is_cut_at_a_character);
 	tcase_add_test(t, a_record_is_one_line_of_json);
