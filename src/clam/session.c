@@ -106,23 +106,14 @@ clam_answer(struct slice answer, struct clam_result *out)
 	}
 }
 
-/*
- * Up to the NUL that ends it.  A scanner that has enough answers and closes
- * before it has read everything: what was said counts, not the broken pipe,
- * and where the kernel threw that away, a document that was not taken to its
- * end is too large.
- */
-void
-clam_session(int fd, struct slice document, struct clam_result *out)
+/* Up to the NUL that ends it. */
+static void
+answer_read(int fd, struct clam_result *out)
 {
 	uint8_t answer[ANSWER_BYTES];
-	bool begun = false;
 	size_t n = 0;
 	ssize_t got;
 
-	*out = (struct clam_result){ .verdict = CLAM_FAULT };
-	if (!send_document(fd, document, &begun) && begun)
-		out->verdict = CLAM_LIMIT;
 	while (n < sizeof(answer)) {
 		got = read(fd, answer + n, sizeof(answer) - n);
 		if (got < 0 && errno == EINTR)
@@ -135,6 +126,25 @@ clam_session(int fd, struct slice document, struct clam_result *out)
 			return;
 		}
 	}
+}
+
+/*
+ * A scanner that has enough answers and closes before it has read everything:
+ * what was found counts, not the broken pipe, and where the kernel threw that
+ * away, a document that was not taken to its end is too large.  "OK" of what
+ * was not read means nothing.
+ */
+void
+clam_session(int fd, struct slice document, struct clam_result *out)
+{
+	bool begun = false, whole;
+
+	whole = send_document(fd, document, &begun);
+	*out = (struct clam_result){ .verdict = !whole && begun ? CLAM_LIMIT
+								: CLAM_FAULT };
+	answer_read(fd, out);
+	if (!whole && out->verdict == CLAM_CLEAN)
+		out->verdict = CLAM_FAULT;
 }
 
 /* Of this process; set once, before the zygote is confined. */

@@ -103,6 +103,8 @@ static const struct {
 	ROW(CLAMD_SAYS, "", CLAM_FAULT),
 	ROW(CLAMD_GONE, "", CLAM_FAULT),
 	ROW(CLAMD_EARLY, "INSTREAM size limit exceeded. ERROR\0", CLAM_LIMIT),
+	ROW(CLAMD_EARLY, "stream: OK\0", CLAM_FAULT), /* of what? */
+	ROW(CLAMD_EARLY, "stream: A FOUND\0", CLAM_FOUND),
 #undef ROW
 };
 
