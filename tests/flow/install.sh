@@ -25,11 +25,22 @@ for p in "${programs[@]}"; do
 	check "bin/$p" test -x "usr/bin/$p"
 done
 [ "$(find usr/bin -type f | wc -l)" -eq ${#programs[@]} ]
+# Linked with poppler it is under the GPL, which must come with it.
+if [ -x "$BUILD_DIR/bin/nintei-pdftext" ]; then
+	check "licence of nintei-pdftext" \
+		test -s usr/share/doc/nintei/LICENSE.nintei-pdftext
+fi
 for page in man1/nintei.1 man8/ninteid.8 man5/nintei.yaml.5; do
 	check "$page" test -s "usr/share/man/$page"
 done
-for file in nginx.conf openapi.json policies/genai-saas/scheme.yaml; do
+for file in nginx.conf ninteid.service sysusers.conf openapi.json \
+	policies/genai-saas/scheme.yaml; do
 	check "$file" test -s "usr/share/nintei/$file"
+done
+# Each process that takes a user of its own has one there; gitd takes core's.
+for p in "${programs[@]}"; do
+	case $p in nintei | ninteid | nintei-gitd) continue ;; esac
+	check "user $p" grep -q "^u *$p " usr/share/nintei/sysusers.conf
 done
 check "init finds the policies" \
 	usr/bin/nintei init --development -C "$work/home"
