@@ -51,6 +51,7 @@ struct intake_hosts {
 	struct worker_host *clam; /* NULL: no scanner is configured */
 	bool scans; /* the scheme's malware_scanner counts: the server */
 	struct numbers *numbers; /* NULL: no register at hand */
+	unsigned seconds; /* for all papers; 0: LIMIT_DOSSIER_SECONDS */
 };
 
 /* What the request says where no manifest does; strings may be NULL. */

@@ -46,5 +46,7 @@
 #define LIMIT_WORKER_WALL_SECONDS 20
 #define LIMIT_EXAMINE_CPU_SECONDS 5
 #define LIMIT_EXAMINE_WALL_SECONDS 10
+#define LIMIT_DOSSIER_SECONDS 60 /* all papers of a dossier together */
+#define LIMIT_LATE_PAPERS 3 /* given up one by one; then the rest at once */
 
 #endif

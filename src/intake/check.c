@@ -144,6 +144,26 @@ is_filled(const struct intake *in, const struct scheme_slot *slot)
 	return !value_is_blank(declared); /* Art. 10(7): any answer */
 }
 
+/* A role as its applicant names the file. */
+static const char *
+paper_name(const char *role)
+{
+	static const char *const names[INTAKE_ROLE_MAX] = {
+		[INTAKE_ROLE_FORM_A] = "申請書A (form_a)",
+		[INTAKE_ROLE_FORM_B] = "申請書B (form_b)",
+		[INTAKE_ROLE_REGISTRY_CERTIFICATE] =
+		    "登記事項証明書 (registry_certificate)",
+		[INTAKE_ROLE_EXISTENCE_PROOF] = "実在証明 (existence_proof)",
+		[INTAKE_ROLE_MARK_DECLARATION] =
+		    "認定マーク自己申告書 (mark_declaration)",
+		[INTAKE_ROLE_GUIDELINE_EVIDENCE] =
+		    "指針適合資料 (guideline_evidence)",
+	};
+	const char *name = names[intake_role_parse(role)];
+
+	return name != NULL ? name : role;
+}
+
 static void
 slots_check(struct check *c)
 {
@@ -158,8 +178,8 @@ slots_check(struct check *c)
 		    is_filled(c->in, slot))
 			continue;
 		c->in->complete = false;
-		rule_add_article(
-		    c->f, IR_SLOT_MISSING, slot->article, NULL, slot->role);
+		rule_add_article(c->f, IR_SLOT_MISSING, slot->article, NULL,
+		    paper_name(slot->role));
 	}
 }
 
@@ -224,6 +244,7 @@ intake_check(const struct intake_hosts *hosts, const struct scheme_set *schemes,
 	CLEANUP(bundle_freep) struct bundle *b = NULL;
 	CLEANUP(intake_freep) struct intake *in = NULL;
 	CLEANUP(jsonx_freep) struct json *manifest = NULL;
+	CLEANUP(jsonx_freep) struct json *proofs = NULL;
 	struct check c = {
 		.hosts = hosts, .schemes = schemes, .hint = hint, .f = f
 	};
@@ -236,11 +257,13 @@ intake_check(const struct intake_hosts *hosts, const struct scheme_set *schemes,
 	c.in = in = intake_new(b);
 	c.partial = b->partial;
 	take_members(in, b);
+	budget_begin(&c);
 	if (in->n_members == 0)
 		hint_take(&c);
 	else {
 		rv = all_checks(&c, archive_fd, e);
 		manifest = c.manifest;
+		proofs = c.proofs; /* left over by an error */
 		if (rv < 0)
 			return -1;
 	}

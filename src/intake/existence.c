@@ -10,6 +10,8 @@
 #include "nintei/enc.h"
 #include "nintei/instant.h"
 
+#define PROOFS_MAX 100 /* that the record lists; each is judged */
+
 static const struct {
 	unsigned doubt;
 	const char *word;
@@ -34,8 +36,13 @@ existence_agree(struct existence_found *p, enum agree_subject subject,
     const char *field, const char *text)
 {
 	const struct statement there = { p->member->path, field, text };
+	enum name_verdict v = agree_paper(p->c, subject, &there);
 
-	existence_note(p, agree_paper(p->c, subject, &there));
+	existence_note(p, v);
+	/* Whose paper it is was not compared: it may be anybody's. */
+	if (v == NAME_NONE &&
+	    (subject == AGREE_NAME || subject == AGREE_NUMBER))
+		p->says.doubts |= DOUBT_UNREAD;
 }
 
 void
@@ -95,6 +102,18 @@ proof_json(const struct existence_found *p, const struct existence_verdict *v)
 }
 
 /* Findings that follow from age and from what no machine settles. */
+static bool
+is_for_people(const struct check *c, const struct intake_member *m)
+{
+	static const char rule[] = "LANG-NEEDS_HUMAN";
+
+	for (size_t i = 0; i < c->f->n; i++)
+		if (strcmp(c->f->items[i].rule, rule) == 0 &&
+		    strcmp(c->f->items[i].member, m->path) == 0)
+			return true;
+	return false;
+}
+
 static void
 verdict_report(
     const struct existence_found *p, const struct existence_verdict *v)
@@ -106,7 +125,7 @@ verdict_report(
 		rule_add(c->f, IR_STALE, p->member->path, "issued",
 		    jday_format(
 			v->has_limit ? v->fresh_until : p->says.day, last));
-	if (v->needs_human)
+	if (v->needs_human && !is_for_people(c, p->member))
 		rule_add(c->f, IR_NEEDS_HUMAN, p->member->path, NULL, NULL);
 }
 
@@ -118,7 +137,6 @@ existence_add(struct existence_found *p)
 	struct existence_verdict v;
 	enum existence_grade best =
 	    existence_grade_parse(jsonx_get_str(e, "grade"));
-	struct json *all = jsonx_dup(jsonx_get(e, "proofs"));
 
 	p->says.role = intake_role_name(p->member->role);
 	if (p->member->role != INTAKE_ROLE_REGISTRY_CERTIFICATE)
@@ -134,8 +152,8 @@ existence_add(struct existence_found *p)
 		jsonx_set_str(e, "form", existence_form_name(p->says.form));
 		jsonx_set_bool(e, "human", v.needs_human);
 	}
-	jsonx_add(all, proof_json(p, &v));
-	jsonx_set(e, "proofs", all);
+	if (jsonx_len(c->proofs) < PROOFS_MAX)
+		jsonx_add(c->proofs, proof_json(p, &v));
 }
 
 /* --- the register of corporate numbers --- */
@@ -163,6 +181,8 @@ register_compare(struct check *c, const struct numbers_entry *entry)
 		else if (v[i] == NAME_LOOK_ALIKE)
 			c->register_doubts |= DOUBT_LOOK_ALIKE;
 	}
+	if (v[0] == NAME_NONE) /* the register shows it as an image */
+		c->register_doubts |= DOUBT_LOOK_ALIKE;
 }
 
 static int
@@ -248,17 +268,19 @@ existence_check(struct check *c, struct err *e)
 	if (scheme_trust_read(c->in->scheme, &t, e) < 0)
 		return -1;
 	trust_lend(t, parts, &trust);
+	c->proofs = jsonx_array();
 	c->in->existence = jsonx_object();
 	jsonx_set_str(
 	    c->in->existence, "grade", existence_grade_name(EXISTENCE_NONE));
-	jsonx_set(c->in->existence, "proofs", jsonx_array());
 	if (register_check(c, &answer, e) < 0)
 		return -1;
 	jsonx_set_str(c->in->existence, "register", answer);
 	for (size_t i = 0; i < c->in->n_members; i++)
 		if (is_of_register(&c->in->members[i]) &&
+		    budget_left(c, &c->in->members[i]) &&
 		    member_check(c, &c->in->members[i], &trust, e) < 0)
 			return -1;
 	existence_container(c, &trust);
+	jsonx_set(c->in->existence, "proofs", TAKE(c->proofs));
 	return 0;
 }

@@ -29,6 +29,9 @@ struct check {
 	size_t n_pairs;
 	enum tag label; /* of the container; TAG_NONE: none that counts */
 	unsigned register_doubts; /* existence.h: what the register adds */
+	struct json *proofs; /* existence.c: while they are judged */
+	int64_t until; /* budget.c: monotonic seconds */
+	bool spent; /* budget.c: nothing more is examined */
 };
 
 void rule_add(struct findings *f, enum intake_rule rule, const char *member,
@@ -37,6 +40,9 @@ void rule_add(struct findings *f, enum intake_rule rule, const char *member,
 void rule_add_article(struct findings *f, enum intake_rule rule,
     const char *article, const char *member, const char *detail);
 
+/* budget.c: time for all papers.  False: it is spent, and f says so. */
+void budget_begin(struct check *c);
+bool budget_left(struct check *c, const struct intake_member *m);
 /* unbag.c: a bag becomes what its data/ holds. */
 int bag_import(struct check *c, struct err *e) MUST_CHECK;
 /* container.c: level 2.  Form before the manifest is read; then signatures. */

@@ -123,6 +123,8 @@ papers_check(struct check *c, struct err *e)
 		if (m->ignored || m->role == INTAKE_ROLE_MANIFEST ||
 		    m->role == INTAKE_ROLE_CONTAINER)
 			continue;
+		if (!budget_left(c, m))
+			return 0;
 		if (paper_read(c, m, kind, type_check(c, m), e) < 0)
 			return -1;
 	}

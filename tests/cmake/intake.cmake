@@ -1,6 +1,9 @@
 unit_test(intake SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_intake.c
   ${CMAKE_CURRENT_SOURCE_DIR}/support/dossier.c
   USES base ossl jsonx scheme privsep bundle examine intake)
+unit_test(budget SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_budget.c
+  ${CMAKE_CURRENT_SOURCE_DIR}/support/dossier.c
+  USES base ossl jsonx scheme privsep bundle examine intake)
 unit_test(criterion SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_criterion.c
   USES base jsonx text term scheme intake
   INCLUDE ${PROJECT_SOURCE_DIR}/src/intake)
