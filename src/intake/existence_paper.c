@@ -101,6 +101,13 @@ text_day(struct existence_found *p, const struct json *paper)
 	p->says.has_day = day != NULL && jday_parse(day, &p->says.day, &e) == 0;
 }
 
+/* 閉鎖事項証明書: what it says no longer holds. */
+static bool
+is_closed(const char *kind)
+{
+	return kind != NULL && strncmp(kind, "closed_", 7) == 0;
+}
+
 static void
 text_check(struct existence_found *p, const struct json *paper)
 {
@@ -109,6 +116,10 @@ text_check(struct existence_found *p, const struct json *paper)
 	    jsonx_get_str(jsonx_get(paper, "inquiry"), "number") != NULL;
 
 	p->says.form = inquiry ? EXISTENCE_INQUIRY : EXISTENCE_PAPER;
+	if (is_closed(kind)) {
+		rule_add(p->c->f, IR_PAPER_CLOSED, p->member->path, NULL, NULL);
+		p->says.doubts |= DOUBT_MISMATCH;
+	}
 	/* 登記情報 without its number proves nothing by itself. */
 	if (!inquiry && kind != NULL && strcmp(kind, "information") == 0)
 		p->says.doubts |= DOUBT_UNREAD;

@@ -251,6 +251,19 @@ is_registrars(const struct json *facts)
 	return false;
 }
 
+/* Somebody's own signature proves no existence, but it must not be broken. */
+static void
+others_check(
+    struct check *c, const struct intake_member *m, const struct json *facts)
+{
+	const struct json *all = jsonx_get(facts, "signers");
+
+	for (size_t i = 0; i < jsonx_len(all); i++)
+		if (!is_word(jsonx_at(all, i), "signature", "good"))
+			rule_add(c->f, IR_PROOF_SIGNATURE, m->path, NULL,
+			    jsonx_get_str(jsonx_at(all, i), "signature"));
+}
+
 int
 existence_pdf(struct check *c, struct intake_member *m,
     const struct signature_trust *trust, bool *out_taken, struct err *e)
@@ -290,7 +303,8 @@ existence_pdf(struct check *c, struct intake_member *m,
 		signers_check(
 		    c, m, facts, EXISTENCE_SIGNED_PAPER, trust->n_anchors > 0);
 		*out_taken = true;
-	}
+	} else
+		others_check(c, m, facts);
 	return 0;
 }
 

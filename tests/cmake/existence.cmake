@@ -9,3 +9,10 @@ unit_test(proofs SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_proofs.c
 fuzz_target(signature SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/fuzz_signature.c
   USES base ossl jsonx text registry examine
   INCLUDE ${PROJECT_SOURCE_DIR}/src/examine)
+if(NINTEI_TESTS AND TARGET nintei-pdftext)
+  unit_test(papers SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_papers.c
+    ${CMAKE_CURRENT_SOURCE_DIR}/support/dossier.c
+    USES base ossl jsonx scheme privsep bundle numbers examine intake
+    LIBS pdf_make)
+  add_dependencies(test_papers nintei-pdftext)
+endif()

@@ -252,11 +252,13 @@ START_TEST(changed_form_is_no_longer_signed)
 }
 END_TEST
 
-/* Within the signed bytes of the PDF. */
+/* Within the signed bytes of the PDF, whoever signed it. */
+static const char *const signed_pdfs[] = { "new.pdf", "plain.pdf" };
+
 START_TEST(changed_pdf_is_no_longer_signed)
 {
 	struct scheme_set *set = schemes_with("good.crl", "", true);
-	CLEANUP(buf_free) struct buf pdf = fixture("new.pdf");
+	CLEANUP(buf_free) struct buf pdf = fixture(signed_pdfs[_i]);
 
 	stage(&scenes[0]);
 	dossier_put(&d, "実在証明.p7s", (struct slice){ 0 });
@@ -413,7 +415,8 @@ main(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, grade_is_recorded, 0, NELEM(scenes));
 	tcase_add_test(t, changed_form_is_no_longer_signed);
-	tcase_add_test(t, changed_pdf_is_no_longer_signed);
+	tcase_add_loop_test(
+	    t, changed_pdf_is_no_longer_signed, 0, (int)NELEM(signed_pdfs));
 	tcase_add_test(t, appended_pdf_is_refused);
 	tcase_add_test(t, record_names_digests_not_companies);
 	tcase_add_loop_test(t, register_bears_it_out, 0, NELEM(companies));
