@@ -118,7 +118,7 @@ static struct numbers *
 register_of(const char *row)
 {
 	CLEANUP(numbers_summary_done) struct numbers_summary s = { .n = 0 };
-	CLEANUP(freep) char *home = temp_dir();
+	const char *home = temp_dir();
 	CLEANUP(freep)
 	char *path = fs_join(home, "00_zenkoku_all_20260529.csv");
 	CLEANUP(freep) char *store = fs_join(home, "store");

@@ -36,7 +36,7 @@ fixture(const char *name)
 static struct scheme_set *
 schemes_with(const char *crl, const char *ocsp, bool anchored)
 {
-	CLEANUP(freep) char *home = temp_dir();
+	const char *home = temp_dir();
 	CLEANUP(freep)
 	char *copy = xasprintf("cp -r '%s/policies/%s' '%s/' && "
 			       "cp '%s'/tests/fixtures/registrar/*.der "
@@ -327,7 +327,7 @@ static struct numbers *
 register_of(const char *row)
 {
 	CLEANUP(numbers_summary_done) struct numbers_summary s = { .n = 0 };
-	CLEANUP(freep) char *home = temp_dir();
+	const char *home = temp_dir();
 	CLEANUP(freep)
 	char *path = fs_join(home, "00_zenkoku_all_20260529.csv");
 	CLEANUP(freep) char *store = fs_join(home, "store");
@@ -387,7 +387,7 @@ END_TEST
 /* An anchor is taken by its digest, learnt elsewhere. */
 START_TEST(anchor_has_its_digest)
 {
-	CLEANUP(freep) char *home = temp_dir();
+	const char *home = temp_dir();
 	CLEANUP(freep)
 	char *copy = xasprintf("cp -r '%s/policies/" SCHEME "' '%s/' && "
 			       "cp '%s/tests/fixtures/registrar/%s' "

@@ -271,7 +271,7 @@ END_TEST
 START_TEST(destroyed_key_is_gone)
 {
 	struct master m = { 0 };
-	CLEANUP(freep) char *dir = temp_dir();
+	const char *dir = temp_dir();
 	CLEANUP(freep) char *path = fs_join(dir, "c1.json");
 	CLEANUP(freep) char *other = fs_join(dir, "c-2.json");
 	CLEANUP(vault_freep) struct vault *v = vault_of(&m, dir, 4);
