@@ -40,7 +40,13 @@ static struct store_id second; /* where the ciphertext of document 2 lies */
 static bool swap_documents;
 static uint8_t first_event[32]; /* for which a receipt was asked */
 static bool have_event, swap_receipts;
-static bool lie_after_commitment; /* the record alone says public */
+/* After the next commitment, the so manieth name of a tag says public. */
+enum {
+	HONEST = 0,
+	LIE_OF_RECORD = 1,
+	LIE_OF_EVENT = 3
+};
+static int lie_after_commitment;
 static int tag_calls; /* -1: honest; else until the lie */
 
 int __real_store_doc_find(struct store *s, const char *dossier,
@@ -95,9 +101,9 @@ int
 __wrap_vault_commit(struct vault *v, const char *case_id, uint64_t n,
     const uint8_t sha256[32], uint8_t out[32], struct err *e)
 {
-	if (lie_after_commitment)
-		tag_calls = 1; /* the next is the record's */
-	lie_after_commitment = false;
+	if (lie_after_commitment != HONEST)
+		tag_calls = lie_after_commitment;
+	lie_after_commitment = HONEST;
 	return __real_vault_commit(v, case_id, n, sha256, out, e);
 }
 
@@ -105,7 +111,7 @@ static void
 honest(void)
 {
 	swap_documents = swap_receipts = have_event = false;
-	lie_after_commitment = false;
+	lie_after_commitment = HONEST;
 	tag_calls = -1;
 }
 
@@ -153,7 +159,7 @@ START_TEST(BINDING_2_a_swapped_tag_is_refused)
 
 	honest();
 	fd = of_zip(&f, OF_IAAS, NULL);
-	lie_after_commitment = true;
+	lie_after_commitment = LIE_OF_RECORD;
 	of_want(&f, 201,
 	    &(struct of_request){ .route = ROUTE_DOSSIER_SUBMIT,
 		.who = "applicant-1",
@@ -166,6 +172,30 @@ START_TEST(BINDING_2_a_swapped_tag_is_refused)
 	ck_assert_uint_eq(jsonx_len(jsonx_get(f.j, "documents")), 0);
 	ck_assert_str_eq(code_of(ROUTE_CASE_KEY, id), "E_INTERNAL");
 	ck_assert_str_eq(code_of(ROUTE_CASE_FINDINGS, id), "E_INTERNAL");
+}
+END_TEST
+
+/* The event itself says public of a secret document: nothing is kept. */
+START_TEST(BINDING_2_a_wrong_tag_never_becomes_durable)
+{
+	CLEANUP(fd_closep) int fd = -1;
+	struct of_request r = {
+		.route = ROUTE_DOSSIER_SUBMIT, .who = "applicant-1", .key = "k1"
+	};
+	char id[OF_ID];
+
+	honest();
+	r.fd = fd = of_zip(&f, OF_IAAS, NULL);
+	lie_after_commitment = LIE_OF_EVENT;
+	of_want(&f, 500, &r);
+	ck_assert_int_eq(tag_calls, 0);
+	ck_assert_str_eq(of_text(&f, "code"), "E_INTERNAL");
+	honest();
+	of_want(&f, 200,
+	    &(struct of_request){ .route = ROUTE_CASES, .who = "applicant-1" });
+	ck_assert_uint_eq(jsonx_len(jsonx_get(f.j, "items")), 0);
+	of_submit(&f, "k1", NULL, id);
+	ck_assert_uint_eq(document(id, "2"), 200);
 }
 END_TEST
 
@@ -411,6 +441,7 @@ main(void)
 	tcase_add_checked_fixture(bound, setup, teardown);
 	tcase_add_test(bound, BINDING_1_a_swapped_document_is_refused);
 	tcase_add_test(bound, BINDING_2_a_swapped_tag_is_refused);
+	tcase_add_test(bound, BINDING_2_a_wrong_tag_never_becomes_durable);
 	tcase_add_test(bound, BINDING_3_a_receipt_of_another_bundle_is_refused);
 	suite_add_tcase(s, bound);
 	tcase_set_timeout(same, 120);
