@@ -157,6 +157,12 @@ const struct scheme_version *scheme_rule_at(
 struct term_rule scheme_term_rule(const struct scheme *s);
 const struct criterion *scheme_criterion(
     const struct scheme *s, const char *id);
+/*
+ * May the item of form B be asked to be held back (Art. 11(2))?  Not where it
+ * is a name or a date that params.yaml's never_withheld names; numbers and
+ * states stand in the register beside the items.
+ */
+bool scheme_may_withhold(const struct scheme *s, const char *id);
 const struct form_field *scheme_form_field(
     const struct scheme *s, const char *id);
 /* False when no amount is set for that day: the fee is then not asked. */

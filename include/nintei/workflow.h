@@ -48,7 +48,7 @@ struct flow_facts {
 	bool quota_ok, hash_matches, archive_safe, may_apply, window_ok;
 	bool complete;
 	bool art8_bar;
-	bool partial, may_withhold;
+	bool partial;
 	bool approvals_verified;
 	bool approvals_checked; /* approvals_failed means something */
 	unsigned approvals_failed; /* FLOW_APPROVAL_ bits */

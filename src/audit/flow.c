@@ -201,7 +201,7 @@ facts_fill(struct audit *a, const struct trail *t, struct flow_facts *f)
 	f->may_apply =
 	    f->scheme != NULL && scheme_rule_at(f->scheme, at) != NULL;
 	f->complete = jsonx_get_bool(data, "complete", false);
-	f->partial = f->may_withhold = true; /* by values that are secret */
+	f->partial = true; /* by values that are secret */
 	f->art8_bar = recorded(j, "art8_bar");
 	if (f->scheme != NULL && service != NULL)
 		f->art8_bar = bar_stands(a, t, f->scheme, service);

@@ -199,7 +199,6 @@ facts_fill(struct arrival *a, struct flow_facts *f, struct err *e)
 	f->window_ok = true;
 	f->complete = a->in->complete;
 	f->partial = is_partial(a->in);
-	f->may_withhold = true; /* form B has no number, name, date or state */
 	return 0;
 }
 

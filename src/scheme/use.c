@@ -41,6 +41,32 @@ scheme_criterion(const struct scheme *s, const char *id)
 	return NULL;
 }
 
+/* What each word of never_withheld means in form B; the rest stands apart. */
+static const struct {
+	const char *word;
+	enum criterion_check check;
+} never[] = {
+	{ "names", CRITERION_REGISTER_NAME },
+	{ "names", CRITERION_SAME_AS_FORM_A },
+	{ "dates", CRITERION_DATE_YMD },
+};
+
+bool
+scheme_may_withhold(const struct scheme *s, const char *id)
+{
+	const struct criterion *k = scheme_criterion(s, id);
+	const struct params *p = &s->params;
+
+	if (k == NULL)
+		return false;
+	for (size_t i = 0; i < p->n_never_withheld; i++)
+		for (size_t w = 0; w < NELEM(never); w++)
+			if (never[w].check == k->check &&
+			    strcmp(never[w].word, p->never_withheld[i]) == 0)
+				return false;
+	return true;
+}
+
 const struct form_field *
 scheme_form_field(const struct scheme *s, const char *id)
 {

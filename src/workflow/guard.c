@@ -307,7 +307,8 @@ partial(const struct guard_in *in)
 static bool
 may_withhold(const struct guard_in *in)
 {
-	return in->facts->may_withhold;
+	return in->facts->scheme != NULL &&
+	    scheme_may_withhold(in->facts->scheme, in->instance);
 }
 
 static const struct {

@@ -207,6 +207,29 @@ START_TEST(params_of_regulation_7)
 }
 END_TEST
 
+static const struct {
+	const char *item;
+	bool may;
+} withheld[] = {
+	{ "1", false }, /* a date */
+	{ "2", false }, /* the name of the operator */
+	{ "27", false }, /* the name of the service */
+	{ "31", true },
+	{ "no such item", false },
+};
+
+START_TEST(never_withheld_names_and_dates)
+{
+	struct scheme s = *iaas;
+
+	ck_assert_int_eq(
+	    scheme_may_withhold(&s, withheld[_i].item), withheld[_i].may);
+	s.params.n_never_withheld = 0;
+	ck_assert_int_eq(scheme_may_withhold(&s, withheld[_i].item),
+	    scheme_criterion(&s, withheld[_i].item) != NULL);
+}
+END_TEST
+
 START_TEST(files_for_the_tree)
 {
 	const char *name;
@@ -411,6 +434,8 @@ main(void)
 	tcase_add_test(tc, fees_by_day_and_member);
 	tcase_add_test(tc, numbers);
 	tcase_add_test(tc, params_of_regulation_7);
+	tcase_add_loop_test(
+	    tc, never_withheld_names_and_dates, 0, (int)NELEM(withheld));
 	tcase_add_test(tc, files_for_the_tree);
 	tcase_add_test(tc, a_third_scheme_is_a_folder);
 	tcase_add_loop_test(tc, wrong_policies, 0, (int)NELEM(bad));
