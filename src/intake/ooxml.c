@@ -55,6 +55,85 @@ template_check(struct check *c, const char *member, const char *schema,
 	return true;
 }
 
+/* The same word, apart from blanks and width. */
+static bool
+says(const struct json *text, const char *want)
+{
+	CLEANUP(freep) char *is = NULL;
+	CLEANUP(freep) char *wanted = value_fold(want);
+
+	if (jsonx_str(text) == NULL || wanted == NULL)
+		return false;
+	is = value_fold(jsonx_str(text));
+	return is != NULL && strcmp(is, wanted) == 0;
+}
+
+/* Form B: number, item, what is written, whether it must be. */
+static bool
+is_row_b(const struct scheme *s, const char *id, const struct json *left)
+{
+	for (size_t i = 0; i < s->n_criteria; i++) {
+		const struct criterion *k = &s->criteria[i];
+
+		if (strcmp(k->id, id) == 0)
+			return jsonx_len(left) ==
+			    (value_is_blank(k->written) ? 3u : 4u) &&
+			    says(jsonx_at(left, 0), k->id) &&
+			    says(jsonx_at(left, 1), k->item);
+	}
+	return true; /* FORM-UNKNOWN_FIELD says so */
+}
+
+/* Form A: the name of the field, whether it must be. */
+static bool
+is_row_a(const struct scheme *s, const char *id, const struct json *left)
+{
+	const struct form_field *k = scheme_form_field(s, id);
+
+	return k == NULL ||
+	    (jsonx_len(left) == 2 && says(jsonx_at(left, 0), k->label_ja));
+}
+
+/*
+ * Rule FORM-CELL_LABEL: a defined name is not seen, so that it may lead to a
+ * cell that a person takes for another field, or does not look at.
+ */
+static void
+rows_check(
+    struct check *c, const char *member, bool is_a, const struct json *form)
+{
+	const struct json *fields = jsonx_get(form, "fields"), *v;
+	const struct json *left = jsonx_get(form, "left");
+	const struct scheme *s = c->in->scheme;
+	const char *id;
+
+	for (size_t i = 0; s != NULL && jsonx_member(fields, i, &id, &v); i++) {
+		const struct json *row = jsonx_get(left, id);
+
+		if (jsonx_str(v) == NULL || value_is_blank(jsonx_str(v)))
+			continue;
+		if (!(is_a ? is_row_a : is_row_b)(s, id, row))
+			rule_add(c->f, IR_FORM_CELL_LABEL, member, id, NULL);
+	}
+}
+
+/* Rules FORM-CELL_TWICE, FORM-CELL_FORMULA. */
+static void
+doubts_check(struct check *c, const char *member, const struct json *form)
+{
+	const struct json *doubts = jsonx_get(form, "doubts"), *v;
+	const char *id;
+
+	for (size_t i = 0; jsonx_member(doubts, i, &id, &v); i++) {
+		const char *word = jsonx_str(v);
+
+		if (word != NULL && strcmp(word, "formula") == 0)
+			rule_add(c->f, IR_FORM_CELL_FORMULA, member, id, NULL);
+		else
+			rule_add(c->f, IR_FORM_CELL_TWICE, member, id, NULL);
+	}
+}
+
 void
 ooxml_form_take(struct check *c, const struct intake_member *m)
 {
@@ -66,6 +145,8 @@ ooxml_form_take(struct check *c, const struct intake_member *m)
 	if (m->document == NULL || *place != NULL ||
 	    !template_check(c, m->path, schema, form))
 		return;
+	doubts_check(c, m->path, form);
+	rows_check(c, m->path, is_a, form);
 	*place = jsonx_object();
 	jsonx_set_str(*place, "schema", schema);
 	jsonx_set(*place, "fields", jsonx_dup(jsonx_get(form, "fields")));

@@ -16,8 +16,11 @@ struct opening {
 	struct book *b;
 	struct buf ref; /* of the defined name that is open */
 	char *name;
+	bool scoped;
+	unsigned skip;
 	struct opened {
 		char *name, *ref;
+		bool scoped; /* of one sheet alone */
 	} * names; /* sheets are known only after all of them */
 	size_t n, cap;
 };
@@ -52,15 +55,16 @@ on_start(void *arg, const struct xmlx_element *el)
 	struct opening *o = arg;
 	const char *name;
 
-	if (!is_sml(el))
+	if (skip_start(&o->skip, el))
 		return true;
-	if (is_local(el, "workbookPr"))
+	if (is_local(el, "workbookPr") && el->depth == 2)
 		o->b->is_1904 = attr_is_true(attr_plain(el, "date1904"), false);
 	if (is_local(el, "sheet") && el->depth == 3)
 		return sheet_add(o->b, el);
-	if (!is_local(el, "definedName"))
+	if (!is_local(el, "definedName") || el->depth != 3)
 		return true;
 	name = attr_plain(el, "name");
+	o->scoped = attr_plain(el, "localSheetId") != NULL;
 	free(o->name);
 	o->name = dup_cut(name == NULL ? "" : name, OOXML_NAME_BYTES - 1);
 	buf_reset(&o->ref);
@@ -72,7 +76,7 @@ on_text(void *arg, struct slice s)
 {
 	struct opening *o = arg;
 
-	if (o->name != NULL)
+	if (o->name != NULL && o->skip == 0)
 		buf_put(&o->ref, s.p, s.n);
 	return true;
 }
@@ -83,7 +87,8 @@ on_end(void *arg, const struct xmlx_element *el)
 	struct opening *o = arg;
 	struct opened *one;
 
-	if (o->name == NULL || !is_sml(el) || !is_local(el, "definedName"))
+	if (skip_end(&o->skip, el) || o->name == NULL ||
+	    !is_local(el, "definedName"))
 		return true;
 	if (o->n >= NAMES_MAX)
 		return false;
@@ -93,6 +98,7 @@ on_end(void *arg, const struct xmlx_element *el)
 	}
 	one = &o->names[o->n++];
 	one->name = TAKE(o->name);
+	one->scoped = o->scoped;
 	one->ref = xstrdup(buf_ok(&o->ref) ? buf_str(&o->ref) : "");
 	buf_free(&o->ref);
 	o->ref = (struct buf)BUF_INIT(NAME_TEXT_BYTES);
@@ -113,11 +119,11 @@ opening_done(struct opening *o)
 
 /* Names of the template; others say something that nobody sees. */
 static void
-name_put(struct book *b, const char *name, const char *ref)
+name_put(struct book *b, const char *name, const char *ref, bool scoped)
 {
 	size_t had = b->n_slots;
 
-	slot_add(b, name, ref);
+	slot_add(b, name, ref, scoped);
 	if (b->n_slots == had && strncmp(name, "_xlnm.", 6) != 0)
 		pkg_hidden(b->p, "name", name);
 }
@@ -132,9 +138,22 @@ workbook_read(struct book *b)
 	if (pkg_xml(b->p, b->p->main, &h, &o) < 0)
 		return -1;
 	for (size_t i = 0; i < o.n; i++)
-		name_put(b, o.names[i].name, o.names[i].ref);
+		name_put(b, o.names[i].name, o.names[i].ref, o.names[i].scoped);
 	slots_sort(b);
 	return 0;
+}
+
+/* The part of that type, or NULL.  Of two each reader takes another. */
+static int
+only_part(struct pkg *p, const char *type, const char **out)
+{
+	size_t at = 0;
+
+	*out = pkg_target_of_type(p, p->main, type, &at);
+	if (*out == NULL || pkg_target_of_type(p, p->main, type, &at) == NULL)
+		return 0;
+	fault_at(p->f, "TYPE_MISMATCH", p->main, type);
+	return -1;
 }
 
 /* Parts that cells refer to; a workbook may do without. */
@@ -143,13 +162,11 @@ tables_read(struct book *b)
 {
 	struct pkg *p = b->p;
 	const char *part;
-	size_t at = 0;
 
-	part = pkg_target_of_type(p, p->main, "sharedStrings", &at);
-	if (part != NULL && strings_read(p, part, &b->strings) < 0)
+	if (only_part(p, "sharedStrings", &part) < 0 ||
+	    (part != NULL && strings_read(p, part, &b->strings) < 0) ||
+	    only_part(p, "styles", &part) < 0)
 		return -1;
-	at = 0;
-	part = pkg_target_of_type(p, p->main, "styles", &at);
 	return part == NULL ? 0 : styles_read(p, part, &b->styles);
 }
 
@@ -214,6 +231,7 @@ book_done(struct book *b)
 		free(b->slots[i].id);
 		free(b->slots[i].value);
 		free(b->slots[i].where);
+		jsonx_free(b->slots[i].left);
 	}
 	free(b->sheets);
 	free(b->slots);

@@ -10,6 +10,7 @@
 
 #define SLOTS_MAX 1000
 #define TEMPLATE "nintei_template"
+#define LABEL_BYTES 512
 #define VALUE_BYTES KIB(24) /* over 4 bytes for each of LIMIT_FIELD_CHARS */
 
 /* "f_service_name" -> "service_name", "item_3_1" -> "3.1"; NULL: neither. */
@@ -55,10 +56,10 @@ reference(
 }
 
 void
-slot_add(struct book *b, const char *name, const char *ref)
+slot_add(struct book *b, const char *name, const char *ref, bool scoped)
 {
 	char sheet[OOXML_NAME_BYTES], cell[16];
-	struct slot one = { 0 };
+	struct slot one = { .scoped = scoped };
 	bool template = strcasecmp(name, TEMPLATE) == 0;
 
 	if (b->n_slots >= SLOTS_MAX ||
@@ -112,34 +113,103 @@ slots_sort(struct book *b)
 }
 
 /* More than any field may hold is cut: it stays too long (FORM-LENGTH). */
-static void
-slot_put(struct slot *s, struct slice text)
+static struct slice
+cut(struct slice text, size_t max)
 {
-	if (s->value != NULL)
-		return;
-	if (text.n > VALUE_BYTES)
-		for (text.n = VALUE_BYTES;
+	if (text.n > max)
+		for (text.n = max;
 		     text.n > 0 && (text.p[text.n] & 0xc0) == 0x80;)
 			text.n--;
-	s->value = slice_dup(text);
+	return text;
+}
+
+/* One cell is written once: of two, each reader takes another. */
+static void
+slot_put(struct slot *s, struct slice text, bool formula)
+{
+	s->twice |= s->value != NULL;
+	s->formula |= formula;
+	if (s->value == NULL)
+		s->value = slice_dup(cut(text, VALUE_BYTES));
+}
+
+/* What a person takes for the name of the field. */
+static void
+slot_label(struct slot *s, struct slice text)
+{
+	CLEANUP(freep) char *label = NULL;
+
+	if (text.n == 0 || jsonx_len(s->left) >= SLOT_LEFT)
+		return;
+	if (s->left == NULL)
+		s->left = jsonx_array();
+	label = slice_dup(cut(text, LABEL_BYTES));
+	jsonx_add(s->left, jsonx_string(label));
+}
+
+/* The first slot that is not before the key. */
+static size_t
+slots_from(const struct book *b, const struct slot *key)
+{
+	size_t low = 0, high = b->n_slots;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (slot_cmp(&b->slots[mid], key) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
 }
 
 /* Two names may stand for one cell. */
 void
-slots_put(struct book *b, uint32_t row, uint32_t col, struct slice text)
+slots_put(
+    struct book *b, uint32_t row, uint32_t col, struct slice text, bool formula)
 {
 	const struct slot key = { .sheet = b->at, .row = row, .col = col };
-	struct slot *at;
 
-	if (b->n_slots == 0 ||
-	    (at = bsearch(&key, b->slots, b->n_slots, sizeof(key), slot_cmp)) ==
-		NULL)
-		return;
-	while (at > b->slots && slot_cmp(at - 1, &key) == 0)
-		at--;
-	for (const struct slot *end = b->slots + b->n_slots;
-	     at < end && slot_cmp(at, &key) == 0; at++)
-		slot_put(at, text);
+	for (size_t i = slots_from(b, &key); i < b->n_slots; i++) {
+		struct slot *s = &b->slots[i];
+
+		if (s->sheet != b->at || s->row != row)
+			return;
+		if (s->col == col)
+			slot_put(s, text, formula);
+		else
+			slot_label(s, text);
+	}
+}
+
+/* A name of the whole workbook counts before one of a sheet's copy. */
+static void
+slots_settle(struct book *b)
+{
+	for (size_t i = 0; i < b->n_slots; i++)
+		for (size_t k = 0; k < i; k++) {
+			struct slot *s = &b->slots[i], *t = &b->slots[k];
+
+			if ((s->id == NULL) != (t->id == NULL) ||
+			    (s->id != NULL && strcmp(s->id, t->id) != 0))
+				continue;
+			if (s->scoped == t->scoped && slot_cmp(s, t) != 0)
+				s->twice = t->twice = true;
+		}
+}
+
+static bool
+is_outdone(const struct book *b, const struct slot *s)
+{
+	for (size_t i = 0; s->scoped && i < b->n_slots; i++) {
+		const struct slot *t = &b->slots[i];
+
+		if (!t->scoped && (s->id == NULL) == (t->id == NULL) &&
+		    (s->id == NULL || strcmp(s->id, t->id) == 0))
+			return true;
+	}
+	return false;
 }
 
 /* "nintei.form-b/1 iaas-paas-iot 2026-07-01.1": the first word. */
@@ -162,25 +232,50 @@ version_of(const char *value)
 	return at == NULL ? "" : at;
 }
 
-struct json *
-slots_form(const struct book *b)
+static void
+doubt_add(struct json *doubts, const struct slot *s)
 {
+	const char *word = s->twice ? "twice" : s->formula ? "formula" : NULL;
+
+	if (word != NULL)
+		jsonx_set_str(doubts, s->id == NULL ? "" : s->id, word);
+}
+
+static void
+put_field(struct json *form, const struct slot *s, struct json *parts[4])
+{
+	doubt_add(parts[3], s);
+	if (s->id == NULL) {
+		put_schema(form, version_of(s->value));
+		return;
+	}
+	jsonx_set_str(parts[0], s->id, s->value == NULL ? "" : s->value);
+	jsonx_set_str(parts[1], s->id, s->where);
+	if (s->left != NULL)
+		jsonx_set(parts[2], s->id, jsonx_dup(s->left));
+}
+
+struct json *
+slots_form(struct book *b)
+{
+	static const char *const names[] = { "fields", "cells", "left",
+		"doubts" };
 	CLEANUP(jsonx_freep) struct json *form = jsonx_object();
-	struct json *fields = jsonx_object(), *cells = jsonx_object();
+	struct json *parts[NELEM(names)];
 	bool found = false;
 
+	for (size_t i = 0; i < NELEM(names); i++)
+		parts[i] = jsonx_object();
+	slots_settle(b);
 	for (size_t i = 0; i < b->n_slots; i++) {
 		const struct slot *s = &b->slots[i];
 
-		if (s->id == NULL) {
-			put_schema(form, version_of(s->value));
-			found = true;
+		if (is_outdone(b, s))
 			continue;
-		}
-		jsonx_set_str(fields, s->id, s->value == NULL ? "" : s->value);
-		jsonx_set_str(cells, s->id, s->where);
+		put_field(form, s, parts);
+		found |= s->id == NULL;
 	}
-	jsonx_set(form, "fields", fields);
-	jsonx_set(form, "cells", cells);
+	for (size_t i = 0; i < NELEM(names); i++)
+		jsonx_set(form, names[i], parts[i]);
 	return found ? TAKE(form) : NULL;
 }

@@ -49,6 +49,24 @@ is_local(const struct xmlx_element *el, const char *local)
 	return strcmp(el->local, local) == 0;
 }
 
+bool
+skip_start(unsigned *skip, const struct xmlx_element *el)
+{
+	if (*skip == 0 && (!is_sml(el) || is_local(el, "extLst")))
+		*skip = el->depth;
+	return *skip != 0;
+}
+
+bool
+skip_end(unsigned *skip, const struct xmlx_element *el)
+{
+	if (*skip == 0)
+		return false;
+	if (*skip == el->depth)
+		*skip = 0;
+	return true;
+}
+
 const char *
 attr_rel(const struct xmlx_element *el, const char *local)
 {

@@ -31,6 +31,7 @@ struct pkg {
 	size_t n_rels, cap_rels;
 	char *main; /* the part that is the document */
 	char *main_type; /* its content type */
+	char *default_type; /* that of its extension */
 	struct json *hidden; /* array of facts; owned */
 };
 /* Opens and judges; 0 also with faults in f.  -1: nothing can be read. */
@@ -57,6 +58,13 @@ void judge_name(struct pkg *p, const char *part);
 void judge_content_type(struct pkg *p, const char *part, const char *type);
 void judge_rel(struct pkg *p, const char *source, const char *type,
     const char *target, bool external);
+
+/*
+ * Past what a spreadsheet passes over: elements of other namespaces and
+ * extensions, with all inside.  *skip: depth of the open one; 0: none.
+ */
+bool skip_start(unsigned *skip, const struct xmlx_element *el);
+bool skip_end(unsigned *skip, const struct xmlx_element *el);
 
 /* names.c: the vocabulary, transitional and strict. */
 bool is_sml(const struct xmlx_element *el); /* SpreadsheetML */
@@ -135,12 +143,19 @@ struct slot {
 	char *id; /* NULL: the template's own cell */
 	char *value;
 	char *where; /* "申請書A!C12" */
+	struct json *left; /* texts of its row that stand left of it */
+	bool scoped; /* by a name of one sheet alone: yields to another */
+	bool twice; /* two cells claim its place, or two names its field */
+	bool formula;
 };
+#define SLOT_LEFT 6
 struct book;
-void slot_add(struct book *b, const char *name, const char *ref);
+void slot_add(struct book *b, const char *name, const char *ref, bool scoped);
 void slots_sort(struct book *b);
-void slots_put(struct book *b, uint32_t row, uint32_t col, struct slice text);
-struct json *slots_form(const struct book *b); /* NULL: no template */
+/* A cell as seen.  formula: its text is a result that may change. */
+void slots_put(struct book *b, uint32_t row, uint32_t col, struct slice text,
+    bool formula);
+struct json *slots_form(struct book *b); /* NULL: no template */
 
 struct sheet {
 	char *name;

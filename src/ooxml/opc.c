@@ -87,15 +87,29 @@ pkg_xml(
 
 /* Content types: where a part has none, it is not read as anything. */
 static bool
+is_extension(const char *part, const char *extension)
+{
+	const char *dot = part == NULL ? NULL : strrchr(part, '.');
+
+	return dot != NULL && extension != NULL &&
+	    strcasecmp(dot + 1, extension) == 0;
+}
+
+/* The main part's type by its name, else by its extension. */
+static bool
 on_type(void *arg, const struct xmlx_element *el)
 {
 	struct pkg *p = arg;
 	const char *type = attr_plain(el, "ContentType");
 	const char *part = attr_plain(el, "PartName");
+	const char *extension = attr_plain(el, "Extension");
 
 	if (type == NULL)
 		return true;
 	judge_content_type(p, part == NULL ? TYPES : part, type);
+	if (part == NULL && p->default_type == NULL &&
+	    is_extension(p->main, extension))
+		p->default_type = dup_cut(type, OOXML_NAME_BYTES);
 	if (part != NULL && p->main != NULL && p->main_type == NULL &&
 	    strcasecmp(part + (part[0] == '/'), p->main) == 0)
 		p->main_type = dup_cut(type, OOXML_NAME_BYTES);
@@ -209,6 +223,22 @@ last_word(const char *uri)
 	return cut == NULL ? uri : cut + 1;
 }
 
+/* Others a word processor does not follow, so nobody sees what they name. */
+static const char *
+known_type(const char *uri)
+{
+	static const char *const bases[] = {
+		"http://schemas.openxmlformats.org/",
+		"http://purl.oclc.org/ooxml/",
+		"http://schemas.microsoft.com/office/",
+	};
+
+	for (size_t i = 0; i < NELEM(bases); i++)
+		if (strncmp(uri, bases[i], strlen(bases[i])) == 0)
+			return last_word(uri);
+	return "";
+}
+
 static bool
 rel_add(struct pkg *p, const char *source, const struct xmlx_element *el,
     const char *target)
@@ -226,7 +256,7 @@ rel_add(struct pkg *p, const char *source, const struct xmlx_element *el,
 	r = &p->rels[p->n_rels++];
 	r->source = xstrdup(source);
 	r->id = dup_cut(id == NULL ? "" : id, OOXML_NAME_BYTES);
-	r->type = dup_cut(last_word(type), OOXML_NAME_BYTES);
+	r->type = dup_cut(known_type(type), OOXML_NAME_BYTES);
 	r->target = it == NULL ? NULL : xstrdup(it->name);
 	return true;
 }
@@ -322,10 +352,13 @@ pkg_open(struct slice in, struct ooxml_faults *f, struct pkg *out)
 	if (rels_read(out) < 0)
 		return -1;
 	at = pkg_target_of_type(out, "", "officeDocument", &from);
-	if (at != NULL)
+	if (at != NULL &&
+	    pkg_target_of_type(out, "", "officeDocument", &from) == NULL)
 		out->main = xstrdup(at);
 	if (pkg_xml(out, TYPES, &h, out) < 0)
 		return -1;
+	if (out->main_type == NULL)
+		out->main_type = TAKE(out->default_type);
 	if (out->main != NULL && out->main_type != NULL)
 		return 0;
 	fault_add(f, "TYPE_MISMATCH", TYPES);
@@ -344,6 +377,7 @@ pkg_done(struct pkg *p)
 	free(p->rels);
 	free(p->main);
 	free(p->main_type);
+	free(p->default_type);
 	jsonx_free(p->hidden);
 	zip_free(p->zip);
 }
@@ -351,11 +385,17 @@ pkg_done(struct pkg *p)
 const char *
 pkg_target(const struct pkg *p, const char *source, const char *id)
 {
-	for (size_t i = 0; id != NULL && i < p->n_rels; i++)
-		if (strcmp(p->rels[i].id, id) == 0 &&
-		    strcasecmp(p->rels[i].source, source) == 0)
-			return p->rels[i].target;
-	return NULL;
+	const struct rel *found = NULL;
+
+	for (size_t i = 0; id != NULL && i < p->n_rels; i++) {
+		if (strcmp(p->rels[i].id, id) != 0 ||
+		    strcasecmp(p->rels[i].source, source) != 0)
+			continue;
+		if (found != NULL)
+			return NULL; /* two: each reader takes another */
+		found = &p->rels[i];
+	}
+	return found == NULL ? NULL : found->target;
 }
 
 const char *

@@ -16,7 +16,7 @@
 struct cell {
 	uint32_t row, col;
 	uint32_t from, to;
-	bool hidden;
+	bool hidden, formula;
 };
 struct range {
 	uint32_t row, col, last_row, last_col;
@@ -42,7 +42,9 @@ struct grid {
 	uint32_t style;
 	char type[12];
 	bool row_hidden;
-	bool in_cell;
+	bool in_data, in_row; /* sheetData, and a row of it, are open */
+	bool in_cell, formula;
+	unsigned skip;
 	enum field field;
 	struct buf v;
 	struct rich rich;
@@ -132,6 +134,7 @@ on_cell(struct grid *g, const struct xmlx_element *el)
 		g->style = 0;
 	snprintf(g->type, sizeof(g->type), "%s", t == NULL ? "n" : t);
 	g->in_cell = true;
+	g->formula = false;
 	buf_reset(&g->v);
 	buf_reset(&g->rich.out);
 }
@@ -141,18 +144,23 @@ on_start(void *arg, const struct xmlx_element *el)
 {
 	struct grid *g = arg;
 
-	if (!is_sml(el))
+	if (skip_start(&g->skip, el))
 		return true;
 	if (g->in_cell) {
 		if (is_local(el, "v"))
 			g->field = IN_V;
+		g->formula |= is_local(el, "f");
 		rich_start(&g->rich, el);
 		return true;
 	}
-	if (is_local(el, "c"))
-		on_cell(g, el);
-	else if (is_local(el, "row"))
+	if (el->depth == 2)
+		g->in_data = is_local(el, "sheetData");
+	if (el->depth == 3)
+		g->in_row = g->in_data && is_local(el, "row");
+	if (el->depth == 3 && g->in_row)
 		on_row(g, el);
+	else if (el->depth == 4 && g->in_row && is_local(el, "c"))
+		on_cell(g, el);
 	else if (is_local(el, "col"))
 		on_column(g, el);
 	else if (is_local(el, "mergeCell"))
@@ -248,9 +256,10 @@ put_value(struct grid *g)
 static bool
 cell_add(struct grid *g)
 {
-	struct cell one = {
-		.row = g->row, .col = g->col, .hidden = g->row_hidden
-	};
+	struct cell one = { .row = g->row,
+		.col = g->col,
+		.hidden = g->row_hidden,
+		.formula = g->formula };
 	size_t had;
 
 	one.from = (uint32_t)g->all.n;
@@ -309,7 +318,7 @@ on_end(void *arg, const struct xmlx_element *el)
 {
 	struct grid *g = arg;
 
-	if (!is_sml(el))
+	if (skip_end(&g->skip, el))
 		return true;
 	if (g->in_cell) {
 		rich_end(&g->rich, el);
@@ -331,6 +340,8 @@ on_text(void *arg, struct slice s)
 {
 	struct grid *g = arg;
 
+	if (g->skip != 0)
+		return true;
 	if (g->field != IN_NONE)
 		buf_put(&g->v, s.p, s.n);
 	rich_text(&g->rich, s);
@@ -399,8 +410,8 @@ cells_put(struct grid *g)
 		    : slice_of(g->all.p + c->from, c->to - c->from);
 		const char *what = hidden_as(g, c);
 
-		slots_put(
-		    g->b, c->row, c->col, what == NULL ? text : slice_str(""));
+		slots_put(g->b, c->row, c->col,
+		    what == NULL ? text : slice_str(""), c->formula);
 		if (what == NULL) {
 			document_text_line(g->b->text, LABEL_WHERE_BODY, text);
 			continue;

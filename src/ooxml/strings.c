@@ -130,6 +130,7 @@ rich_text(struct rich *r, struct slice s)
 struct strings_reading {
 	struct strings *out;
 	struct rich rich;
+	unsigned skip;
 };
 
 static bool
@@ -137,7 +138,8 @@ on_start(void *arg, const struct xmlx_element *el)
 {
 	struct strings_reading *r = arg;
 
-	rich_start(&r->rich, el);
+	if (!skip_start(&r->skip, el))
+		rich_start(&r->rich, el);
 	return true;
 }
 
@@ -161,8 +163,10 @@ on_end(void *arg, const struct xmlx_element *el)
 	struct strings_reading *r = arg;
 	bool ok = true;
 
+	if (skip_end(&r->skip, el))
+		return true;
 	rich_end(&r->rich, el);
-	if (el->depth == 2 && is_sml(el) && is_local(el, "si")) {
+	if (el->depth == 2 && is_local(el, "si")) {
 		ok = strings_add(r->out, buf_slice(&r->rich.out));
 		buf_reset(&r->rich.out);
 	}
@@ -174,7 +178,8 @@ on_text(void *arg, struct slice s)
 {
 	struct strings_reading *r = arg;
 
-	rich_text(&r->rich, s);
+	if (r->skip == 0)
+		rich_text(&r->rich, s);
 	return true;
 }
 

@@ -21,6 +21,7 @@ static const struct {
 struct styles_reading {
 	struct styles *out;
 	bool in_xfs;
+	unsigned skip;
 };
 
 static bool
@@ -68,13 +69,13 @@ on_start(void *arg, const struct xmlx_element *el)
 {
 	struct styles_reading *r = arg;
 
-	if (!is_sml(el))
+	if (skip_start(&r->skip, el))
 		return true;
-	if (is_local(el, "cellXfs"))
+	if (is_local(el, "cellXfs") && el->depth == 2)
 		r->in_xfs = true;
 	if (is_local(el, "numFmt") && el->depth == 3)
 		return custom_add(r->out, el);
-	if (r->in_xfs && is_local(el, "xf"))
+	if (r->in_xfs && is_local(el, "xf") && el->depth == 3)
 		return xf_add(r->out, el);
 	return true;
 }
@@ -84,7 +85,9 @@ on_end(void *arg, const struct xmlx_element *el)
 {
 	struct styles_reading *r = arg;
 
-	if (is_sml(el) && is_local(el, "cellXfs"))
+	if (skip_end(&r->skip, el))
+		return true;
+	if (is_local(el, "cellXfs"))
 		r->in_xfs = false;
 	return true;
 }

@@ -202,6 +202,75 @@ START_TEST(template_must_be_ours)
 }
 END_TEST
 
+#define CELL(ref, t) \
+	"<c r=\"" ref "\" t=\"inlineStr\"><is><t>" t "</t></is></c>"
+#define LABELS CELL("A2", "申請者の名称") CELL("B2", "必須")
+
+/* What stands in the row of the field that F2 is, or C2. */
+static const struct {
+	const char *name, *cell, *row, *rule;
+} rows[] = {
+	{ "as issued", "C2", LABELS CELL("C2", "架空"), NULL },
+	{ "label in full width and with blanks", "C2",
+	    CELL("A2", "申請者の 名称") CELL("B2", "必須") CELL("C2", "架空"),
+	    NULL },
+	{ "another label", "C2",
+	    CELL("A2", "担当部署") CELL("B2", "必須") CELL("C2", "架空"),
+	    "FORM-CELL_LABEL" },
+	{ "no label", "C2", CELL("C2", "架空"), "FORM-CELL_LABEL" },
+	{ "another cell of the row", "F2",
+	    LABELS CELL("C2", "見える") CELL("F2", "読まれる"),
+	    "FORM-CELL_LABEL" },
+	{ "two values", "C2", LABELS CELL("C2", "一") CELL("C2", "二"),
+	    "FORM-CELL_TWICE" },
+	{ "a formula", "C2",
+	    LABELS "<c r=\"C2\" t=\"str\"><f>TODAY()</f><v>一</v></c>",
+	    "FORM-CELL_FORMULA" },
+};
+
+START_TEST(FORM_CELL)
+{
+	struct office o;
+	CLEANUP(buf_free) struct buf zip = BUF_INIT(1 << 20);
+	CLEANUP(freep)
+	char *names =
+	    xasprintf("</sheets><definedNames><definedName "
+		      "name=\"nintei_template\">申請書A!$A$1"
+		      "</definedName><definedName name=\"f_applicant_name\">"
+		      "申請書A!%s</definedName></definedNames>",
+		rows[_i].cell);
+	CLEANUP(freep)
+	char *sheet = xasprintf("<sheetData><row r=\"1\">" CELL("A1",
+				    "nintei.form-a/1 " SCHEME
+				    " 2022-04-01.1") "</row><row r=\"2\">%s"
+						     "</row></sheetData>",
+	    rows[_i].row);
+
+	office_xlsx(&o);
+	office_book(&o, "", names);
+	office_sheet(&o, sheet);
+	office_zip(&o, &zip);
+	office_done(&o);
+	dossier_put(&d, "form-a.json", (struct slice){ 0 });
+	dossier_put(&d, "申請書A.xlsx", buf_slice(&zip));
+	check(SCHEME);
+	for (size_t i = 0; i < found.n; i++)
+		ck_assert_msg(
+		    strncmp(found.items[i].rule, "FORM-CELL", 9) != 0 ||
+			(rows[_i].rule != NULL &&
+			    strcmp(found.items[i].rule, rows[_i].rule) == 0),
+		    "%s: %s", rows[_i].name, found.items[i].rule);
+	if (rows[_i].rule != NULL) {
+		const struct finding *f =
+		    finding_of(rows[_i].rule, "申請書A.xlsx");
+
+		ck_assert_msg(f != NULL, "%s", rows[_i].name);
+		ck_assert_str_eq(f->field, "applicant_name");
+		ck_assert_ptr_nonnull(strstr(f->text_ja, rows[_i].cell));
+	}
+}
+END_TEST
+
 /* A paper of any role is examined; hostile ones refuse the dossier. */
 START_TEST(attachment_with_macro)
 {
@@ -256,6 +325,7 @@ suite(void)
 	tcase_add_loop_test(t, template_must_be_ours, 0, NELEM(versions));
 	tcase_add_test(t, attachment_with_macro);
 	tcase_add_test(t, attachments_are_read);
+	tcase_add_loop_test(t, FORM_CELL, 0, (int)NELEM(rows));
 	suite_add_tcase(s, t);
 	return s;
 }

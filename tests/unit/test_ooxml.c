@@ -110,6 +110,9 @@ is_seen(const char *text)
 	return strstr(buf_str(&all), text) != NULL;
 }
 
+#define DOC_REL                                                  \
+	"http://schemas.openxmlformats.org/officeDocument/2006/" \
+	"relationships/"
 #define NAMES                                                                 \
 	"</sheets><definedNames><definedName name=\"nintei_template\">'"      \
 	"申請書A'!$A$1</definedName><definedName name=\"f_x\">申請書A!" \
@@ -327,10 +330,11 @@ START_TEST(hidden_sheet_is_apart)
 	    "<t>極秘の話</t></is></c></row></sheetData></worksheet>");
 	office_put(&o, "xl/_rels/workbook.xml.rels",
 	    "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/"
-	    "2006/relationships\"><Relationship Id=\"x0\" Type=\"a/worksheet\" "
+	    "2006/relationships\"><Relationship Id=\"x0\" Type=\"" DOC_REL
+	    "worksheet\" "
 	    "Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"s\" "
-	    "Type=\"a/sharedStrings\" Target=\"sharedStrings.xml\"/>"
-	    "<Relationship Id=\"h\" Type=\"a/worksheet\" "
+	    "Type=\"" DOC_REL "sharedStrings\" Target=\"sharedStrings.xml\"/>"
+	    "<Relationship Id=\"h\" Type=\"" DOC_REL "worksheet\" "
 	    "Target=\"/xl/worksheets/sheet2.xml\"/></Relationships>");
 	examine(EXAMINE_XLSX);
 	expect(state, NULL);
@@ -913,6 +917,194 @@ START_TEST(resaved_form_reads_equal)
 }
 END_TEST
 
+/* --- one cell for a person, another for a reader --- */
+
+#define CELL(ref, t) \
+	"<c r=\"" ref "\" t=\"inlineStr\"><is><t>" t "</t></is></c>"
+#define SHEET(rows) "<sheetData>" VERSION rows "</sheetData>"
+#define ROW2(cells) "<row r=\"2\">" cells "</row>"
+
+/* What stands in the form's field x, and what is doubted of it. */
+static const struct {
+	const char *name, *sheet, *want, *doubt;
+} decoys[] = {
+	{ "honest", SHEET(ROW2(CELL("B2", "見える"))), "見える", NULL },
+	{ "in what a spreadsheet passes over",
+	    "<sheetData>" VERSION "<z:z xmlns:z=\"urn:z\">" ROW2(CELL("B2",
+		"おとり")) "</z:z>" ROW2(CELL("B2", "見える")) "</sheetData>",
+	    "見える", NULL },
+	{ "in an extension",
+	    SHEET(ROW2("")) "<extLst><ext><sheetData>" ROW2(
+		CELL("B2", "おとり")) "</sheetData></ext></extLst>",
+	    "", NULL },
+	{ "a row outside of the data",
+	    SHEET(ROW2("")) "<rowBreaks>" ROW2(
+		CELL("B2", "おとり")) "</rowBreaks>",
+	    "", NULL },
+	{ "inside the text",
+	    SHEET(ROW2("<c r=\"B2\" t=\"inlineStr\"><is><z:t "
+		       "xmlns:z=\"urn:z\"><t>おとり</t></z:t><t>見える</t>"
+		       "</is></c>")),
+	    "見える", NULL },
+	{ "a cell twice", SHEET(ROW2(CELL("B2", "一") CELL("B2", "二"))), "一",
+	    "twice" },
+	{ "a formula",
+	    SHEET(ROW2("<c r=\"B2\" t=\"str\"><f>NOW()</f><v>一</v></c>")),
+	    "一", "formula" },
+};
+
+START_TEST(decoy_cells)
+{
+	const char *doubt;
+
+	office_xlsx(&o);
+	office_book(&o, "", NAMES);
+	office_sheet(&o, decoys[_i].sheet);
+	examine(EXAMINE_XLSX);
+	expect(decoys[_i].name, NULL);
+	ck_assert_msg(strcmp(field("x"), decoys[_i].want) == 0, "%s: %s",
+	    decoys[_i].name, field("x"));
+	doubt =
+	    jsonx_get_str(jsonx_get(jsonx_get(facts, "form"), "doubts"), "x");
+	ck_assert_msg((doubt == NULL) == (decoys[_i].doubt == NULL) &&
+		(doubt == NULL || strcmp(doubt, decoys[_i].doubt) == 0),
+	    "%s: %s", decoys[_i].name, doubt == NULL ? "" : doubt);
+}
+END_TEST
+
+#define NAME(attrs, cell) \
+	"<definedName " attrs ">申請書A!" cell "</definedName>"
+#define BOOK(names)                                                        \
+	"</sheets><definedNames>" NAME("name=\"nintei_template\"", "$A$1") \
+	    names "</definedNames>"
+
+/* Which of the cells B2 一 and C2 二 is the field, by the names. */
+static const struct {
+	const char *name, *names, *id, *want, *doubt;
+} namings[] = {
+	{ "a copied sheet brings its own",
+	    BOOK(NAME("name=\"f_x\"", "$B$2")
+		    NAME("name=\"f_x\" localSheetId=\"0\"", "$C$2")),
+	    "x", "一", NULL },
+	{ "one of a sheet alone",
+	    BOOK(NAME("name=\"f_x\" localSheetId=\"0\"", "$C$2")), "x", "二",
+	    NULL },
+	{ "two spellings of one field",
+	    BOOK(NAME("name=\"item_3_1\"", "$B$2")
+		    NAME("name=\"f_3.1\"", "$C$2")),
+	    "3.1", NULL, "twice" },
+	{ "a name within something foreign",
+	    BOOK("<z:z xmlns:z=\"urn:z\">" NAME(
+		"name=\"f_x\"", "$C$2") "</z:z>" NAME("name=\"f_x\"", "$B$2")),
+	    "x", "一", NULL },
+};
+
+START_TEST(decoy_names)
+{
+	const struct json *form;
+	const char *doubt;
+
+	office_xlsx(&o);
+	office_book(&o, "", namings[_i].names);
+	office_sheet(&o, SHEET(ROW2(CELL("B2", "一") CELL("C2", "二"))));
+	examine(EXAMINE_XLSX);
+	expect(namings[_i].name, NULL);
+	form = jsonx_get(facts, "form");
+	if (namings[_i].want != NULL)
+		ck_assert_msg(
+		    strcmp(field(namings[_i].id), namings[_i].want) == 0,
+		    "%s: %s", namings[_i].name, field(namings[_i].id));
+	doubt = jsonx_get_str(jsonx_get(form, "doubts"), namings[_i].id);
+	ck_assert_msg((doubt == NULL) == (namings[_i].doubt == NULL), "%s",
+	    namings[_i].name);
+}
+END_TEST
+
+/* A person takes what stands left of a cell for its name. */
+START_TEST(left_of_a_field)
+{
+	CLEANUP(buf_free) struct buf left = BUF_INIT(1024);
+
+	office_xlsx(&o);
+	office_book(&o, "", NAMES);
+	office_sheet(&o,
+	    SHEET(ROW2(CELL("A2", "項目") CELL(
+		"B2", "値")) "<row r=\"3\">" CELL("C3", "右") "</row>"));
+	examine(EXAMINE_XLSX);
+	jsonx_canonical(jsonx_get(jsonx_get(facts, "form"), "left"), &left);
+	ck_assert_str_eq(buf_str(&left), "{\"x\":[\"項目\"]}");
+}
+END_TEST
+
+#define RELS_HEAD                                                   \
+	"<Relationships xmlns=\"http://schemas.openxmlformats.org/" \
+	"package/2006/relationships\">"
+#define TO(id, type, target) \
+	"<Relationship Id=\"" id "\" Type=\"" type "\" Target=\"" target "\"/>"
+
+/* Parts that a spreadsheet does not follow, or takes another way. */
+static const struct {
+	const char *name, *part, *inner, *rule;
+} decoy_links[] = {
+	{ "a document of a type that nobody knows", "_rels/.rels",
+	    TO("a", "urn:x/officeDocument", "xl/decoy.xml")
+		TO("b", DOC_REL "officeDocument", "xl/workbook.xml"),
+	    NULL },
+	{ "two documents", "_rels/.rels",
+	    TO("a", DOC_REL "officeDocument", "xl/decoy.xml")
+		TO("b", DOC_REL "officeDocument", "xl/workbook.xml"),
+	    "BUNDLE-TYPE_MISMATCH" },
+	{ "one id twice", "xl/_rels/workbook.xml.rels",
+	    TO("x0", DOC_REL "worksheet", "worksheets/sheet1.xml")
+		TO("x0", DOC_REL "worksheet", "worksheets/sheet2.xml"),
+	    "BUNDLE-TYPE_MISMATCH" },
+	{ "strings twice", "xl/_rels/workbook.xml.rels",
+	    TO("x0", DOC_REL "worksheet", "worksheets/sheet1.xml")
+		TO("s", DOC_REL "sharedStrings", "sharedStrings.xml")
+		    TO("t", DOC_REL "sharedStrings", "decoy.xml"),
+	    "BUNDLE-TYPE_MISMATCH" },
+	{ "strings of a type that nobody knows", "xl/_rels/workbook.xml.rels",
+	    TO("x0", DOC_REL "worksheet", "worksheets/sheet1.xml")
+		TO("t", "urn:x/sharedStrings", "decoy.xml")
+		    TO("s", DOC_REL "sharedStrings", "sharedStrings.xml"),
+	    NULL },
+};
+
+START_TEST(decoy_parts)
+{
+	CLEANUP(freep)
+	char *rels =
+	    xasprintf(RELS_HEAD "%s</Relationships>", decoy_links[_i].inner);
+
+	office_xlsx(&o);
+	office_put(&o, "xl/decoy.xml", "<sst><si/></sst>");
+	office_put(&o, decoy_links[_i].part, rels);
+	examine(EXAMINE_XLSX);
+	expect(decoy_links[_i].name, decoy_links[_i].rule);
+	if (decoy_links[_i].rule == NULL)
+		ck_assert_msg(is_seen("あおい"), "%s", decoy_links[_i].name);
+}
+END_TEST
+
+/* As the Open XML SDK writes it: the type of the first part by extension. */
+START_TEST(type_by_extension)
+{
+	office_xlsx(&o);
+	office_put(&o, "[Content_Types].xml",
+	    "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/"
+	    "content-types\"><Default Extension=\"xml\" ContentType=\""
+	    "application/vnd.openxmlformats-officedocument.spreadsheetml."
+	    "sheet.main+xml\"/><Default Extension=\"rels\" ContentType=\""
+	    "application/vnd.openxmlformats-package.relationships+xml\"/>"
+	    "<Override PartName=\"/xl/worksheets/sheet1.xml\" ContentType="
+	    "\"application/vnd.openxmlformats-officedocument.spreadsheetml."
+	    "worksheet+xml\"/></Types>");
+	examine(EXAMINE_XLSX);
+	expect("type by extension", NULL);
+	ck_assert(is_seen("あおい"));
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -935,6 +1127,11 @@ suite(void)
 	tcase_add_test(t, document_parts);
 	tcase_add_loop_test(t, document_judged, 0, NELEM(links));
 	tcase_add_test(t, resaved_form_reads_equal);
+	tcase_add_loop_test(t, decoy_cells, 0, (int)NELEM(decoys));
+	tcase_add_loop_test(t, decoy_names, 0, (int)NELEM(namings));
+	tcase_add_test(t, left_of_a_field);
+	tcase_add_loop_test(t, decoy_parts, 0, (int)NELEM(decoy_links));
+	tcase_add_test(t, type_by_extension);
 	suite_add_tcase(s, t);
 	return s;
 }
