@@ -74,7 +74,8 @@ escapes_decode(struct slice in, struct buf *out)
 		i += escape ? 7 : 1;
 		plain = i;
 	}
-	buf_put(out, in.p + plain, in.n - plain);
+	if (plain < in.n)
+		buf_put(out, in.p + plain, in.n - plain);
 }
 
 static bool
