@@ -11,7 +11,8 @@
 /* Stand between two marks of one line; after NFKC. */
 static const char *const separators[] = { "\xe3\x83\xbb", "/", "|", ",",
 	"\xe3\x80\x81", ";", "-", "\xe2\x80\x93", "\xe2\x80\x94", "*",
-	"\xe2\x80\xbb", "\xe2\x96\xa0", "\xe2\x97\x86", "\xe2\x97\x8f" };
+	"\xe2\x80\xbb", "\xe2\x96\xa0", "\xe2\x97\x86", "\xe2\x97\x8f",
+	"\xe2\x98\x85", "\xe2\x98\x86", "\xe2\x97\x8e", "\xe3\x80\x82", "!" };
 
 /* Announce a class: what follows is one, even where nobody knows it. */
 static const char *const announcers[] = { "取扱区分:", "機密区分:", "秘密区分:",
@@ -21,7 +22,8 @@ static const char *const announcers[] = { "取扱区分:", "機密区分:", "秘
 /* Brackets round a mark or inside it, after NFKC. */
 static const uint32_t brackets[] = { '(', ')', '[', ']', '{', '}', '<', '>',
 	0x3008, 0x3009, 0x300a, 0x300b, 0x300c, 0x300d, 0x300e, 0x300f, 0x3010,
-	0x3011, 0x3014, 0x3015, 0x3016, 0x3017, 0x2329, 0x232a };
+	0x3011, 0x3014, 0x3015, 0x3016, 0x3017, 0x2329, 0x232a, '"', '\'',
+	0x2018, 0x2019, 0x201c, 0x201d, 0x226a, 0x226b };
 
 struct row {
 	char *folded;
@@ -78,6 +80,24 @@ is_bracket(uint32_t cp)
 	return false;
 }
 
+/* Sits on another character: a ring, a line, the choice of a glyph. */
+static bool
+is_on_another(uint32_t cp)
+{
+	return (cp >= 0x0300 && cp <= 0x036f) ||
+	    (cp >= 0x20d0 && cp <= 0x20ff) || (cp >= 0xfe00 && cp <= 0xfe0f) ||
+	    (cp >= 0xe0100 && cp <= 0xe01ef);
+}
+
+/* Old and new shape of one character that marks are written with. */
+static uint32_t
+plain_of(uint32_t cp)
+{
+	if (cp >= 'a' && cp <= 'z')
+		return cp - 'a' + 'A';
+	return cp == 0x7955 ? 0x79d8 : cp; /* 祕, 秘 */
+}
+
 bool
 label_fold(struct slice text, struct buf *out)
 {
@@ -90,11 +110,10 @@ label_fold(struct slice text, struct buf *out)
 		return false;
 	rest = buf_slice(&nfkc);
 	while (text_next(&rest, &cp))
-		if (cp >= 'a' && cp <= 'z')
-			text_put(out, cp - 'a' + 'A');
-		else if (!is_bracket(cp) && !text_is_space(cp) &&
-		    !text_is_control(cp) && !text_is_bidi(cp))
-			text_put(out, cp);
+		if (!is_bracket(cp) && !text_is_space(cp) &&
+		    !text_is_control(cp) && !text_is_bidi(cp) &&
+		    !is_on_another(cp))
+			text_put(out, plain_of(cp));
 	return buf_ok(out);
 }
 

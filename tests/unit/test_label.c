@@ -91,6 +91,16 @@ static const struct {
 	{ "Sensitivity:", "ask", "" },
 	{ "秘\xe2\x80\x8b", "secret", "" }, /* zero width space */
 	{ "tlp:amber+strict", "secret", "inside_only" },
+	/* a selector of glyphs, a soft hyphen, a line below, a ring */
+	{ "機密性\xef\xb8\x8f３情報", "secret", "" },
+	{ "機密性\xf3\xa0\x84\x80３情報", "secret", "" },
+	{ "機密性\xc2\xad３情報", "secret", "" },
+	{ "機\xcc\xb2密\xcc\xb2性\xcc\xb2３\xcc\xb2情報", "secret", "" },
+	{ "秘\xe2\x83\x9d", "secret", "" },
+	{ "社外祕", "confidential", "inside_only" },
+	{ "★社外秘★", "confidential", "inside_only" },
+	{ "“社外秘”", "confidential", "inside_only" },
+	{ "≪極秘≫", "top_secret", "named_readers" },
 };
 
 START_TEST(marks_in_every_dress)
