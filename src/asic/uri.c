@@ -4,20 +4,9 @@
 
 #include <string.h>
 
+#include "nintei/enc.h"
 #include "nintei/limits.h"
 #include "nintei/text.h"
-
-static int
-hex_digit(int c)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *at;
-
-	if (c >= 'A' && c <= 'F')
-		c += 'a' - 'A';
-	at = c == '\0' ? NULL : strchr(digits, c);
-	return at == NULL ? -1 : (int)(at - digits);
-}
 
 static bool
 decode(const char *uri, struct buf *out)
@@ -29,8 +18,10 @@ decode(const char *uri, struct buf *out)
 			buf_putc(out, (unsigned char)*p);
 			continue;
 		}
-		if ((high = hex_digit(p[1])) < 0 || (low = hex_digit(p[2])) < 0)
+		if ((high = hex_value(p[1])) < 0 || (low = hex_value(p[2])) < 0)
 			return false;
+		if ((high | low) == 0)
+			return false; /* a name would end there */
 		buf_putc(out, high << 4 | low);
 		p += 2;
 	}

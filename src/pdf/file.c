@@ -26,6 +26,7 @@ faulty(const struct pdf_verdict *v)
 	return false;
 }
 
+#define PEEK_BYTES 4096 /* of blanks and comments before a word */
 #define SLOTS ((size_t)1 << 19) /* more than twice the objects */
 
 static size_t
@@ -128,6 +129,34 @@ stream_bytes(struct slice dict, struct slice after)
 	    after.p, stop == NULL ? after.n : (size_t)(stop - after.p));
 }
 
+/*
+ * "9 0 obj <<" inside of a stream: a table of references may lead there, and
+ * then a reader takes what nobody looked at for an object.
+ */
+static void
+stream_check(struct pdf_file *f, struct slice stream)
+{
+	const uint8_t *p = stream.p, *end = stream.p + stream.n, *at;
+
+	while ((at = find(p, end, "obj")) != NULL) {
+		struct slice first;
+		struct token t;
+		uint32_t number;
+
+		p = at + 3;
+		if (!object_number(stream, at, &number))
+			continue;
+		first = slice_of(p, (size_t)(end - p));
+		if (first.n > PEEK_BYTES)
+			first.n = PEEK_BYTES;
+		lex_next(&first, &t);
+		if (t.kind == LEX_OPEN || t.kind == LEX_END) {
+			fault(f->verdict, PDF_FAULT_FORM, "object in a stream");
+			return;
+		}
+	}
+}
+
 /* The object behind "obj"; returns where to look on. */
 static const uint8_t *
 object_read(struct pdf_file *f, uint32_t number, struct slice value)
@@ -149,35 +178,48 @@ object_read(struct pdf_file *f, uint32_t number, struct slice value)
 	if (lex_is_word(&t, "stream") && value_is_dict(o.value)) {
 		o.stream = stream_bytes(o.value, rest);
 		value.p = o.stream.p + o.stream.n;
+		stream_check(f, o.stream);
 	}
 	object_add(f, &o);
 	return value.p;
 }
 
-/* Objects "n offset" listed at the head of a stream of objects. */
+/* One "number offset" of the head and the object that it names. */
+static bool
+packed_object(
+    struct slice *head, struct slice data, size_t first, struct object *out)
+{
+	struct slice whole;
+	struct token number, offset;
+
+	lex_next(head, &number);
+	lex_next(head, &offset);
+	if (number.kind != LEX_INT || number.number < 0 ||
+	    number.number > UINT32_MAX || offset.kind != LEX_INT ||
+	    offset.number < 0 || offset.number > (double)(data.n - first))
+		return false;
+	*out = (struct object){ .number = (uint32_t)number.number };
+	out->value = slice_of(data.p + first + (size_t)offset.number,
+	    data.n - first - (size_t)offset.number);
+	whole = out->value;
+	return lex_skip(&whole);
+}
+
+/*
+ * Objects listed at the head of a stream of objects.  One that is cut off may
+ * be whole for a reader that takes the stream to end elsewhere.
+ */
 static void
 packed_read(struct pdf_file *f, struct slice data, int64_t n, int64_t first)
 {
 	struct slice head = data;
-	struct token t;
+	struct object o;
 
-	for (int64_t i = 0; i < n; i++) {
-		struct object o = { 0 };
-
-		lex_next(&head, &t);
-		if (t.kind != LEX_INT || t.number < 0 || t.number > UINT32_MAX)
-			return;
-		o.number = (uint32_t)t.number;
-		lex_next(&head, &t);
-		if (t.kind != LEX_INT || t.number < 0 ||
-		    t.number > (double)data.n ||
-		    (uint64_t)t.number + (uint64_t)first > data.n)
-			return;
-		o.value = slice_of(data.p + first + (int64_t)t.number,
-		    data.n - (size_t)first - (size_t)t.number);
-		object_add(f, &o);
-		if (faulty(f->verdict))
-			return;
+	for (int64_t i = 0; i < n && !faulty(f->verdict); i++) {
+		if (packed_object(&head, data, (size_t)first, &o))
+			object_add(f, &o);
+		else
+			fault(f->verdict, PDF_FAULT_FORM, "object stream");
 	}
 }
 

@@ -100,6 +100,7 @@ END_TEST
 static const struct {
 	const char *uri, *path; /* NULL: refused */
 } uris[] = {
+	{ "a.pdf%00.exe", NULL },
 	{ "a.pdf", "a.pdf" },
 	{ "%E7%94%B3.pdf", "申.pdf" },
 	{ "%e7%94%b3.pdf", "申.pdf" },

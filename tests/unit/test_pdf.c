@@ -165,12 +165,59 @@ START_TEST(active_packed)
 	    &p, 9, "", slice_str("30 0 obj<</S/Launch/F(x)>>endobj"), 0);
 	pdf_make_end(&p, "");
 	look(buf_slice(&p.out));
-	want(PDF_FAULT_ACTIVE);
+	ck_assert(verdict.has[PDF_FAULT_ACTIVE]);
 	pdf_make_done(&p);
 }
 END_TEST
 
 /* Objects that cannot be looked into are not passed over. */
+/* A table of references may lead into a stream; nobody inflates it there. */
+START_TEST(object_in_a_stream)
+{
+	static const char *const inside[] = {
+		"x\n30 0 obj\n<</Type/ObjStm/N 1/First 4/Filter/FlateDecode"
+		"/Length 9>>stream\nabcdefghi\nendstream\nendobj\n",
+		"x\n30 0 obj%y\n \n<</N 1",
+	};
+	struct pdf_make p;
+
+	pdf_make_page_open(&p, "", HELLO);
+	pdf_make_stream(&p, 20, "", slice_str(inside[_i]), 0);
+	pdf_make_end(&p, "");
+	look(buf_slice(&p.out));
+	want(PDF_FAULT_FORM);
+	pdf_make_done(&p);
+	pdf_make_page_open(&p, "", HELLO);
+	pdf_make_stream(&p, 20, "", slice_str("30 0 object (obj)"), 0);
+	pdf_make_end(&p, "");
+	look(buf_slice(&p.out));
+	want(PDF_FAULT_NONE);
+	pdf_make_done(&p);
+}
+END_TEST
+
+/* Cut off here, whole for a reader that takes the stream to be longer. */
+START_TEST(packed_cut)
+{
+	static const char *const cut[] = {
+		"/N 1/First 4",
+		"9 0 <</A(b",
+		"/N 2/First 10",
+		"9 0 10 90 null",
+		"/N 2/First 4",
+		"9 0 null",
+	};
+	struct pdf_make p;
+
+	pdf_make_page_open(&p, "", HELLO);
+	pdf_make_stream(&p, 20, cut[2 * _i], slice_str(cut[2 * _i + 1]), 1);
+	pdf_make_end(&p, "");
+	look(buf_slice(&p.out));
+	want(PDF_FAULT_FORM);
+	pdf_make_done(&p);
+}
+END_TEST
+
 START_TEST(packed_unread)
 {
 	struct pdf_make p;
@@ -457,6 +504,8 @@ main(void)
 	tcase_add_loop_test(t, active, 0, (int)NELEM(catalogs));
 	tcase_add_loop_test(t, inactive, 0, (int)NELEM(harmless));
 	tcase_add_test(t, active_packed);
+	tcase_add_loop_test(t, object_in_a_stream, 0, 2);
+	tcase_add_loop_test(t, packed_cut, 0, 3);
 	tcase_add_test(t, packed_unread);
 	tcase_add_test(t, bomb);
 	tcase_add_test(t, bomb_of_many);
