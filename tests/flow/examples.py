@@ -135,6 +135,17 @@ def sarif(r, found, lang):
         check(logical == want, "%s: %s" % (f["rule"], logical))
 
 
+def guides(missing):
+    """What the guides show is what the program says."""
+    for lang in ("ja", "en"):
+        guide = os.path.join(SOURCE, "docs", "BUNDLE-GUIDE.%s.md" % lang)
+        with open(guide, encoding="utf-8") as f:
+            shown = stable(f.read())
+        text = stable(bundle_check(missing, "--lang", lang, "--scheme",
+                                   "iaas-paas-iot").stdout.decode())
+        check(text in shown, "%s shows\n%s" % (guide, text))
+
+
 def formulas(work):
     """A name that a spreadsheet would run as a formula does not begin one."""
     os.mkdir(os.path.join(work, "evil"))
@@ -152,6 +163,7 @@ def main():
         findings(one)
         if PDFTEXT:
             reports(os.path.join(one, "bad-many"))
+            guides(os.path.join(one, "bad-missing-item"))
         formulas(work)
         date = re.search(rb'"application_date": "([\d-]+)"', open(os.path.join(
             one, "good-iaas-json", "form-a.json"), "rb").read())[1].decode()
