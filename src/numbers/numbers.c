@@ -71,12 +71,15 @@ settle(struct numbers *held, struct err *e)
 {
 	struct stat st;
 
-	if (stat(held->path, &st) < 0) {
+	if (lstat(held->path, &st) < 0) {
 		if (errno != ENOENT && errno != ENOTDIR)
 			return err_sys(e, E_UNAVAILABLE, "the register");
 		sqlx_close(TAKE(held->db));
 		return 0;
 	}
+	if (!S_ISREG(st.st_mode)) /* a pipe would hold us for ever */
+		return err_set(e, E_STORE_CORRUPT,
+		    "the register of corporate numbers is no file");
 	if (held->db != NULL && is_same(&st, &held->seen))
 		return 0;
 	sqlx_close(TAKE(held->db));

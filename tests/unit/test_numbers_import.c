@@ -601,6 +601,51 @@ START_TEST(a_damaged_register)
 }
 END_TEST
 
+/* What takes the place of the register while it is open. */
+static const struct {
+	const char *command;
+	enum err_code code;
+} replaced[] = {
+	{ "mkfifo store/x", E_STORE_CORRUPT },
+	{ "mkdir store/x", E_STORE_CORRUPT },
+	{ "ln -s /etc/passwd store/x", E_STORE_CORRUPT },
+	{ "ln -s numbers.good store/x", E_STORE_CORRUPT },
+	{ ": > store/x", E_STORE_CORRUPT },
+	{ "head -c 5000 store/numbers.sqlite > store/x", E_STORE_CORRUPT },
+	{ "head -c 8192 store/numbers.sqlite > store/x; "
+	  "head -c 99999 /dev/zero | tr '\\0' 'x' >> store/x",
+	    E_STORE_CORRUPT },
+};
+
+START_TEST(another_thing_in_its_place)
+{
+	CLEANUP(freep) char *home = home_new();
+	CLEANUP(numbers_freep) struct numbers *n = NULL;
+	CLEANUP(freep)
+	char *move = xasprintf("%s && cp store/numbers.sqlite "
+			       "store/numbers.good && "
+			       "rm store/numbers.sqlite && "
+			       "mv -T store/x store/numbers.sqlite",
+	    replaced[_i].command);
+	struct numbers_entry entry = { .hold = NULL };
+	enum numbers_answer answer;
+	struct err e = ERR_INIT;
+
+	ck_assert_int_eq(
+	    import_text(home, FULL, row_text(1, (struct row){ 0 }), NULL), 0);
+	n = register_open(home);
+	ck_assert_int_eq(answer_of(n, ROW_A), NUMBERS_PRESENT);
+	ck_assert_int_eq(sh(home, move), 0);
+	ck_code(
+	    numbers_find(n, ROW_A, &answer, &entry, &e), &e, replaced[_i].code);
+	ck_assert_int_eq(sh(home,
+			     "rm -r store/numbers.sqlite && mv "
+			     "store/numbers.good store/numbers.sqlite"),
+	    0);
+	ck_assert_int_eq(answer_of(n, ROW_A), NUMBERS_PRESENT);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -622,6 +667,8 @@ main(void)
 	tcase_add_loop_test(t, hostile_zips, 0, NELEM(zips));
 	tcase_add_test(t, one_import_at_a_time);
 	tcase_add_test(t, a_damaged_register);
+	tcase_add_loop_test(
+	    t, another_thing_in_its_place, 0, (int)NELEM(replaced));
 	tcase_set_timeout(t, 60);
 	suite_add_tcase(s, t);
 	return suite_main(s);
