@@ -108,6 +108,15 @@ is_closed(const char *kind)
 	return kind != NULL && strncmp(kind, "closed_", 7) == 0;
 }
 
+/* Papers of the register are PDFs; in an editable file anybody types one. */
+static bool
+is_typed(const struct existence_found *p)
+{
+	const char *type = jsonx_get_str(p->member->document, "type");
+
+	return type == NULL || strcmp(type, "pdf") != 0;
+}
+
 static void
 text_check(struct existence_found *p, const struct json *paper)
 {
@@ -123,7 +132,7 @@ text_check(struct existence_found *p, const struct json *paper)
 	/* 登記情報 without its number proves nothing by itself. */
 	if (!inquiry && kind != NULL && strcmp(kind, "information") == 0)
 		p->says.doubts |= DOUBT_UNREAD;
-	if (jsonx_get_str(paper, "number") == NULL ||
+	if (is_typed(p) || jsonx_get_str(paper, "number") == NULL ||
 	    jsonx_get_str(paper, "name") == NULL)
 		p->says.doubts |= DOUBT_UNREAD;
 	existence_agree(

@@ -5,16 +5,23 @@ registration (old and new), its CRL and OCSP responses, and signatures, every
 byte chosen here.  Only the RSA arithmetic is openssl's.
 
     registrar.py fixtures DIR      write all that the tests read
+    registrar.py containers DIR BUNDLE
+                                   sign what "nintei bundle make" made
     registrar.py seeds DIR         write seeds for fuzzing
     registrar.py sign DIR CERT FILE OUT [TIME]
                                    sign FILE detached with a certificate of
                                    the authority in DIR, made if it is new
 """
+import base64
 import hashlib
+import io
 import os
+import re
 import subprocess
 import sys
 import time
+import urllib.parse
+import zipfile
 
 SHA256 = "2.16.840.1.101.3.4.2.1"
 SHA1 = "1.3.14.3.2.26"
@@ -504,6 +511,67 @@ def fixtures(folder):
             os.unlink(os.path.join(folder, n))
 
 
+def asic_manifest(files):
+    objects = "".join(
+        '<asic:DataObjectReference URI="%s"><ds:DigestMethod Algorithm='
+        '"http://www.w3.org/2001/04/xmlenc#sha256"/><ds:DigestValue>%s'
+        '</ds:DigestValue></asic:DataObjectReference>' % (
+            urllib.parse.quote(p),
+            base64.b64encode(hashlib.sha256(data).digest()).decode())
+        for p, data in files)
+    return ('<?xml version="1.0"?><asic:ASiCManifest xmlns:asic='
+            '"http://uri.etsi.org/02918/v1.2.1#" xmlns:ds='
+            '"http://www.w3.org/2000/09/xmldsig#"><asic:SigReference '
+            'URI="META-INF/signature001.p7s"/>%s</asic:ASiCManifest>' %
+            objects).encode()
+
+
+def asice(files, cert, **say):
+    manifest = asic_manifest(files)
+    files = files + [
+        ("META-INF/ASiCManifest001.xml", manifest),
+        ("META-INF/signature001.p7s", cms(manifest, cert, **say))]
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
+        z.writestr(zipfile.ZipInfo("mimetype"),
+                   b"application/vnd.etsi.asic-e+zip", zipfile.ZIP_STORED)
+        for path, data in files:
+            info = zipfile.ZipInfo(path)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            z.writestr(info, data)
+    return out.getvalue()
+
+
+def containers(folder, bundle):
+    """A dossier that nintei bundle made, signed by registrars' certificates
+    of a root of its own; and by one whose root has the same name only."""
+    c = authority(folder)
+    twin = c["other-root"].key
+    with zipfile.ZipFile(bundle) as z:
+        files = [(i.filename, re.sub(
+            rb'("created": ")[^"]*', rb"\g<1>2026-07-14T09:00:00+09:00",
+            z.read(i))) for i in z.infolist()]
+    impostor = certify(
+        subject(), c["new"].key, 0x3001,
+        new_extensions(root(twin), c["new"].key, COMPANY),
+        root(twin), START, END)
+    out = {"root.der": c["root"].der,
+           "good.crl": crl(c["root"], [(c["revoked"].serial,
+                                        NOW - 86400 * 9)])}
+    for n, cert in (("new", c["new"]), ("revoked", c["revoked"]),
+                    ("other-company", c["other-company"]),
+                    ("same-name", impostor)):
+        out[n + ".asice"] = asice(files, cert, more=[label()])
+    signed = asic_manifest(files)
+    out["two.asice"] = asice(files, c["new"], infos=[
+        signer_info(signed, i, more=[label()]) for i in (impostor, c["new"])],
+        certs=[impostor, c["new"]])
+    write(folder, out)
+    for n in os.listdir(folder):
+        if n.endswith(".key"):
+            os.unlink(os.path.join(folder, n))
+
+
 def package(value, content, anchors, crls=(), ocsps=(), padded=False):
     """A job as src/examine/signature_int.h has it: a seed for fuzzing."""
     def u32(v):
@@ -547,6 +615,8 @@ def seeds(folder):
 def main():
     if len(sys.argv) == 3 and sys.argv[1] == "fixtures":
         fixtures(sys.argv[2])
+    elif len(sys.argv) == 4 and sys.argv[1] == "containers":
+        containers(sys.argv[2], sys.argv[3])
     elif len(sys.argv) == 3 and sys.argv[1] == "seeds":
         seeds(sys.argv[2])
     elif len(sys.argv) >= 6 and sys.argv[1] == "sign":

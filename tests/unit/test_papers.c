@@ -275,6 +275,23 @@ START_TEST(paper_of_nobody)
 }
 END_TEST
 
+/* In an editable file anybody types one: a person looks. */
+START_TEST(paper_that_somebody_typed)
+{
+	CLEANUP(freep) char *row = xasprintf(ROW, NAME, "");
+
+	hosts.numbers = register_of(row);
+	put_paper("");
+	dossier_put(
+	    &d, "実在証明.txt", slice_str(TOUKI("２０２６／０６／３０") "\n"));
+	check();
+	ck_assert_str_eq(jsonx_get_str(in->existence, "grade"), "weak");
+	ck_assert(jsonx_get_bool(in->existence, "human", false));
+	numbers_close(hosts.numbers);
+	hosts.numbers = NULL;
+}
+END_TEST
+
 int
 main(void)
 {
@@ -285,6 +302,7 @@ main(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, paper_has_its_grade, 0, (int)NELEM(scenes));
 	tcase_add_loop_test(t, paper_of_nobody, 0, 2);
+	tcase_add_test(t, paper_that_somebody_typed);
 	suite_add_tcase(s, t);
 	return suite_main(s);
 }

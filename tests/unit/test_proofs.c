@@ -32,6 +32,9 @@ fixture(const char *name)
 	return fixture_read(path);
 }
 
+/* Where the registrar's files lie, below tests/fixtures. */
+static const char *registrar = "registrar";
+
 /* The policies of the source tree with a registrar: root, and files. */
 static struct scheme_set *
 schemes_with(const char *crl, const char *ocsp, bool anchored)
@@ -39,16 +42,16 @@ schemes_with(const char *crl, const char *ocsp, bool anchored)
 	const char *home = temp_dir();
 	CLEANUP(freep)
 	char *copy = xasprintf("cp -r '%s/policies/%s' '%s/' && "
-			       "cp '%s'/tests/fixtures/registrar/*.der "
-			       "'%s'/tests/fixtures/registrar/*.crl "
-			       "'%s'/tests/fixtures/registrar/*.ocsp "
-			       "'%s/%s/'",
-	    TEST_SOURCE_DIR, SCHEME, home, TEST_SOURCE_DIR, TEST_SOURCE_DIR,
-	    TEST_SOURCE_DIR, home, SCHEME);
+			       "find '%s/tests/fixtures/%s' -maxdepth 1 "
+			       "-name '*.[dco][ecr][rls]*' -exec cp {} "
+			       "'%s/%s/' ';'",
+	    TEST_SOURCE_DIR, SCHEME, home, TEST_SOURCE_DIR, registrar, home,
+	    SCHEME);
 	CLEANUP(freep)
 	char *path = xasprintf("%s/" SCHEME "/registry.yaml", home);
 	CLEANUP(buf_free) struct buf text = BUF_INIT(KIB(64));
-	CLEANUP(buf_free) struct buf root = fixture("root.der");
+	CLEANUP(freep) char *der = xasprintf("%s/root.der", registrar);
+	CLEANUP(buf_free) struct buf root = fixture_read(der);
 	struct scheme_set *set = NULL;
 	struct err e = ERR_INIT;
 	char hex[SHA256_HEX];
@@ -384,6 +387,65 @@ START_TEST(register_bears_it_out)
 }
 END_TEST
 
+/* --- level 2: the container itself is signed --- */
+
+/* Without it the scan of a paper is all there is: weak. */
+static const struct {
+	const char *file, *crl, *grade, *form, *rule;
+	size_t proofs;
+} containers[] = {
+	{ "new.asice", "good.crl", "strong", "electronic_certificate", NULL,
+	    1 },
+	{ "revoked.asice", "good.crl", "weak", "paper", "REGISTRY-SIG_REVOKED",
+	    1 },
+	{ "other-company.asice", "good.crl", "weak", "paper",
+	    "REGISTRY-FIELD_MISMATCH", 1 },
+	/* its root has the name of ours, and another key */
+	{ "same-name.asice", "good.crl", "weak", "paper", "REGISTRY-SIG_CHAIN",
+	    1 },
+	/* of two signers one is good: strong, and the other is told */
+	{ "two.asice", "good.crl", "strong", "electronic_certificate",
+	    "REGISTRY-SIG_CHAIN", 2 },
+};
+
+START_TEST(registrar_signs_the_container)
+{
+	CLEANUP(fd_closep) int fd = -1;
+	CLEANUP(freep)
+	char *name = xasprintf("registrar/container/%s", containers[_i].file);
+	CLEANUP(buf_free) struct buf zip = fixture_read(name);
+	struct scheme_set *set;
+	struct intake_hint hint = { .now = DOSSIER_NOW };
+	struct err e = ERR_INIT;
+	size_t n = 0;
+
+	registrar = "registrar/container";
+	set = schemes_with(containers[_i].crl, "", true);
+	registrar = "registrar";
+	ck_ok(memfd_of("container", buf_slice(&zip), &fd, &e), &e);
+	ck_ok(intake_check(&hosts, set, &hint, fd, &in, &found, &e), &e);
+	ck_assert_uint_eq(in->level, 2);
+	ck_assert_msg(strcmp(jsonx_get_str(in->existence, "grade"),
+			  containers[_i].grade) == 0,
+	    "%s: %s", containers[_i].file,
+	    jsonx_get_str(in->existence, "grade"));
+	for (size_t i = 0; i < jsonx_len(jsonx_get(in->existence, "proofs"));
+	     i++)
+		n += jsonx_get_str(
+			 jsonx_at(jsonx_get(in->existence, "proofs"), i),
+			 "chain") != NULL;
+	ck_assert_uint_eq(n, containers[_i].proofs);
+	ck_assert_str_eq(
+	    jsonx_get_str(in->existence, "form"), containers[_i].form);
+	if (containers[_i].rule != NULL)
+		ck_assert_msg(has(containers[_i].rule, SEV_WARN), "%s: %s",
+		    containers[_i].file, containers[_i].rule);
+	else
+		ck_assert_str_eq(corrected(), "");
+	scheme_set_free(set);
+}
+END_TEST
+
 /* An anchor is taken by its digest, learnt elsewhere. */
 START_TEST(anchor_has_its_digest)
 {
@@ -419,6 +481,8 @@ main(void)
 	    t, changed_pdf_is_no_longer_signed, 0, (int)NELEM(signed_pdfs));
 	tcase_add_test(t, appended_pdf_is_refused);
 	tcase_add_test(t, record_names_digests_not_companies);
+	tcase_add_loop_test(
+	    t, registrar_signs_the_container, 0, (int)NELEM(containers));
 	tcase_add_loop_test(t, register_bears_it_out, 0, NELEM(companies));
 	tcase_add_loop_test(pure, anchor_has_its_digest, 0, 2);
 	suite_add_tcase(s, t);
