@@ -110,8 +110,8 @@ bool strings_at(const struct strings *s, uint32_t i, struct slice *out);
 void strings_done(struct strings *s);
 
 struct styles { /* format code of each cell style */
-	struct numfmt {
-		uint32_t id;
+	struct numfmt { /* by id, once all are read */
+		uint32_t id, order;
 		char *code;
 	} * custom;
 	size_t n_custom, cap_custom;

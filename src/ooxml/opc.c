@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "nintei/enc.h"
 #include "nintei/findings.h"
 #include "nintei/limits.h"
 
@@ -116,16 +117,6 @@ on_type(void *arg, const struct xmlx_element *el)
 	return true;
 }
 
-static int
-hex_of(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* %XX once; false when it is too long or hides a NUL. */
 static bool
 percent_decode(const char *in, char out[PATH_BYTES])
@@ -137,8 +128,9 @@ percent_decode(const char *in, char out[PATH_BYTES])
 
 		if (n + 1 >= PATH_BYTES)
 			return false;
-		if (c == '%' && hex_of(in[1]) >= 0 && hex_of(in[2]) >= 0) {
-			c = hex_of(in[1]) * 16 + hex_of(in[2]);
+		if (c == '%' && hex_value(in[1]) >= 0 &&
+		    hex_value(in[2]) >= 0) {
+			c = hex_value(in[1]) * 16 + hex_value(in[2]);
 			in += 2;
 		}
 		if (c == 0)

@@ -11,12 +11,14 @@
 #include "nintei/term.h"
 
 #define RANGES_MAX 65536
+#define COLUMNS 16384
+#define COVER_STEPS 20000000 /* merged cells that do not overlap take few */
 
 /* A cell with text; its text is all[from..to). */
 struct cell {
 	uint32_t row, col;
 	uint32_t from, to;
-	bool hidden, formula;
+	bool hidden, formula, covered;
 };
 struct range {
 	uint32_t row, col, last_row, last_col;
@@ -36,8 +38,7 @@ struct grid {
 	size_t n, cap;
 	struct range *merged;
 	size_t n_merged, cap_merged;
-	struct range *columns; /* hidden ones */
-	size_t n_columns, cap_columns;
+	bool *column_hidden; /* of COLUMNS */
 	uint32_t row, col; /* of the cell that is open */
 	uint32_t style;
 	char type[12];
@@ -78,18 +79,17 @@ is_zero(const char *number)
 static void
 on_column(struct grid *g, const struct xmlx_element *el)
 {
-	struct range r = { 0 };
+	uint32_t first, last;
 
-	if (g->n_columns >= RANGES_MAX ||
-	    !digits(attr_plain(el, "min"), UINT32_MAX, &r.col) ||
-	    !digits(attr_plain(el, "max"), UINT32_MAX, &r.last_col) ||
-	    r.col == 0)
+	if (!digits(attr_plain(el, "min"), COLUMNS, &first) || first == 0 ||
+	    !digits(attr_plain(el, "max"), UINT32_MAX, &last))
 		return;
-	r.col--;
-	r.last_col--;
+	if (last > COLUMNS)
+		last = COLUMNS;
 	if (attr_is_true(attr_plain(el, "hidden"), false) ||
 	    is_zero(attr_plain(el, "width")))
-		range_add(&g->columns, &g->n_columns, &g->cap_columns, r);
+		for (uint32_t i = first - 1; i < last; i++)
+			g->column_hidden[i] = true;
 }
 
 static void
@@ -348,28 +348,66 @@ on_text(void *arg, struct slice s)
 	return true;
 }
 
-/* Under a merged cell, but not its first. */
-static bool
-is_covered(const struct grid *g, const struct cell *c)
+static int
+cell_cmp(const void *one, const void *other)
 {
-	for (size_t i = 0; i < g->n_merged; i++) {
-		const struct range *r = &g->merged[i];
+	const struct cell *a = one, *b = other;
 
-		if (c->row >= r->row && c->row <= r->last_row &&
-		    c->col >= r->col && c->col <= r->last_col)
-			return c->row != r->row || c->col != r->col;
-	}
-	return false;
+	if (a->row != b->row)
+		return a->row < b->row ? -1 : 1;
+	if (a->col != b->col)
+		return a->col < b->col ? -1 : 1;
+	return a->from < b->from ? -1 : a->from > b->from;
 }
 
-static bool
-in_hidden_column(const struct grid *g, const struct cell *c)
+static void
+cells_sort(struct grid *g)
 {
-	for (size_t i = 0; i < g->n_columns; i++)
-		if (c->col >= g->columns[i].col &&
-		    c->col <= g->columns[i].last_col)
-			return true;
-	return false;
+	for (size_t i = 1; i < g->n; i++)
+		if (cell_cmp(&g->cells[i - 1], &g->cells[i]) > 0) {
+			qsort(g->cells, g->n, sizeof(*g->cells), cell_cmp);
+			return;
+		}
+}
+
+/* The first cell of the row, or of a later one. */
+static size_t
+cells_from(const struct grid *g, uint32_t row)
+{
+	size_t low = 0, high = g->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (g->cells[mid].row < row)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/* Under a merged cell, but not its first. */
+static bool
+cells_cover(struct grid *g)
+{
+	size_t steps = 0;
+
+	for (size_t k = 0; k < g->n_merged; k++) {
+		const struct range *r = &g->merged[k];
+
+		for (size_t i = cells_from(g, r->row);
+		     i < g->n && g->cells[i].row <= r->last_row; i++) {
+			struct cell *c = &g->cells[i];
+
+			c->covered |= c->col >= r->col &&
+			    c->col <= r->last_col &&
+			    (c->row != r->row || c->col != r->col);
+			if (++steps > COVER_STEPS)
+				return stop_with(g, "LIM_OUTPUT", "mergeCell");
+		}
+	}
+	return true;
 }
 
 /* Why a cell cannot be seen, or NULL. */
@@ -380,9 +418,9 @@ hidden_as(const struct grid *g, const struct cell *c)
 		return "sheet";
 	if (c->hidden)
 		return "row";
-	if (in_hidden_column(g, c))
+	if (g->column_hidden[c->col])
 		return "column";
-	if (is_covered(g, c))
+	if (c->covered)
 		return "covered";
 	return c->to == c->from ? "format" : NULL;
 }
@@ -430,7 +468,7 @@ grid_done(struct grid *g)
 	buf_free(&g->rich.t);
 	free(g->cells);
 	free(g->merged);
-	free(g->columns);
+	free(g->column_hidden);
 }
 
 int
@@ -440,6 +478,7 @@ sheet_read(struct book *b)
 	CLEANUP(grid_done)
 	struct grid g = {
 		.b = b,
+		.column_hidden = xcalloc(COLUMNS, sizeof(bool)),
 		.all = BUF_INIT(XMLX_TEXT_BYTES),
 		.v = BUF_INIT(XMLX_TEXT_BYTES),
 		.rich = { .out = BUF_INIT(XMLX_TEXT_BYTES),
@@ -449,6 +488,9 @@ sheet_read(struct book *b)
 	};
 
 	if (pkg_xml(b->p, b->sheets[b->at].part, &h, &g) < 0)
+		return -1;
+	cells_sort(&g);
+	if (!cells_cover(&g))
 		return -1;
 	cells_put(&g);
 	return 0;

@@ -5,19 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nintei/enc.h"
 #include "nintei/text.h"
 
 #define STRINGS_MAX 1000000
-
-static int
-hex_of(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 /* "_x000D_" at p; false: it is only text. */
 static bool
@@ -28,7 +19,7 @@ escape_at(const uint8_t *p, size_t n, uint32_t *out)
 	if (n < 7 || p[0] != '_' || p[1] != 'x' || p[6] != '_')
 		return false;
 	for (size_t i = 2; i < 6; i++) {
-		int d = hex_of(p[i]);
+		int d = hex_value(p[i]);
 
 		if (d < 0)
 			return false;

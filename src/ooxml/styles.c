@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define FORMATS_MAX 65536
-#define CODE_BYTES 1024
+#define CODE_CHARS 255 /* of a format; Excel writes no more */
 
 /* Formats that every reader knows, as Excel in Japan shows them. */
 static const struct {
@@ -23,6 +23,18 @@ struct styles_reading {
 	bool in_xfs;
 	unsigned skip;
 };
+
+/* The bytes of at most so many characters. */
+static size_t
+chars_bytes(const char *utf8, size_t max)
+{
+	size_t i = 0;
+
+	for (; utf8[i] != '\0'; i++)
+		if (((uint8_t)utf8[i] & 0xc0) != 0x80 && max-- == 0)
+			break;
+	return i;
+}
 
 static bool
 custom_add(struct styles *s, const struct xmlx_element *el)
@@ -43,7 +55,8 @@ custom_add(struct styles *s, const struct xmlx_element *el)
 	}
 	one = &s->custom[s->n_custom++];
 	one->id = n;
-	one->code = dup_cut(code, CODE_BYTES);
+	one->code = dup_cut(code, chars_bytes(code, CODE_CHARS));
+	one->order = (uint32_t)s->n_custom;
 	return true;
 }
 
@@ -92,13 +105,29 @@ on_end(void *arg, const struct xmlx_element *el)
 	return true;
 }
 
+/* Of two formats with one number the first counts. */
+static int
+numfmt_cmp(const void *one, const void *other)
+{
+	const struct numfmt *a = one, *b = other;
+
+	if (a->id != b->id)
+		return a->id < b->id ? -1 : 1;
+	return a->order < b->order ? -1 : a->order > b->order;
+}
+
 int
 styles_read(struct pkg *p, const char *part, struct styles *out)
 {
 	static const struct xmlx_handlers h = { on_start, on_end, NULL };
 	struct styles_reading r = { .out = out };
 
-	return pkg_xml(p, part, &h, &r);
+	if (pkg_xml(p, part, &h, &r) < 0)
+		return -1;
+	if (out->n_custom > 1)
+		qsort(out->custom, out->n_custom, sizeof(*out->custom),
+		    numfmt_cmp);
+	return 0;
 }
 
 const char *
@@ -106,9 +135,18 @@ styles_code(const struct styles *s, uint32_t style)
 {
 	uint32_t id = style < s->n_xfs ? s->xfs[style] : 0;
 
-	for (size_t i = 0; i < s->n_custom; i++)
-		if (s->custom[i].id == id)
-			return s->custom[i].code;
+	size_t low = 0, high = s->n_custom;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (s->custom[mid].id < id)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (low < s->n_custom && s->custom[low].id == id)
+		return s->custom[low].code;
 	for (size_t i = 0; i < NELEM(builtin); i++)
 		if (builtin[i].id == id)
 			return builtin[i].code;

@@ -972,6 +972,67 @@ START_TEST(decoy_cells)
 }
 END_TEST
 
+/* Ranges that do not overlap cost little; these would cost minutes. */
+START_TEST(LIM_OUTPUT_of_merges)
+{
+	CLEANUP(buf_free) struct buf b = BUF_INIT(MIB(8));
+
+	buf_puts(&b, "<sheetData><row r=\"2\">");
+	for (int i = 0; i < 400; i++)
+		buf_puts(&b, "<c><v>1</v></c>");
+	buf_puts(&b, "</row></sheetData><mergeCells>");
+	for (int i = 0; i < 60000; i++)
+		buf_puts(&b, "<mergeCell ref=\"XFA1:XFB9\"/>");
+	buf_puts(&b, "</mergeCells>");
+	office_xlsx(&o);
+	o.stored = true;
+	office_sheet(&o, buf_str(&b));
+	examine(EXAMINE_XLSX);
+	expect("merges", "BUNDLE-LIM_OUTPUT");
+}
+END_TEST
+
+/* Rows in disorder: what lies under a merged cell is found all the same. */
+START_TEST(merged_in_disorder)
+{
+	office_xlsx(&o);
+	office_book(&o, "", NAMES);
+	office_sheet(&o,
+	    "<sheetData><row r=\"3\">" CELL("B3", "下") "</row>" ROW2(CELL(
+		"B2", "上")) VERSION "</sheetData><mergeCells>"
+				     "<mergeCell ref=\"B2:B3\"/></mergeCells>");
+	examine(EXAMINE_XLSX);
+	expect("disorder", NULL);
+	ck_assert_str_eq(field("x"), "上");
+	ck_assert_str_eq(field("3.1"), "");
+	ck_assert(has_hidden("covered", "B3"));
+}
+END_TEST
+
+/* Many formats in any order; of two with one number the first. */
+START_TEST(formats_by_number)
+{
+	office_xlsx(&o);
+	office_book(&o, "", NAMES);
+	office_put(&o, "xl/styles.xml",
+	    "<styleSheet xmlns=\"http://schemas.openxmlformats.org/"
+	    "spreadsheetml/2006/main\"><numFmts><numFmt numFmtId=\"300\" "
+	    "formatCode=\"0.0\"/><numFmt numFmtId=\"200\" "
+	    "formatCode=\"0.00\"/><numFmt numFmtId=\"250\" "
+	    "formatCode=\"0.000\"/><numFmt numFmtId=\"200\" "
+	    "formatCode=\"0.0000\"/></numFmts><cellXfs><xf "
+	    "numFmtId=\"300\"/><xf numFmtId=\"200\"/><xf "
+	    "numFmtId=\"250\"/></cellXfs></styleSheet>");
+	office_sheet(&o,
+	    SHEET(ROW2(
+		"<c r=\"B2\" s=\"1\"><v>1</v></c>") "<row r=\"3\"><c r=\"B3\" s=\"2\"><v>1</v></c></row>"));
+	examine(EXAMINE_XLSX);
+	expect("formats", NULL);
+	ck_assert_str_eq(field("x"), "1.00");
+	ck_assert_str_eq(field("3.1"), "1.000");
+}
+END_TEST
+
 #define NAME(attrs, cell) \
 	"<definedName " attrs ">申請書A!" cell "</definedName>"
 #define BOOK(names)                                                        \
@@ -1129,6 +1190,9 @@ suite(void)
 	tcase_add_test(t, resaved_form_reads_equal);
 	tcase_add_loop_test(t, decoy_cells, 0, (int)NELEM(decoys));
 	tcase_add_loop_test(t, decoy_names, 0, (int)NELEM(namings));
+	tcase_add_test(t, LIM_OUTPUT_of_merges);
+	tcase_add_test(t, merged_in_disorder);
+	tcase_add_test(t, formats_by_number);
 	tcase_add_test(t, left_of_a_field);
 	tcase_add_loop_test(t, decoy_parts, 0, (int)NELEM(decoy_links));
 	tcase_add_test(t, type_by_extension);
