@@ -36,6 +36,14 @@ static const struct words roles[INTAKE_ROLE_MAX] = {
 	    "signature of the container" },
 };
 
+static const struct words tags[TAG_MAX] = {
+	[TAG_NONE] = { "秘密", "secret" },
+	[TAG_PUBLIC] = { "公開", "public" },
+	[TAG_INTERNAL] = { "内部", "internal" },
+	[TAG_SECRET] = { "秘密", "secret" },
+	[TAG_PERSONAL] = { "個人情報", "personal" },
+};
+
 /* Fields of papers that no form has. */
 static const struct {
 	const char *id;
@@ -235,7 +243,7 @@ file_print(const struct report *r, const char *path, FILE *to)
 	    say(r, &roles[report_role(r, path)]));
 	if (tag != NULL)
 		fprintf(to, r->c->ja ? "、%s、%lldバイト" : ", %s, %lld bytes",
-		    shown(safe, sizeof(safe), tag),
+		    say(r, &tags[tag_parse(tag)]),
 		    (long long)jsonx_get_int(m, "size", 0));
 	fprintf(to, "%s\n", cli_say(r->c, "）", ")"));
 	if (findings_of(r, path, NULL) == 0)

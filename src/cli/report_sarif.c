@@ -15,27 +15,27 @@ static const char *const levels[SEV_MAX] = {
 
 /* What a rule of this family is about, and what helps. */
 static const struct {
-	const char *prefix, *ja, *en;
+	const char *prefix, *title_ja, *title_en, *ja, *en;
 } families[] = {
-	{ "BUNDLE-",
+	{ "BUNDLE-", "書庫とファイルの形式", "Form of archive and files",
 	    "書庫又はファイルの形式が受付の条件に合うかを調べます。書庫はパスワードなしのzip、書類はPDF、xlsx、docx、画像、txtで作り直してください。",
 	    "Whether archive and files have a form that is taken in. Make the archive again as a zip without a password, of PDF, xlsx, docx, pictures and txt." },
-	{ "MANIFEST-",
+	{ "MANIFEST-", "manifest.json", "manifest.json",
 	    "manifest.jsonが実際のファイルと一致するかを調べます。「nintei bundle make」で作り直すか、manifest.jsonを外してください。",
 	    "Whether manifest.json agrees with the files. Make it again by \"nintei bundle make\", or leave it out." },
-	{ "FORM-",
+	{ "FORM-", "申請書の項目", "Fields of the forms",
 	    "申請書の各項目を様式の決まりと比べます。示された項目を申請書で直し、保存し直してください。",
 	    "Each field of the forms against what the form asks. Mend the field that is named and save the form again." },
-	{ "REGISTRY-",
+	{ "REGISTRY-", "実在の証明", "Proof of existence",
 	    "実在の証明（登記事項証明書など）を申請書と比べます。登記のとおりに申請書を直すか、新しい証明書を取り直してください。",
 	    "The proof of existence against the forms. Write in the forms what the register says, or get a new certificate." },
-	{ "TAG-",
+	{ "TAG-", "秘密の区分", "Confidentiality",
 	    "秘密の区分と、書類の中の表示を比べます。区分は高い方として扱います。manifest.jsonの区分か書類の表示を直してください。",
 	    "Tags of confidentiality against marks inside the papers. The higher one counts. Mend the tag or the mark." },
-	{ "LANG-",
+	{ "LANG-", "書類の言語", "Language of the papers",
 	    "書類が日本語で書かれ、機械で読めるかを調べます。日本語の、文字を含む書類にしてください。",
 	    "Whether the papers are in Japanese and can be read by machine. Send papers in Japanese that hold their text." },
-	{ "RULE-",
+	{ "RULE-", "規程が求める書類", "What the regulation asks",
 	    "規程が求める書類と条件を調べます。不足する書類を加えてください。",
 	    "What the regulation asks of a dossier. Add the paper that is missing." },
 };
@@ -79,15 +79,19 @@ static struct json *
 rule_json(const struct report *r, const struct json *finding, const char *id)
 {
 	struct json *o = jsonx_object(), *more = jsonx_object();
-	const char *help = "";
+	const char *help = "", *title = id;
 	char article[96];
 
-	for (size_t i = 0; i < NELEM(families); i++)
+	for (size_t i = 0; i < NELEM(families); i++) {
 		if (strncmp(id, families[i].prefix,
-			strlen(families[i].prefix)) == 0)
-			help = cli_say(r->c, families[i].ja, families[i].en);
+			strlen(families[i].prefix)) != 0)
+			continue;
+		help = cli_say(r->c, families[i].ja, families[i].en);
+		title =
+		    cli_say(r->c, families[i].title_ja, families[i].title_en);
+	}
 	jsonx_set_str(o, "id", id);
-	jsonx_set(o, "shortDescription", message(id));
+	jsonx_set(o, "shortDescription", message(title));
 	jsonx_set(o, "help", message(help));
 	jsonx_set_str(more, "article",
 	    report_article(r, finding, article, sizeof(article)));
