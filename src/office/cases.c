@@ -119,14 +119,26 @@ get_cases(struct visit *v, struct answer *a, struct err *e)
 	return 0;
 }
 
+/* Who may read what the body keeps secret of the case. */
+static bool
+may_read(const struct visit *v, const struct dossier *d)
+{
+	return (visit_roles_in(v, d) & (ROLE_SECRETARIAT | ROLE_OFFICER)) != 0;
+}
+
 int
 get_case(struct visit *v, struct answer *a, struct err *e)
 {
 	CLEANUP(dossier_freep) struct dossier *d = NULL;
+	struct json *j;
 
 	if (seen_case_now(v, &d, e) < 0)
 		return -1;
-	answer_json(a, 200, office_case_json(v->o, d));
+	j = office_case_json(v->o, d);
+	/* For those who decide on it. */
+	if (may_read(v, d))
+		jsonx_set(j, "withholding", office_withholding_json(v->o, d));
+	answer_json(a, 200, j);
 	answer_etag(v, a, d->head);
 	return 0;
 }
@@ -271,7 +283,7 @@ read_case(struct visit *v, struct dossier **out, struct err *e)
 
 	if (seen_case(v, &d, e) < 0)
 		return -1;
-	if ((visit_roles_in(v, d) & (ROLE_SECRETARIAT | ROLE_OFFICER)) == 0)
+	if (!may_read(v, d))
 		return err_set(e, E_NOT_FOUND, "there is no such case");
 	*out = TAKE(d);
 	return 0;

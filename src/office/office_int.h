@@ -170,6 +170,8 @@ int office_document(struct office *o, const struct dossier *d, int64_t n,
 void office_binding_broken(
     const struct dossier *d, int64_t n, const struct err *e);
 struct json *office_case_json(struct office *o, const struct dossier *d);
+/* Items that the last bundle asks to hold back and why; NULL: none known. */
+struct json *office_withholding_json(struct office *o, const struct dossier *d);
 /*
  * The receipt for the last dossier taken in (receipt.c); NULL while it cannot
  * be sealed: who asks later gets it.

@@ -120,6 +120,21 @@ set_application(struct office *o, const struct dossier *d, struct json *j)
 	jsonx_set(j, "certification", certification_json(d));
 }
 
+/* The record alone knows the reasons: they are as secret as the item. */
+struct json *
+office_withholding_json(struct office *o, const struct dossier *d)
+{
+	static const char *const wish[] = { "item", "reason" };
+	CLEANUP(sec_doc_freep) struct sec_doc *kept = NULL;
+	const struct json *list;
+	struct err e = ERR_INIT;
+
+	if (office_record(o, d, &kept, &e) < 0)
+		return NULL; /* set_record has said so */
+	list = jsonx_get(sec_doc_inside(kept), "withhold");
+	return jsonx_len(list) == 0 ? NULL : list_of(list, wish, NELEM(wish));
+}
+
 struct json *
 office_case_json(struct office *o, const struct dossier *d)
 {

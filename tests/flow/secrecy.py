@@ -269,8 +269,12 @@ def people(o, flock, case):
     events = o.api("applicant-1", "GET", "/v1/cases/%s/events" % case)
     equal(flock, "the applicant's events", events.body,
           {"form_b." + ASKED["given up"]})
-    staff = o.api("secretary-1", "GET", "/v1/cases/" + case)
-    equal(flock, "the staff's case", staff.body, OWN)
+    check("withholding" not in own.json, "whoever asked gets no reasons back")
+    why = {"reason " + i for i in ASKED.values()}
+    for who, also in (("secretary-1", why), ("officer-1", why),
+                      ("auditor-1", set())):
+        staff = o.api(who, "GET", "/v1/cases/" + case)
+        equal(flock, "the case for " + who, staff.body, OWN | also)
     other = o.api("auditor-1", "GET", "/v1/cases/%s/documents/1" % case)
     check(other.status == 404, "an auditor reads no document", other)
     n = {d["path"]: d["n"] for d in own["documents"]}
@@ -340,6 +344,10 @@ def all_of_it(o):
     check(r.status == 422 and r["code"] == "E_FLOW_GUARD" and
           r["guard"] == "partial" and r["article"] == "11(2)",
           "all items cannot be withheld", r)
+    files["manifest.json"] = manifest(files, a, canary.Flock(), ["2"])
+    r = o.submit(files)
+    check(r.status == 422 and r["code"] == "E_FLOW_GUARD" and
+          r["guard"] == "may_withhold", "nor the operator's name", r)
 
 
 def life(o, flock):
