@@ -11,6 +11,8 @@
 /* Lower case; out holds 2 * n + 1.  Returns out. */
 char *hex_encode(const void *p, size_t n, char *out);
 /* Exactly n bytes from 2 * n lower-case digits and the end.  E_INPUT. */
+/* Of one hex digit, either case; -1: it is none. */
+int hex_value(int c);
 int hex_decode(const char *text, void *out, size_t n, struct err *e) MUST_CHECK;
 
 /* RFC 4648 with padding; wrap: line length, 0 for one line without newline. */

@@ -31,6 +31,16 @@ digit(const char *alphabet, char c)
 }
 
 int
+hex_value(int c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+int
 hex_decode(const char *text, void *out, size_t n, struct err *e)
 {
 	if (strlen(text) != 2 * n)

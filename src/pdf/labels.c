@@ -6,6 +6,7 @@
 #include "pdf_int.h"
 #include <stdlib.h>
 #include <string.h>
+#include "nintei/enc.h"
 #include "nintei/text.h"
 #include "nintei/wire.h"
 #include "nintei/xmlx.h"
@@ -215,22 +216,13 @@ unescape(struct slice raw, struct buf *out)
 	}
 }
 
-static int
-hex_of(int c)
-{
-	return c >= '0' && c <= '9' ? c - '0'
-	    : c >= 'a' && c <= 'f'  ? c - 'a' + 10
-	    : c >= 'A' && c <= 'F'  ? c - 'A' + 10
-				    : -1;
-}
-
 static void
 unhex(struct slice raw, struct buf *out)
 {
 	int high = -1;
 
 	for (size_t i = 0; i < raw.n; i++) {
-		int v = hex_of(raw.p[i]);
+		int v = hex_value(raw.p[i]);
 
 		if (v < 0)
 			continue;

@@ -2,6 +2,7 @@
 /* The words of a PDF: ISO 32000-1, 7.2 and 7.3. */
 #include "pdf_int.h"
 #include <string.h>
+#include "nintei/enc.h"
 
 bool
 lex_is_blank(int c)
@@ -43,18 +44,6 @@ pass_blanks(struct slice *s)
 	}
 }
 
-static int
-hex_digit(int c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* After the slash. */
 static void
 lex_name(struct slice *s, struct token *t)
@@ -65,9 +54,9 @@ lex_name(struct slice *s, struct token *t)
 	while (s->n > 0 && is_regular(s->p[0])) {
 		int c = s->p[0], step = 1;
 
-		if (c == '#' && s->n >= 3 && hex_digit(s->p[1]) >= 0 &&
-		    hex_digit(s->p[2]) >= 0) {
-			c = hex_digit(s->p[1]) * 16 + hex_digit(s->p[2]);
+		if (c == '#' && s->n >= 3 && hex_value(s->p[1]) >= 0 &&
+		    hex_value(s->p[2]) >= 0) {
+			c = hex_value(s->p[1]) * 16 + hex_value(s->p[2]);
 			step = 3;
 		}
 		if (n + 1 < sizeof(t->name))

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "nintei/enc.h"
 #include "nintei/wire.h"
 
 static const struct route routes[ROUTE_MAX] = {
@@ -40,18 +41,6 @@ route_get(enum route_id id)
 	return &routes[id];
 }
 
-static int
-hex_digit(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* pchar of RFC 3986 3.3 without "%": what may stand unescaped. */
 static bool
 is_plain(uint8_t c)
@@ -80,8 +69,8 @@ decode_byte(struct slice in, size_t *i)
 	}
 	if (in.n - *i < 3)
 		return -1;
-	hi = hex_digit(in.p[*i + 1]);
-	lo = hex_digit(in.p[*i + 2]);
+	hi = hex_value(in.p[*i + 1]);
+	lo = hex_value(in.p[*i + 2]);
 	if (hi < 0 || lo < 0)
 		return -1;
 	*i += 3;
