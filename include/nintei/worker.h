@@ -136,6 +136,12 @@ int worker_finish(
     struct worker_job *j, enum worker_end *out, struct err *e) MUST_CHECK;
 /* The output broke the grammar: kill the child and forget it. */
 void worker_cancel(struct worker_job *j);
+/*
+ * All of the above: read to the end into out, then finish, or cancel.
+ * Errors: E_UNAVAILABLE, E_INTERNAL (more than out may hold).
+ */
+int worker_collect(struct worker_job *j, struct buf *out,
+    enum worker_end *out_end, struct err *e) MUST_CHECK;
 
 struct layers; /* privsep.h */
 /*

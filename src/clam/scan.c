@@ -44,41 +44,18 @@ clam_decode(struct slice frame, struct clam_result *out, struct err *e)
 }
 
 static int
-frame_read(const struct worker_job *job, uint8_t *frame, size_t cap,
-    size_t *out_n, struct err *e)
-{
-	size_t n = 0, got = 1;
-
-	while (n < cap && got > 0) {
-		if (worker_read(job, frame + n, cap - n, &got, e) < 0)
-			return -1;
-		n += got;
-	}
-	if (n == cap)
-		return err_set(e, E_IPC, "the scanner says too much");
-	*out_n = n;
-	return 0;
-}
-
-static int
 ask(struct worker_host *h, int memfd, struct clam_result *out, struct err *e)
 {
-	uint8_t frame[CLAM_FRAME_BYTES + 1];
+	CLEANUP(buf_free) struct buf frame = BUF_INIT(CLAM_FRAME_BYTES);
 	struct worker_job job;
 	enum worker_end end;
-	size_t n = 0;
 
-	if (worker_start(h, 0, memfd, &job, e) < 0)
-		return -1;
-	if (frame_read(&job, frame, sizeof(frame), &n, e) < 0) {
-		worker_cancel(&job);
-		return -1;
-	}
-	if (worker_finish(&job, &end, e) < 0)
+	if (worker_start(h, 0, memfd, &job, e) < 0 ||
+	    worker_collect(&job, &frame, &end, e) < 0)
 		return -1;
 	if (end != WORKER_OK)
 		return err_set(e, E_UNAVAILABLE, "the scanner was ended");
-	return clam_decode(slice_of(frame, n), out, e);
+	return clam_decode(buf_slice(&frame), out, e);
 }
 
 void

@@ -8,24 +8,6 @@ static const struct finding_rule too_long = { "BUNDLE-LIM_TIME", "LIM_TIME",
 	SEV_REFUSE, NULL, "この書類の検査が制限時間内に終わりませんでした。",
 	"Examining this document took longer than the limit allows." };
 
-/* All that the child writes, in at most XD_STREAM_BYTES. */
-static int
-collect(const struct worker_job *j, struct buf *out, struct err *e)
-{
-	uint8_t piece[KIB(16)];
-	size_t n;
-
-	do {
-		if (worker_read(j, piece, sizeof(piece), &n, e) < 0)
-			return -1;
-		buf_put(out, piece, n);
-		if (!buf_ok(out))
-			return err_set(e, E_INTERNAL,
-			    "a document worker broke the protocol");
-	} while (n > 0);
-	return 0;
-}
-
 static int
 unavailable(enum worker_end end, struct err *e)
 {
@@ -43,13 +25,8 @@ examine_run(struct worker_host *h, enum examine_kind kind, const char *member,
 	struct worker_job job;
 	enum worker_end end;
 
-	if (worker_start(h, kind, doc_memfd, &job, e) < 0)
-		return -1;
-	if (collect(&job, &stream, e) < 0) {
-		worker_cancel(&job);
-		return -1;
-	}
-	if (worker_finish(&job, &end, e) < 0)
+	if (worker_start(h, kind, doc_memfd, &job, e) < 0 ||
+	    worker_collect(&job, &stream, &end, e) < 0)
 		return -1;
 	if (end == WORKER_TIME) {
 		findings_add(f, &too_long, member, NULL, NULL);
