@@ -52,6 +52,7 @@ const struct finding_rule *exf_rule(unsigned code, enum examine_kind kind);
 
 /* The child's writer: collects, writes in large pieces, sticky-bad. */
 struct xd_writer {
+	enum examine_kind kind; /* of the document that it speaks of */
 	int fd;
 	uint32_t seq;
 	uint32_t facts;
@@ -68,16 +69,16 @@ int xd_finish(struct xd_writer *w);
 
 void examine_warm(void); /* of the worker class */
 
-/* The readers of src/examine: one document each. */
-void csr_examine(struct slice in, struct xd_writer *w);
-/* "C=JP, O=..., CN=..." of a DER Name. */
-void cms_name_text(struct slice der, struct buf *out);
-void plain_examine(struct slice in, struct xd_writer *w);
-void signature_examine(struct slice in, struct xd_writer *w);
+/* The readers: one document each, of the writer's kind. */
 void asic_examine(struct slice in, struct xd_writer *w);
 void bag_examine(struct slice in, struct xd_writer *w);
-void pdf_examine(enum examine_kind kind, struct slice in, struct xd_writer *w);
-void office_examine(
-    enum examine_kind kind, struct slice in, struct xd_writer *w);
+void csr_examine(struct slice in, struct xd_writer *w);
+void office_examine(struct slice in, struct xd_writer *w);
+void pdf_examine(struct slice in, struct xd_writer *w);
+void plain_examine(struct slice in, struct xd_writer *w);
+void signature_examine(struct slice in, struct xd_writer *w);
+
+/* "C=JP, O=..., CN=..." of a DER Name. */
+void cms_name_text(struct slice der, struct buf *out);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The child's side of the frames: facts out of a tree, by write alone. */
 #include "examine_int.h"
-#include <unistd.h>
+#include "nintei/fs.h"
 #include "nintei/wire.h"
 
 #define PIECE KIB(32)
@@ -9,19 +9,11 @@
 static void
 flush(struct xd_writer *w)
 {
-	size_t done = 0;
+	struct err e = ERR_INIT;
 
-	if (!buf_ok(&w->pending))
+	if (!buf_ok(&w->pending) ||
+	    (!w->bad && fd_write(w->fd, w->pending.p, w->pending.n, &e) < 0))
 		w->bad = true;
-	while (!w->bad && done < w->pending.n) {
-		ssize_t n =
-		    write(w->fd, w->pending.p + done, w->pending.n - done);
-
-		if (n <= 0)
-			w->bad = true;
-		else
-			done += (size_t)n;
-	}
 	buf_reset(&w->pending);
 }
 

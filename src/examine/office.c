@@ -27,15 +27,16 @@ facts_of(enum examine_kind kind, struct slice in, struct json **out,
 }
 
 void
-office_examine(enum examine_kind kind, struct slice in, struct xd_writer *w)
+office_examine(struct slice in, struct xd_writer *w)
 {
 	CLEANUP(jsonx_freep) struct json *facts = NULL;
 	struct ooxml_faults f = { .n = 0 };
 
-	if (facts_of(kind, in, &facts, &f) == 0) {
+	if (facts_of(w->kind, in, &facts, &f) == 0) {
 		xd_tree(w, facts);
 		return;
 	}
 	for (size_t i = 0; i < f.n; i++)
-		xd_finding(w, exf_of(f.items[i].code, kind), f.items[i].where);
+		xd_finding(
+		    w, exf_of(f.items[i].code, w->kind), f.items[i].where);
 }

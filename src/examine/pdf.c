@@ -14,13 +14,13 @@ static const enum exf faults[PDF_FAULT_MAX] = {
 };
 
 void
-pdf_examine(enum examine_kind kind, struct slice in, struct xd_writer *w)
+pdf_examine(struct slice in, struct xd_writer *w)
 {
 	CLEANUP(jsonx_freep) struct json *facts = NULL;
 	struct pdf_verdict v;
 	struct err e = ERR_INIT;
-	int rv = kind == EXAMINE_PDF ? pdf_facts(in, &facts, &v, &e)
-				     : pdf_runs_facts(in, &facts, &v, &e);
+	int rv = w->kind == EXAMINE_PDF ? pdf_facts(in, &facts, &v, &e)
+					: pdf_runs_facts(in, &facts, &v, &e);
 
 	if (rv < 0) {
 		w->bad = true;

@@ -45,57 +45,45 @@ cut_quote(char *detail)
 }
 
 static void
-json_examine(enum examine_kind kind, struct slice in, struct xd_writer *w)
+json_examine(struct slice in, struct xd_writer *w)
 {
 	CLEANUP(jsonx_freep) struct json *j = NULL;
 	struct err e = ERR_INIT;
 
-	if (jsonx_parse(in, json_kinds[kind].max, &j, &e) < 0) {
+	if (jsonx_parse(in, json_kinds[w->kind].max, &j, &e) < 0) {
 		cut_quote(e.detail);
-		xd_finding(w, json_kinds[kind].fault, e.detail);
+		xd_finding(w, json_kinds[w->kind].fault, e.detail);
 		return;
 	}
 	xd_tree(w, j);
 }
 
+static void (*const readers[EXAMINE_KIND_MAX])(
+    struct slice in, struct xd_writer *w) = {
+	[EXAMINE_MANIFEST] = json_examine,
+	[EXAMINE_FORM] = json_examine,
+	[EXAMINE_REGISTRY] = json_examine,
+	[EXAMINE_CSR] = csr_examine,
+	[EXAMINE_XLSX] = office_examine,
+	[EXAMINE_DOCX] = office_examine,
+	[EXAMINE_PDF] = pdf_examine,
+	[EXAMINE_RUNS] = pdf_examine,
+	[EXAMINE_PLAIN] = plain_examine,
+	[EXAMINE_SIGNATURE] = signature_examine,
+	[EXAMINE_ASIC] = asic_examine,
+	[EXAMINE_BAG] = bag_examine,
+};
+
 int
 examine_work(uint32_t kind, struct slice in, int out_fd)
 {
-	struct xd_writer w = { .fd = out_fd, .pending = BUF_INIT(KIB(80)) };
+	struct xd_writer w = { .kind = (enum examine_kind)kind,
+		.fd = out_fd,
+		.pending = BUF_INIT(KIB(80)) };
 
-	switch ((enum examine_kind)kind) {
-	case EXAMINE_MANIFEST:
-	case EXAMINE_FORM:
-	case EXAMINE_REGISTRY:
-		json_examine((enum examine_kind)kind, in, &w);
-		break;
-	case EXAMINE_CSR:
-		csr_examine(in, &w);
-		break;
-	case EXAMINE_ASIC:
-		asic_examine(in, &w);
-		break;
-	case EXAMINE_BAG:
-		bag_examine(in, &w);
-		break;
-	case EXAMINE_SIGNATURE:
-		signature_examine(in, &w);
-		break;
-	case EXAMINE_XLSX:
-	case EXAMINE_DOCX:
-		office_examine((enum examine_kind)kind, in, &w);
-		break;
-	case EXAMINE_PDF:
-	case EXAMINE_RUNS:
-		pdf_examine((enum examine_kind)kind, in, &w);
-		break;
-	case EXAMINE_PLAIN:
-		plain_examine(in, &w);
-		break;
-	case EXAMINE_NONE:
-	case EXAMINE_KIND_MAX:
+	if (kind >= EXAMINE_KIND_MAX || readers[kind] == NULL)
 		return 2;
-	}
+	readers[kind](in, &w);
 	return xd_finish(&w);
 }
 
