@@ -9,6 +9,7 @@
 #include "nintei/examine.h"
 #include "nintei/fs.h"
 #include "nintei/signature.h"
+#include "trust_int.h"
 
 static int
 manifest_facts(struct check *c, const struct intake_member *m,
@@ -190,37 +191,18 @@ signature_check(struct check *c, const struct asic_pair *pair,
 	return 0;
 }
 
-static void
-trust_lend(const struct scheme_trust *t,
-    struct slice parts[3][SCHEME_TRUST_PARTS], struct signature_trust *out)
-{
-	const struct buf *all[3] = { t->anchors, t->crls, t->ocsp };
-	const size_t n[3] = { t->n_anchors, t->n_crls, t->n_ocsp };
-
-	for (size_t k = 0; k < 3; k++)
-		for (size_t i = 0; i < n[k]; i++)
-			parts[k][i] = buf_slice(&all[k][i]);
-	*out = (struct signature_trust){ parts[0], parts[1], parts[2], n[0],
-		n[1], n[2] };
-}
-
 /* By the anchors of the scheme that manifest.json names. */
 int
 container_signatures(struct check *c, struct err *e)
 {
-	CLEANUP(scheme_trust_freep) struct scheme_trust *t = NULL;
-	struct slice parts[3][SCHEME_TRUST_PARTS];
-	struct signature_trust trust = { 0 };
+	CLEANUP(trust_done) struct trust t = { 0 };
 
 	if (c->n_pairs == 0)
 		return 0;
-	if (c->in->scheme != NULL) {
-		if (scheme_trust_read(c->in->scheme, &t, e) < 0)
-			return -1;
-		trust_lend(t, parts, &trust);
-	}
+	if (c->in->scheme != NULL && trust_open(c->in->scheme, &t, e) < 0)
+		return -1;
 	for (size_t i = 0; i < c->n_pairs; i++)
-		if (signature_check(c, &c->pairs[i], &trust, e) < 0)
+		if (signature_check(c, &c->pairs[i], &t.lent, e) < 0)
 			return -1;
 	return 0;
 }

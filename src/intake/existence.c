@@ -9,6 +9,7 @@
 #include "existence_int.h"
 #include "nintei/enc.h"
 #include "nintei/instant.h"
+#include "trust_int.h"
 
 #define PROOFS_MAX 100 /* that the record lists; each is judged */
 
@@ -237,37 +238,16 @@ member_check(struct check *c, struct intake_member *m,
 	return 0;
 }
 
-static void
-trust_lend(const struct scheme_trust *t,
-    struct slice parts[3][LIMIT_TRUST_PARTS], struct signature_trust *out)
-{
-	const struct buf *all[3] = { t->anchors, t->crls, t->ocsp };
-	const size_t n[3] = { t->n_anchors, t->n_crls, t->n_ocsp };
-
-	for (size_t k = 0; k < 3; k++)
-		for (size_t i = 0; i < n[k]; i++)
-			parts[k][i] = buf_slice(&all[k][i]);
-	*out = (struct signature_trust){ .anchors = parts[0],
-		.crls = parts[1],
-		.ocsp = parts[2],
-		.n_anchors = n[0],
-		.n_crls = n[1],
-		.n_ocsp = n[2] };
-}
-
 int
 existence_check(struct check *c, struct err *e)
 {
-	CLEANUP(scheme_trust_freep) struct scheme_trust *t = NULL;
-	struct slice parts[3][LIMIT_TRUST_PARTS];
-	struct signature_trust trust;
+	CLEANUP(trust_done) struct trust t = { 0 };
 	const char *answer = NULL;
 
 	if (c->in->scheme == NULL)
 		return 0;
-	if (scheme_trust_read(c->in->scheme, &t, e) < 0)
+	if (trust_open(c->in->scheme, &t, e) < 0)
 		return -1;
-	trust_lend(t, parts, &trust);
 	c->proofs = jsonx_array();
 	c->in->existence = jsonx_object();
 	jsonx_set_str(
@@ -278,9 +258,9 @@ existence_check(struct check *c, struct err *e)
 	for (size_t i = 0; i < c->in->n_members; i++)
 		if (is_of_register(&c->in->members[i]) &&
 		    budget_left(c, &c->in->members[i]) &&
-		    member_check(c, &c->in->members[i], &trust, e) < 0)
+		    member_check(c, &c->in->members[i], &t.lent, e) < 0)
 			return -1;
-	existence_container(c, &trust);
+	existence_container(c, &t.lent);
 	jsonx_set(c->in->existence, "proofs", TAKE(c->proofs));
 	return 0;
 }

@@ -226,21 +226,6 @@ existence_signed(struct check *c, struct intake_member *m,
 /* --- PDF --- */
 
 static bool
-range_of(const struct json *signature, uint64_t out[4])
-{
-	const struct json *range = jsonx_get(signature, "range");
-
-	for (size_t i = 0; i < 4; i++) {
-		int64_t v = jsonx_int_value(jsonx_at(range, i), -1);
-
-		if (v < 0)
-			return false;
-		out[i] = (uint64_t)v;
-	}
-	return jsonx_len(range) == 4;
-}
-
-static bool
 is_registrars(const struct json *facts)
 {
 	const struct json *all = jsonx_get(facts, "signers");
@@ -282,7 +267,7 @@ existence_pdf(struct check *c, struct intake_member *m,
 		.ranges = ranges,
 		.n_ranges = NELEM(ranges) };
 
-	if (jsonx_len(all) != 1 || !range_of(jsonx_at(all, 0), r))
+	if (jsonx_len(all) != 1 || !pdf_range(jsonx_at(all, 0), r))
 		return 0; /* pdf.c said so */
 	if (blob_map(m->fd, LIMIT_ENTRY_BYTES, &pdf, e) < 0)
 		return -1;

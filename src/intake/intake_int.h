@@ -59,6 +59,8 @@ int papers_check(struct check *c, struct err *e) MUST_CHECK;
 /* pdf.c: structure, signatures, text; m->document gets the facts. */
 int pdf_check(
     struct check *c, struct intake_member *m, struct err *e) MUST_CHECK;
+/* "range" of a signature's facts: two spans as offset and length. */
+bool pdf_range(const struct json *signature, uint64_t out[4]);
 /* ooxml.c: the form in a workbook goes to its place in the intake. */
 void ooxml_form_take(struct check *c, const struct intake_member *m);
 /* Findings about its fields name the cells. */

@@ -16,8 +16,8 @@
 
 /* --- signatures --- */
 
-static bool
-range_of(const struct json *signature, uint64_t out[4])
+bool
+pdf_range(const struct json *signature, uint64_t out[4])
 {
 	const struct json *range = jsonx_get(signature, "range");
 
@@ -38,7 +38,7 @@ signature_judge(struct slice pdf, const struct json *signature)
 	CLEANUP(buf_free) struct buf cms = BUF_INIT(LIMIT_CMS_BYTES);
 	uint64_t range[4];
 
-	if (!range_of(signature, range))
+	if (!pdf_range(signature, range))
 		return PDF_SIGNATURE_COVERAGE;
 	return pdf_signature(pdf, range, &cms);
 }
@@ -68,23 +68,6 @@ signatures_check(struct check *c, const struct intake_member *m,
 
 /* --- text --- */
 
-static int
-collect(const struct worker_job *j, struct buf *out, struct err *e)
-{
-	uint8_t piece[KIB(16)];
-	size_t n;
-
-	do {
-		if (worker_read(j, piece, sizeof(piece), &n, e) < 0)
-			return -1;
-		buf_put(out, piece, n);
-		if (!buf_ok(out))
-			return err_set(e, E_INTERNAL,
-			    "a PDF worker wrote more than it may");
-	} while (n > 0);
-	return 0;
-}
-
 /* What came of asking nintei-pdftext. */
 enum asked {
 	ASKED_NOBODY = 0, /* it is not there: a person reads */
@@ -106,11 +89,7 @@ ask(struct check *c, const struct intake_member *m, struct buf *runs,
 	    worker_start(c->hosts->pdftext, PDFTEXT_KIND, m->fd, &job, &gone) <
 		0)
 		return 0;
-	if (collect(&job, runs, e) < 0) {
-		worker_cancel(&job);
-		return -1;
-	}
-	if (worker_finish(&job, &end, e) < 0)
+	if (worker_collect(&job, runs, &end, e) < 0)
 		return -1;
 	*out = end == WORKER_TIME ? ASKED_TIME : ASKED_RUNS;
 	if (end == WORKER_OK || end == WORKER_TIME)
