@@ -52,6 +52,8 @@ bool text_next(struct slice *s, uint32_t *out);
 void text_put(struct buf *out, uint32_t cp);
 /* Number of code points; in is strict UTF-8. */
 size_t text_length(struct slice in);
+/* Without what is_blank says at both ends: text_is_space, or more. */
+struct slice text_trim(struct slice s, bool (*is_blank)(uint32_t cp));
 
 /* Rules NAME_CONTROL and NAME_BIDI: which code points no name may hold. */
 bool text_is_control(uint32_t cp); /* C0, C1, invisible, private, non- */

@@ -63,29 +63,6 @@ is_blank(uint32_t cp)
 	return text_is_space(cp) || text_is_control(cp);
 }
 
-/* Without blanks at both ends. */
-static struct slice
-trim(struct slice s)
-{
-	struct slice rest = s, out = { s.p, 0 };
-	bool begun = false;
-	uint32_t cp;
-
-	while (rest.n > 0) {
-		const uint8_t *at = rest.p;
-
-		if (!text_next(&rest, &cp))
-			break;
-		if (is_blank(cp))
-			continue;
-		if (!begun)
-			out.p = at;
-		begun = true;
-		out.n = (size_t)(rest.p - out.p);
-	}
-	return out;
-}
-
 static bool
 is_short(struct slice s)
 {
@@ -167,13 +144,15 @@ push_fields(struct label_scan *s, enum label_where where, struct slice line)
 			at++;
 			continue;
 		}
-		push(s, where, false, trim(slice_of(line.p + from, at - from)));
+		push(s, where, false,
+		    text_trim(slice_of(line.p + from, at - from), is_blank));
 		at += gap;
 		from = at;
 	}
 	if (from > 0)
 		push(s, where, false,
-		    trim(slice_of(line.p + from, line.n - from)));
+		    text_trim(
+			slice_of(line.p + from, line.n - from), is_blank));
 }
 
 static const struct {
@@ -220,7 +199,8 @@ push_brackets(struct label_scan *s, enum label_where where, struct slice line)
 				break;
 		if (starts(line, pairs[i].open) && k + close < line.n)
 			push(s, where, true,
-			    trim(slice_of(line.p + open, k - open)));
+			    text_trim(
+				slice_of(line.p + open, k - open), is_blank));
 		if (!ends(line, pairs[i].close))
 			continue;
 		for (k = line.n - close;
@@ -229,7 +209,8 @@ push_brackets(struct label_scan *s, enum label_where where, struct slice line)
 				break;
 		if (k > open && ends(slice_of(line.p, k), pairs[i].open))
 			push(s, where, true,
-			    trim(slice_of(line.p + k, line.n - close - k)));
+			    text_trim(slice_of(line.p + k, line.n - close - k),
+				is_blank));
 	}
 }
 
@@ -249,7 +230,7 @@ turn_page(struct label_scan *s)
 void
 label_scan_line(struct label_scan *s, enum label_where where, struct slice utf8)
 {
-	struct slice line = trim(utf8);
+	struct slice line = text_trim(utf8, is_blank);
 
 	if (line.n == 0)
 		return;

@@ -18,23 +18,7 @@ static const char *const causes[] = { "登記", "変更", "移転", "更正", "�
 struct slice
 line_trim(struct slice s)
 {
-	struct slice rest = s, out = { s.p, 0 };
-	bool begun = false;
-	uint32_t cp;
-
-	while (rest.n > 0) {
-		const uint8_t *at = rest.p;
-
-		if (!text_next(&rest, &cp))
-			break;
-		if (text_is_space(cp))
-			continue;
-		if (!begun)
-			out.p = at;
-		begun = true;
-		out.n = (size_t)(rest.p - out.p);
-	}
-	return out;
+	return text_trim(s, text_is_space);
 }
 
 /* Skip blanks at the start. */

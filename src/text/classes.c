@@ -120,3 +120,25 @@ text_length(struct slice in)
 		n++;
 	return n;
 }
+
+struct slice
+text_trim(struct slice s, bool (*is_blank)(uint32_t cp))
+{
+	struct slice rest = s, out = { s.p, 0 };
+	bool begun = false;
+	uint32_t cp;
+
+	while (rest.n > 0) {
+		const uint8_t *at = rest.p;
+
+		if (!text_next(&rest, &cp))
+			break;
+		if (is_blank(cp))
+			continue;
+		if (!begun)
+			out.p = at;
+		begun = true;
+		out.n = (size_t)(rest.p - out.p);
+	}
+	return out;
+}
