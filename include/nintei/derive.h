@@ -88,5 +88,7 @@ int64_t derive_invalid_since(const struct decision *d, const struct scheme *s,
  */
 bool derive_entry_follow(
     struct pub_doc **entry, const struct dossier *d, const struct json *event);
+/* The day a revocation executed, from the entry's history; false: none did. */
+bool derive_revoked_day(const struct json *entry, struct jday *out);
 
 #endif

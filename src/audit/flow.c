@@ -98,28 +98,6 @@ struct bar {
 	bool found;
 };
 
-static bool
-revoked_day(const struct json *entry, struct jday *out)
-{
-	const struct json *history = jsonx_get(entry, "history");
-	struct err why = ERR_INIT;
-	int64_t at;
-
-	for (size_t i = 0; i < jsonx_len(history); i++) {
-		const struct json *line = jsonx_at(history, i);
-		const char *state = jsonx_get_str(line, "state");
-		const char *when = jsonx_get_str(line, "at");
-
-		if (state == NULL || when == NULL ||
-		    strcmp(state, "revoked") != 0 ||
-		    instant_parse(when, &at, &why) < 0)
-			continue;
-		*out = jday_of_instant(at);
-		return true;
-	}
-	return false;
-}
-
 static void
 bar_look(struct bar *b, const struct issued *one, const struct trail *t)
 {
@@ -137,7 +115,7 @@ bar_look(struct bar *b, const struct issued *one, const struct trail *t)
 	same = slice_eq(buf_slice(&service), buf_slice(&b->service));
 	for (size_t i = 0; i < b->d->n_lineage; i++)
 		same |= strcmp(b->d->lineage[i], one->number) == 0;
-	if (same && revoked_day(pub_json(t->entry), &day) &&
+	if (same && derive_revoked_day(pub_json(t->entry), &day) &&
 	    bar_applies(b->received, day, b->scheme->bar_years,
 		b->scheme->params.bar_includes_anniversary))
 		b->found = true;

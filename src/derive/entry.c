@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "nintei/instant.h"
 #include "nintei/jsonx.h"
 
 /*
@@ -126,4 +127,26 @@ derive_entry_follow(
 	else
 		items_merge(*entry, publication);
 	return true;
+}
+
+bool
+derive_revoked_day(const struct json *entry, struct jday *out)
+{
+	const struct json *history = jsonx_get(entry, "history");
+	struct err why = ERR_INIT;
+	int64_t at;
+
+	for (size_t i = 0; i < jsonx_len(history); i++) {
+		const struct json *line = jsonx_at(history, i);
+		const char *state = jsonx_get_str(line, "state");
+		const char *when = jsonx_get_str(line, "at");
+
+		if (state == NULL || when == NULL ||
+		    strcmp(state, "revoked") != 0 ||
+		    instant_parse(when, &at, &why) < 0)
+			continue;
+		*out = jday_of_instant(at);
+		return true;
+	}
+	return false;
 }

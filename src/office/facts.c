@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "nintei/derive.h"
 #include "nintei/enc.h"
 #include "nintei/term.h"
 #include "nintei/text.h"
@@ -28,31 +29,15 @@ is_linked(const struct dossier *d, const char *number)
 	return false;
 }
 
-/* The day the revocation executed, from the entry's history. */
+/* The day the revocation executed, from the entry as the index has it. */
 static bool
 revoked_day(const char *view, struct jday *out)
 {
 	CLEANUP(jsonx_freep) struct json *entry = NULL;
 	struct err e = ERR_INIT;
-	const struct json *history;
-	int64_t at;
 
-	if (jsonx_parse(slice_str(view), MIB(2), &entry, &e) < 0)
-		return false;
-	history = jsonx_get(entry, "history");
-	for (size_t i = 0; i < jsonx_len(history); i++) {
-		const struct json *line = jsonx_at(history, i);
-		const char *state = jsonx_get_str(line, "state");
-		const char *when = jsonx_get_str(line, "at");
-
-		if (state == NULL || when == NULL ||
-		    strcmp(state, "revoked") != 0 ||
-		    instant_parse(when, &at, &e) < 0)
-			continue;
-		*out = jday_of_instant(at);
-		return true;
-	}
-	return false;
+	return jsonx_parse(slice_str(view), MIB(2), &entry, &e) == 0 &&
+	    derive_revoked_day(entry, out);
 }
 
 static int
