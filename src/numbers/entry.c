@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nintei/text.h"
+
 #include "numbers_int.h"
 
 const char numbers_credit[] = "出典：国税庁法人番号公表サイト";
@@ -47,6 +49,23 @@ split(struct numbers_entry *t, size_t n)
 	return true;
 }
 
+/* A file that another program wrote may hold anything; people see this. */
+static bool
+is_showable(struct slice kept)
+{
+	uint32_t c;
+
+	while (kept.n > 0) {
+		if (*kept.p == NUMBERS_FIELD_END) {
+			kept.p++;
+			kept.n--;
+		} else if (!text_next(&kept, &c) || text_is_control(c) ||
+		    text_is_bidi(c))
+			return false;
+	}
+	return true;
+}
+
 int
 numbers_entry_load(const char *number, struct slice kept, const char *as_of,
     struct numbers_entry *out, struct err *e)
@@ -65,7 +84,7 @@ numbers_entry_load(const char *number, struct slice kept, const char *as_of,
 	t.hold = (char *)buf_take(&hold, &n);
 	(void)snprintf(
 	    t.as_of, sizeof(t.as_of), "%s", as_of != NULL ? as_of : "");
-	if (memchr(kept.p, '\0', kept.n) != NULL || !split(&t, kept.n)) {
+	if (!is_showable(kept) || !split(&t, kept.n)) {
 		numbers_entry_done(&t);
 		return err_set(e, E_STORE_CORRUPT, "a row is malformed");
 	}

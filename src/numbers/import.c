@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "nintei/findings.h"
 #include "nintei/fs.h"
 #include "nintei/limits.h"
 
@@ -66,6 +67,15 @@ base_of(const char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
+/* Names are data of whoever made the file: safe to show. */
+static char *
+name_shown(const char *name)
+{
+	char shown[512];
+
+	return xstrdup(text_show(shown, sizeof(shown), name, strlen(name)));
+}
+
 static enum numbers_kind
 kind_of(const char *name)
 {
@@ -98,7 +108,7 @@ static int
 describe(const struct numbers_import *in, const char *path,
     struct numbers_result *r, struct err *e)
 {
-	r->name = xstrdup(base_of(path));
+	r->name = name_shown(base_of(path));
 	r->member = xstrdup("");
 	r->kind = in->kind != NUMBERS_KIND_NONE ? in->kind : kind_of(r->name);
 	if (in->as_of != NULL)
@@ -278,7 +288,7 @@ import_one(struct import *m, struct numbers_loader *l, const char *path,
 	if (numbers_source_open(path, &s, e) < 0 || gap_check(m, r, e) < 0)
 		return -1;
 	free(r->member);
-	r->member = xstrdup(numbers_source_member(s));
+	r->member = name_shown(numbers_source_member(s));
 	l->total += numbers_source_size(s);
 	if (sqlx_query(m->db, NST_FILE_NEXT, SQLX_NONE, id_fn, &l->file, e) < 0)
 		return -1;

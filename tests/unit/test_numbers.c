@@ -425,6 +425,33 @@ START_TEST(lengths)
 }
 END_TEST
 
+/* What another program put into the file of the register. */
+START_TEST(kept_rows_of_others)
+{
+	static const char *const kept[] = { "a\x1b[31m", "a\xff",
+		"a\xe2\x80\xae", "a" };
+	struct numbers_entry t = { .hold = NULL };
+
+	for (size_t i = 0; i < NELEM(kept); i++) {
+		CLEANUP(buf_free) struct buf b = BUF_INIT(4096);
+		struct err e = ERR_INIT;
+
+		buf_puts(&b, kept[i]);
+		for (int k = NUMBER_PROCESS + 1; k < NUMBER_COLUMNS; k++)
+			buf_putc(&b, NUMBERS_FIELD_END);
+		if (i + 1 == NELEM(kept))
+			ck_ok(numbers_entry_load(
+				  "8700110005901", buf_slice(&b), "", &t, &e),
+			    &e);
+		else
+			ck_code(numbers_entry_load(
+				    "8700110005901", buf_slice(&b), "", &t, &e),
+			    &e, E_STORE_CORRUPT);
+	}
+	numbers_entry_done(&t);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -438,6 +465,7 @@ main(void)
 	tcase_add_test(t, column_table);
 	tcase_add_loop_test(t, rows_one_by_one, 0, NELEM(rows));
 	tcase_add_test(t, lengths);
+	tcase_add_test(t, kept_rows_of_others);
 	suite_add_tcase(s, t);
 	return suite_main(s);
 }

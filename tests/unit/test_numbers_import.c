@@ -14,6 +14,7 @@
 #include "nintei/archx.h"
 #include "nintei/fs.h"
 #include "nintei/numbers_watch.h"
+#include "nintei/wire.h"
 
 #include "numbers_make.h"
 
@@ -533,6 +534,34 @@ END_TEST
 
 /* --- zips that are none of the agency's --- */
 
+/* Escapes of terminals and bytes of no encoding in the names of files. */
+START_TEST(names_are_shown_as_they_are)
+{
+	CLEANUP(freep) char *home = home_new();
+	CLEANUP(numbers_summary_done) struct numbers_summary s = { .n = 0 };
+	CLEANUP(freep)
+	char *path = fs_join(home, "00_zenkoku_all_20260529\x1b[7m.zip");
+	const char *paths[] = { path };
+	struct numbers_import in = {
+		.home = home, .paths = paths, .n_paths = 1, .now = 1800000000
+	};
+	struct err e = ERR_INIT;
+
+	first_row_put(home, FULL);
+	ck_assert_int_eq(
+	    sh(home,
+		"mv " FULL " \"$(printf 'a\\033\\377.csv')\"; "
+		"zip -q x.zip *.csv; mv x.zip "
+		"\"$(printf '00_zenkoku_all_20260529\\033[7m.zip')\""),
+	    0);
+	ck_ok(numbers_import(&in, &s, &e), &e);
+	ck_assert_str_eq(
+	    s.files[0].name, "00_zenkoku_all_20260529\\u{1B}[7m.zip");
+	ck_assert(utf8_valid(slice_str(s.files[0].member)));
+	ck_assert_ptr_null(strchr(s.files[0].member, '\x1b'));
+}
+END_TEST
+
 static const struct {
 	const char *name, *script;
 } zips[] = {
@@ -664,6 +693,7 @@ main(void)
 	tcase_add_test(t, changes_behind_a_full_file);
 	tcase_add_test(t, signatures);
 	tcase_add_test(t, signatures_of_others);
+	tcase_add_test(t, names_are_shown_as_they_are);
 	tcase_add_loop_test(t, hostile_zips, 0, NELEM(zips));
 	tcase_add_test(t, one_import_at_a_time);
 	tcase_add_test(t, a_damaged_register);
