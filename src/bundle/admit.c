@@ -4,6 +4,7 @@
 
 #include <sys/stat.h>
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,9 @@
 #include "nintei/worker.h"
 
 #include "bundle_int.h"
+
+/* Frames come in pieces; few of them are cut when a piece is long. */
+#define READ_BYTES (8 * FRAME_DATA_BYTES)
 
 enum admit_state {
 	ADMIT_IDLE, /* between members */
@@ -381,35 +385,70 @@ admit_take(struct admit *a)
 }
 
 /* SHA-256 of the archive by pieces: it is never mapped here. */
-static int
-hash_archive(int fd, struct bundle *b, struct err *e)
+struct hashing {
+	int fd;
+	uint64_t at, size;
+	struct digest *d;
+	uint8_t block[FRAME_DATA_BYTES];
+};
+
+static void
+hashing_free(struct hashing *h)
 {
-	CLEANUP(digest_freep) struct digest *d = digest_sha256_new();
-	CLEANUP(freep) uint8_t *block = xcalloc(1, FRAME_DATA_BYTES);
+	if (h != NULL)
+		digest_free(h->d);
+	free(h);
+}
+DEFINE_STRUCT_CLEANUP(hashing, hashing_free)
 
-	for (uint64_t at = 0; at < b->size;) {
-		size_t n = b->size - at < FRAME_DATA_BYTES
-		    ? (size_t)(b->size - at)
-		    : FRAME_DATA_BYTES;
+static int
+hash_piece(struct hashing *h, struct err *e)
+{
+	size_t n = h->size - h->at < sizeof(h->block)
+	    ? (size_t)(h->size - h->at)
+	    : sizeof(h->block);
 
-		if (fd_pread(fd, block, n, (off_t)at, e) < 0)
+	if (fd_pread(h->fd, h->block, n, (off_t)h->at, e) < 0)
+		return -1;
+	digest_update(h->d, slice_of(h->block, n));
+	h->at += n;
+	return 0;
+}
+
+static int
+hash_rest(struct hashing *h, struct bundle *b, struct err *e)
+{
+	while (h->at < h->size)
+		if (hash_piece(h, e) < 0)
 			return -1;
-		digest_update(d, slice_of(block, n));
-		at += n;
-	}
-	digest_final(d, b->sha256);
+	digest_final(h->d, b->sha256);
+	b->size = h->size;
+	return 0;
+}
+
+/* Hash while the child has nothing to say. */
+static int
+hash_meanwhile(struct hashing *h, const struct worker_job *job, struct err *e)
+{
+	struct pollfd p = { job->out_fd, POLLIN, 0 };
+
+	while (h->at < h->size && poll(&p, 1, 0) == 0)
+		if (hash_piece(h, e) < 0)
+			return -1;
 	return 0;
 }
 
 /* Feed all that the child writes; stops early when the grammar breaks. */
 static int
-pump(struct admit *a, const struct worker_job *job, struct err *e)
+pump(struct admit *a, const struct worker_job *job, struct hashing *h,
+    struct err *e)
 {
-	CLEANUP(freep) uint8_t *block = xcalloc(2, FRAME_DATA_BYTES);
+	CLEANUP(freep) uint8_t *block = xcalloc(1, READ_BYTES);
 	size_t n;
 
 	do {
-		if (worker_read(job, block, 2 * FRAME_DATA_BYTES, &n, e) < 0 ||
+		if (hash_meanwhile(h, job, e) < 0 ||
+		    worker_read(job, block, READ_BYTES, &n, e) < 0 ||
 		    admit_feed(a, slice_of(block, n), e) < 0)
 			return -1;
 	} while (n > 0);
@@ -440,15 +479,15 @@ judge_end(const struct admit *a, enum worker_end end, struct err *e)
 }
 
 static int
-run_worker(struct worker_host *host, int fd, struct admit *a,
+run_worker(struct worker_host *host, struct hashing *h, struct admit *a,
     enum worker_end *out, struct err *e)
 {
 	uint32_t kind = a->seven ? BUNDLE_WORK_7Z : 0;
 	struct worker_job job;
 
-	if (worker_start(host, kind, fd, &job, e) < 0)
+	if (worker_start(host, kind, h->fd, &job, e) < 0)
 		return -1;
-	if (pump(a, &job, e) < 0) {
+	if (pump(a, &job, h, e) < 0) {
 		worker_cancel(&job);
 		return err_wrap(e, "unpack");
 	}
@@ -474,50 +513,43 @@ refused(struct findings *f, enum code c)
 	return b;
 }
 
-/* What is asked of the worker: the archive, and whether 7z is taken. */
-struct asked {
-	int fd;
-	bool seven;
-};
-
 static int
-admit_archive(struct worker_host *host, struct asked ask, struct bundle **out,
-    struct findings *f, struct err *e)
+admit_archive(struct worker_host *host, struct admit *a, struct hashing *h,
+    struct bundle **out, struct err *e)
 {
-	CLEANUP(findings_free) struct findings found = { 0 };
-	CLEANUP(admit_freep) struct admit *a = admit_new(&found);
 	enum worker_end end = WORKER_NONE;
 
-	a->seven = ask.seven;
-	if (run_worker(host, ask.fd, a, &end, e) < 0)
+	if (run_worker(host, h, a, &end, e) < 0)
 		return -1;
 	if (end == WORKER_TIME) {
-		*out = refused(f, CODE_LIM_TIME);
-		return 0;
-	}
-	push_all(f, &found);
-	*out = admit_take(a);
+		findings_free(a->f);
+		*out = refused(a->f, CODE_LIM_TIME);
+	} else
+		*out = admit_take(a);
 	return 0;
 }
 
 static int
-admit_asked(struct worker_host *host, struct asked ask, struct bundle **out,
-    struct findings *f, struct err *e)
+admit_asked(struct worker_host *host, struct hashing *h, bool seven,
+    struct bundle **out, struct findings *f, struct err *e)
 {
+	CLEANUP(findings_free) struct findings found = { 0 };
+	CLEANUP(admit_freep) struct admit *a = admit_new(&found);
 	CLEANUP(bundle_freep) struct bundle *b = NULL;
-	uint64_t size = 0;
 	struct stat st;
 
-	if (fstat(ask.fd, &st) < 0)
+	a->seven = seven;
+	h->d = digest_sha256_new();
+	if (fstat(h->fd, &st) < 0)
 		return err_sys(e, E_INTERNAL, "fstat");
 	if (st.st_size == 0)
-		b = refused(f, CODE_EMPTY);
-	else if (blob_check(ask.fd, LIMIT_UPLOAD_BYTES, &size, e) < 0 ||
-	    admit_archive(host, ask, &b, f, e) < 0)
+		b = refused(&found, CODE_EMPTY);
+	else if (blob_check(h->fd, LIMIT_UPLOAD_BYTES, &h->size, e) < 0 ||
+	    admit_archive(host, a, h, &b, e) < 0)
 		return -1;
-	b->size = size;
-	if (hash_archive(ask.fd, b, e) < 0)
+	if (hash_rest(h, b, e) < 0)
 		return -1;
+	push_all(f, &found);
 	*out = TAKE(b);
 	return 0;
 }
@@ -526,16 +558,18 @@ int
 bundle_admit(struct worker_host *host, int archive_fd, struct bundle **out,
     struct findings *f, struct err *e)
 {
-	struct asked ask = { archive_fd, false };
+	CLEANUP(hashing_freep) struct hashing *h = xcalloc(1, sizeof(*h));
 
-	return admit_asked(host, ask, out, f, e);
+	h->fd = archive_fd;
+	return admit_asked(host, h, false, out, f, e);
 }
 
 int
 bundle_admit_7z(struct worker_host *host, int archive_fd, struct bundle **out,
     struct findings *f, struct err *e)
 {
-	struct asked ask = { archive_fd, true };
+	CLEANUP(hashing_freep) struct hashing *h = xcalloc(1, sizeof(*h));
 
-	return admit_asked(host, ask, out, f, e);
+	h->fd = archive_fd;
+	return admit_asked(host, h, true, out, f, e);
 }

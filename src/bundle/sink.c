@@ -69,10 +69,9 @@ sink_begin(struct sink *s, struct entry *ent)
 
 /* The first block tells whether the member is an archive itself. */
 static void
-open_member(struct sink *s)
+open_member(struct sink *s, struct slice head)
 {
 	const struct entry *ent = s->ent;
-	struct slice head = buf_slice(&s->block);
 	const char *nested = magic_nested(ent->name, head);
 
 	if (nested != NULL) {
@@ -90,14 +89,20 @@ open_member(struct sink *s)
 }
 
 static void
-flush(struct sink *s)
+deliver(struct sink *s, struct slice bytes)
 {
 	if (!s->muted && !s->opened)
-		open_member(s);
-	if (!s->muted && s->block.n > 0)
-		emit(s, (struct frame){ .type = FRAME_DATA, .a = s->at },
-		    buf_slice(&s->block));
-	s->at += s->block.n;
+		open_member(s, bytes);
+	if (!s->muted && bytes.n > 0)
+		emit(
+		    s, (struct frame){ .type = FRAME_DATA, .a = s->at }, bytes);
+	s->at += bytes.n;
+}
+
+static void
+flush(struct sink *s)
+{
+	deliver(s, buf_slice(&s->block));
 	buf_reset(&s->block);
 }
 
@@ -108,7 +113,10 @@ sink_data(struct sink *s, struct slice bytes)
 		size_t room = FRAME_DATA_BYTES - s->block.n;
 		size_t n = bytes.n < room ? bytes.n : room;
 
-		buf_put(&s->block, bytes.p, n);
+		if (n == FRAME_DATA_BYTES)
+			deliver(s, slice_of(bytes.p, n)); /* not copied */
+		else
+			buf_put(&s->block, bytes.p, n);
 		bytes.p += n;
 		bytes.n -= n;
 		if (s->block.n == FRAME_DATA_BYTES)

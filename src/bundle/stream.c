@@ -38,15 +38,13 @@ stream_free(struct stream *s)
 	free(s->block);
 }
 
+/* All at once: who reads it then finds each member in one piece. */
 static int
 next_plain(struct stream *s, struct slice *out)
 {
-	size_t n = s->left.n < BLOCK_BYTES ? s->left.n : BLOCK_BYTES;
-
-	*out = slice_of(s->left.p, n);
-	s->left.p += n;
-	s->left.n -= n;
-	return n > 0;
+	*out = s->left;
+	s->left = slice_of(s->left.p + s->left.n, 0);
+	return out->n > 0;
 }
 
 static int

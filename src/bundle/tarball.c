@@ -8,19 +8,30 @@
 
 #include "bundle_int.h"
 
-/* What is kept so that it need not be decompressed again. */
-#define SPOOL_BYTES MIB(40)
+/* What is kept so that it need not be decompressed again.  Only what was sent
+ * in large may become large here. */
+#define SPOOL_LEAST MIB(40)
+#define SPOOL_MOST MIB(96)
+#define SPOOL_RATIO 4
 
 static void
 spool(struct table *t, struct slice block)
 {
 	if (!t->spooled)
 		return;
-	t->spooled = block.n <= SPOOL_BYTES - t->spool.n;
-	if (t->spooled)
-		buf_put(&t->spool, block.p, block.n);
-	else
+	buf_put(&t->spool, block.p, block.n);
+	t->spooled = buf_ok(&t->spool);
+	if (!t->spooled)
 		buf_free(&t->spool);
+}
+
+static size_t
+spool_size(size_t archive)
+{
+	if (archive > SPOOL_MOST / SPOOL_RATIO)
+		return SPOOL_MOST;
+	return archive * SPOOL_RATIO > SPOOL_LEAST ? archive * SPOOL_RATIO
+						   : SPOOL_LEAST;
 }
 
 static enum code
@@ -48,7 +59,7 @@ tar_scan(struct slice all, struct table *t)
 	CLEANUP(stream_free) struct stream s;
 	CLEANUP(tap_free) struct tap tap;
 
-	t->spool.max = SPOOL_BYTES;
+	t->spool.max = spool_size(all.n);
 	t->spooled = t->format != BUNDLE_TAR;
 	stream_init(&s, all, t->format);
 	tap_init(&tap, t);
