@@ -12,6 +12,7 @@ fuzz_target(signature SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/fuzz_signature.c
 if(NINTEI_TESTS AND TARGET nintei-pdftext)
   unit_test(papers SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_papers.c
     ${CMAKE_CURRENT_SOURCE_DIR}/support/dossier.c
+    ${CMAKE_CURRENT_SOURCE_DIR}/support/intake_fixture.c
     USES base ossl jsonx scheme privsep bundle numbers examine intake
     LIBS pdf_make)
   add_dependencies(test_papers nintei-pdftext)

@@ -9,9 +9,16 @@ unit_test(clam SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_clam.c
   ${CMAKE_CURRENT_SOURCE_DIR}/support/clamd.c
   USES base archx privsep clam
   INCLUDE ${PROJECT_SOURCE_DIR}/src/clam)
+find_program(CLAMD clamd HINTS /usr/sbin /usr/local/sbin)
+if(NINTEI_TESTS AND CLAMD)
+  target_compile_definitions(test_clam PRIVATE CLAMD="${CLAMD}")
+elseif(NINTEI_TESTS)
+  message(WARNING "without clamd unit/clam knows only the false one")
+endif()
 unit_test(documents SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_documents.c
   ${CMAKE_CURRENT_SOURCE_DIR}/support/clamd.c
   ${CMAKE_CURRENT_SOURCE_DIR}/support/dossier.c
+  ${CMAKE_CURRENT_SOURCE_DIR}/support/intake_fixture.c
   USES base ossl jsonx scheme privsep bundle examine clam intake)
 script_test(scanner ${CMAKE_CURRENT_SOURCE_DIR}/flow/scanner.py)
 foreach(target plain paper labels)

@@ -16,5 +16,6 @@ unit_test(intake_office
   ${CMAKE_CURRENT_SOURCE_DIR}/support/office_make.c
   ${CMAKE_CURRENT_SOURCE_DIR}/support/archive_make.c
   ${CMAKE_CURRENT_SOURCE_DIR}/support/dossier.c
+  ${CMAKE_CURRENT_SOURCE_DIR}/support/intake_fixture.c
   USES base archx ossl jsonx scheme privsep bundle examine intake)
 script_test(form_template ${CMAKE_CURRENT_SOURCE_DIR}/flow/form-template.sh)

@@ -22,6 +22,7 @@ if(TARGET nintei-pdftext)
 endif()
 unit_test(intake_pdf SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_intake_pdf.c
   ${CMAKE_CURRENT_SOURCE_DIR}/support/dossier.c
+  ${CMAKE_CURRENT_SOURCE_DIR}/support/intake_fixture.c
   USES base ossl jsonx scheme privsep bundle examine intake LIBS pdf_make)
 if(NINTEI_TESTS AND TARGET nintei-pdftext)
   target_compile_definitions(test_intake_pdf PRIVATE HAS_PDFTEXT=1)

@@ -150,18 +150,6 @@ put_file(const char *dir, const char *name, const char *text)
 	ck_assert_int_eq(fclose(f), 0);
 }
 
-static const char *const programs[] = { "/usr/sbin/clamd",
-	"/usr/local/sbin/clamd" };
-
-static const char *
-program_find(void)
-{
-	for (size_t i = 0; i < NELEM(programs); i++)
-		if (access(programs[i], X_OK) == 0)
-			return programs[i];
-	return NULL;
-}
-
 static void
 become(const char *program, const char *conf)
 {
@@ -191,9 +179,8 @@ database_make(const char *dir)
 }
 
 pid_t
-clamd_real(const char *dir)
+clamd_real(const char *program, const char *dir)
 {
-	const char *program = program_find();
 	CLEANUP(freep) char *path = xasprintf("%s/socket", dir);
 	CLEANUP(freep) char *conf = xasprintf("%s/clamd.conf", dir);
 	CLEANUP(freep)
@@ -204,8 +191,6 @@ clamd_real(const char *dir)
 	    dir, dir);
 	pid_t pid;
 
-	if (program == NULL)
-		return 0;
 	database_make(dir);
 	put_file(dir, "clamd.conf", text);
 	if ((pid = fork()) == 0)

@@ -24,10 +24,10 @@ pid_t clamd_start(const char *path, enum clamd_mood mood, struct slice text);
 void clamd_stop(pid_t pid);
 
 /*
- * The real clamd in dir, on dir/socket, with limits of 1 MiB a file; 0: not
- * installed.  Its signatures: "Nintei.Local" and "Eicar.Test".
+ * The real clamd in dir, on dir/socket, with limits of 1 MiB a file.  Its
+ * signatures: "Nintei.Local" and "Eicar.Test".
  */
-pid_t clamd_real(const char *dir);
+pid_t clamd_real(const char *program, const char *dir);
 /* The test file of EICAR, put together here: no file of ours holds it. */
 struct slice clamd_eicar(void);
 

@@ -4,79 +4,30 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "nintei/bundle.h"
 #include "nintei/clam.h"
-#include "nintei/examine.h"
-#include "nintei/intake.h"
 #include "nintei/worker.h"
 #include "support/clamd.h"
-#include "support/dossier.h"
+#include "support/intake_fixture.h"
 #include "support/support.h"
 
-static struct intake_hosts hosts;
-static struct scheme_set *schemes;
-static struct dossier d;
-static struct intake *in;
-static struct findings found;
+static struct intake_fixture fx;
 
 static void
 setup(void)
 {
-	struct err e = ERR_INIT;
-
-	ck_ok(worker_host_local(bundle_worker_class(), &hosts.unpack, &e), &e);
-	ck_ok(
-	    worker_host_local(examine_worker_class(), &hosts.examine, &e), &e);
-	schemes = dossier_schemes();
-	dossier_load(&d, "iaas-paas-iot");
+	inf_init(&fx, "iaas-paas-iot");
 }
 
 static void
 teardown(void)
 {
-	dossier_done(&d);
-	intake_freep(&in);
-	findings_free(&found);
-	scheme_set_freep(&schemes);
-	worker_host_freep(&hosts.unpack);
-	worker_host_freep(&hosts.examine);
-	worker_host_freep(&hosts.clam);
-	hosts.scans = false;
+	inf_done(&fx);
 }
 
 static void
 check(void)
 {
-	const struct intake_hint hint = {
-		.now = DOSSIER_NOW, .scheme = "iaas-paas-iot", .kind = "new"
-	};
-	CLEANUP(fd_closep) int fd = dossier_zip(&d);
-	struct err e = ERR_INIT;
-
-	intake_freep(&in);
-	findings_free(&found);
-	ck_ok(intake_check(&hosts, schemes, &hint, fd, &in, &found, &e), &e);
-}
-
-/* The finding with this rule for the member (NULL: for none). */
-static const struct finding *
-finding_of(const char *rule, const char *member)
-{
-	for (size_t i = 0; i < found.n; i++)
-		if (strcmp(found.items[i].rule, rule) == 0 &&
-		    strcmp(found.items[i].member,
-			member == NULL ? "" : member) == 0)
-			return &found.items[i];
-	return NULL;
-}
-
-static const struct intake_member *
-member_of(const char *path)
-{
-	for (size_t i = 0; i < in->n_members; i++)
-		if (strcmp(in->members[i].path, path) == 0)
-			return &in->members[i];
-	ck_abort_msg("%s is not there", path);
+	inf_check(&fx, "iaas-paas-iot");
 }
 
 static void
@@ -86,7 +37,7 @@ repeat(const char *path, const char *text, int times)
 
 	for (int i = 0; i < times; i++)
 		buf_puts(&b, text);
-	dossier_put(&d, path, buf_slice(&b));
+	dossier_put(&fx.d, path, buf_slice(&b));
 }
 
 /* --- kinds of files --- */
@@ -138,16 +89,17 @@ START_TEST(kinds_of_files)
 {
 	const struct finding *f;
 
-	dossier_put(&d, kinds[_i].path, slice_of(kinds[_i].bytes, kinds[_i].n));
+	dossier_put(
+	    &fx.d, kinds[_i].path, slice_of(kinds[_i].bytes, kinds[_i].n));
 	check();
 	if (kinds[_i].rule == NULL) {
-		for (size_t i = 0; i < found.n; i++)
+		for (size_t i = 0; i < fx.found.n; i++)
 			ck_assert_msg(
-			    strncmp(found.items[i].rule, "BUNDLE-", 7) != 0,
-			    "%s", found.items[i].rule);
+			    strncmp(fx.found.items[i].rule, "BUNDLE-", 7) != 0,
+			    "%s", fx.found.items[i].rule);
 		return;
 	}
-	f = finding_of(kinds[_i].rule, kinds[_i].path);
+	f = inf_finding(&fx, kinds[_i].rule, kinds[_i].path);
 	ck_assert_msg(f != NULL, "%s %s", kinds[_i].path, kinds[_i].rule);
 	ck_assert_int_eq(f->severity, kinds[_i].severity);
 }
@@ -165,25 +117,30 @@ START_TEST(language_of_papers)
 
 	repeat("english.txt", ENGLISH, 5);
 	check();
-	f = finding_of("LANG-NOT_JAPANESE", "english.txt");
+	f = inf_finding(&fx, "LANG-NOT_JAPANESE", "english.txt");
 	ck_assert_ptr_nonnull(f);
 	ck_assert_int_eq(f->severity, SEV_CORRECT);
 	ck_assert_str_eq(f->article, "4(1)");
 	/* a Japanese version with the same role beside it */
 	repeat("japanese.txt", JAPANESE, 5);
 	check();
-	ck_assert_ptr_null(finding_of("LANG-NOT_JAPANESE", "english.txt"));
-	ck_assert_ptr_null(finding_of("LANG-NOT_JAPANESE", "japanese.txt"));
+	ck_assert_ptr_null(
+	    inf_finding(&fx, "LANG-NOT_JAPANESE", "english.txt"));
+	ck_assert_ptr_null(
+	    inf_finding(&fx, "LANG-NOT_JAPANESE", "japanese.txt"));
 	/* D16: a Japanese name does not make it Japanese */
-	dossier_put(&d, "japanese.txt", (struct slice){ 0 });
+	dossier_put(&fx.d, "japanese.txt", (struct slice){ 0 });
 	repeat("english.txt", "株式会社みほんクラウド " CHINESE CHINESE CHINESE,
 	    2);
 	check();
-	ck_assert_ptr_nonnull(finding_of("LANG-NOT_JAPANESE", "english.txt"));
+	ck_assert_ptr_nonnull(
+	    inf_finding(&fx, "LANG-NOT_JAPANESE", "english.txt"));
 	repeat("english.txt", "abc", 2);
 	check();
-	ck_assert_ptr_null(finding_of("LANG-NOT_JAPANESE", "english.txt"));
-	ck_assert_ptr_nonnull(finding_of("LANG-UNDECIDED", "english.txt"));
+	ck_assert_ptr_null(
+	    inf_finding(&fx, "LANG-NOT_JAPANESE", "english.txt"));
+	ck_assert_ptr_nonnull(
+	    inf_finding(&fx, "LANG-UNDECIDED", "english.txt"));
 }
 END_TEST
 
@@ -196,23 +153,23 @@ START_TEST(label_above_the_manifest)
 	const struct finding *f;
 
 	repeat("plan.txt", "極秘\n" JAPANESE "\n", 1);
-	dossier_describe(&d, schemes);
-	for (size_t i = 0; i < jsonx_len(jsonx_get(d.manifest, "members"));
+	dossier_describe(&fx.d, fx.schemes);
+	for (size_t i = 0; i < jsonx_len(jsonx_get(fx.d.manifest, "members"));
 	     i++) {
 		const struct json *m =
-		    jsonx_at(jsonx_get(d.manifest, "members"), i);
+		    jsonx_at(jsonx_get(fx.d.manifest, "members"), i);
 
 		if (strcmp(jsonx_get_str(m, "path"), "plan.txt") == 0)
 			jsonx_set_str(
 			    (struct json *)(uintptr_t)m, "tag", "internal");
 	}
 	check();
-	f = finding_of("TAG-LABEL_CONFLICT", "plan.txt");
+	f = inf_finding(&fx, "TAG-LABEL_CONFLICT", "plan.txt");
 	ck_assert_ptr_nonnull(f);
 	ck_assert_int_eq(f->severity, SEV_WARN);
-	ck_assert_int_eq(member_of("plan.txt")->effective, TAG_SECRET);
-	ck_assert_int_eq(member_of("plan.txt")->label, TAG_SECRET);
-	sources = member_of("plan.txt")->sources;
+	ck_assert_int_eq(inf_member(&fx, "plan.txt")->effective, TAG_SECRET);
+	ck_assert_int_eq(inf_member(&fx, "plan.txt")->label, TAG_SECRET);
+	sources = inf_member(&fx, "plan.txt")->sources;
 	ck_assert_uint_eq(jsonx_len(sources), 3);
 	ck_assert_str_eq(
 	    jsonx_get_str(jsonx_at(sources, 0), "level"), "top_secret");
@@ -245,13 +202,13 @@ START_TEST(labels_in_papers)
 		CLEANUP(freep)
 		char *text = xasprintf("%s" JAPANESE, rows[i].text);
 
-		dossier_put(&d, "plan.txt", slice_str(text));
+		dossier_put(&fx.d, "plan.txt", slice_str(text));
 		check();
 		ck_assert_int_eq(
-		    member_of("plan.txt")->effective, rows[i].effective);
+		    inf_member(&fx, "plan.txt")->effective, rows[i].effective);
 		for (size_t k = 0; k < NELEM(rules); k++)
 			ck_assert_int_eq(
-			    finding_of(rules[k], "plan.txt") != NULL,
+			    inf_finding(&fx, rules[k], "plan.txt") != NULL,
 			    rows[i].rule != NULL &&
 				strcmp(rows[i].rule, rules[k]) == 0);
 	}
@@ -272,8 +229,9 @@ serve(enum clamd_mood mood, pid_t *out)
 	*out = mood == CLAMD_GONE
 	    ? 0
 	    : clamd_start(path, mood, (struct slice){ 0 });
-	ck_ok(worker_host_local(clam_worker_class(path), &hosts.clam, &e), &e);
-	hosts.scans = true;
+	ck_ok(
+	    worker_host_local(clam_worker_class(path), &fx.hosts.clam, &e), &e);
+	fx.hosts.scans = true;
 	return path;
 }
 
@@ -284,42 +242,42 @@ START_TEST(malware_is_refused)
 	pid_t pid;
 
 	repeat("good.txt", JAPANESE, 5);
-	dossier_put(&d, "bad.bin", slice_str("x nintei-local-signature"));
+	dossier_put(&fx.d, "bad.bin", slice_str("x nintei-local-signature"));
 	(void)serve(CLAMD_HONEST, &pid);
 	check();
 	clamd_stop(pid);
-	f = finding_of("BUNDLE-MALWARE", "bad.bin");
+	f = inf_finding(&fx, "BUNDLE-MALWARE", "bad.bin");
 	ck_assert_ptr_nonnull(f);
 	ck_assert_int_eq(f->severity, SEV_REFUSE);
 	ck_assert_ptr_nonnull(strstr(f->text_en, "Nintei.Local"));
-	ck_assert_ptr_null(finding_of("BUNDLE-MALWARE", "good.txt"));
-	ck_assert_ptr_null(finding_of("BUNDLE-SCANNER", NULL));
+	ck_assert_ptr_null(inf_finding(&fx, "BUNDLE-MALWARE", "good.txt"));
+	ck_assert_ptr_null(inf_finding(&fx, "BUNDLE-SCANNER", ""));
 }
 END_TEST
 
 /* A scanner that is gone: one finding, by the policy of the scheme. */
 START_TEST(missing_scanner_is_told)
 {
-	struct scheme *s =
-	    (struct scheme *)(uintptr_t)scheme_find(schemes, "iaas-paas-iot");
+	struct scheme *s = (struct scheme *)(uintptr_t)scheme_find(
+	    fx.schemes, "iaas-paas-iot");
 	pid_t none;
 	unsigned n = 0;
 
-	hosts.scans = true;
+	fx.hosts.scans = true;
 	check();
-	ck_assert_ptr_null(finding_of("BUNDLE-SCANNER", NULL)); /* off */
+	ck_assert_ptr_null(inf_finding(&fx, "BUNDLE-SCANNER", "")); /* off */
 	s->params.malware_scanner = POLICY_WARN;
 	check();
 	ck_assert_int_eq(
-	    finding_of("BUNDLE-SCANNER", NULL)->severity, SEV_WARN);
+	    inf_finding(&fx, "BUNDLE-SCANNER", "")->severity, SEV_WARN);
 	(void)serve(CLAMD_GONE, &none);
 	s->params.malware_scanner = POLICY_REFUSE;
 	check();
-	for (size_t i = 0; i < found.n; i++)
-		n += strcmp(found.items[i].rule, "BUNDLE-SCANNER") == 0;
+	for (size_t i = 0; i < fx.found.n; i++)
+		n += strcmp(fx.found.items[i].rule, "BUNDLE-SCANNER") == 0;
 	ck_assert_uint_eq(n, 1);
 	ck_assert_int_eq(
-	    finding_of("BUNDLE-SCANNER", NULL)->severity, SEV_REFUSE);
+	    inf_finding(&fx, "BUNDLE-SCANNER", "")->severity, SEV_REFUSE);
 }
 END_TEST
 
@@ -327,8 +285,8 @@ END_TEST
 START_TEST(too_large_for_the_scanner)
 {
 	static const char full[] = "INSTREAM size limit exceeded. ERROR";
-	struct scheme *s =
-	    (struct scheme *)(uintptr_t)scheme_find(schemes, "iaas-paas-iot");
+	struct scheme *s = (struct scheme *)(uintptr_t)scheme_find(
+	    fx.schemes, "iaas-paas-iot");
 	char *dir = temp_dir();
 	CLEANUP(freep) char *path = xasprintf("%s/socket", dir);
 	struct err e = ERR_INIT;
@@ -336,17 +294,21 @@ START_TEST(too_large_for_the_scanner)
 
 	ck_assert_int_eq(chmod(dir, 0755), 0);
 	pid = clamd_start(path, CLAMD_SAYS, slice_of(full, sizeof(full)));
-	ck_ok(worker_host_local(clam_worker_class(path), &hosts.clam, &e), &e);
+	ck_ok(
+	    worker_host_local(clam_worker_class(path), &fx.hosts.clam, &e), &e);
 	repeat("good.txt", JAPANESE, 5);
 	check();
 	ck_assert_int_eq(
-	    finding_of("BUNDLE-SCAN_LIMIT", "good.txt")->severity, SEV_WARN);
-	ck_assert_ptr_nonnull(finding_of("BUNDLE-SCAN_LIMIT", "form-a.json"));
+	    inf_finding(&fx, "BUNDLE-SCAN_LIMIT", "good.txt")->severity,
+	    SEV_WARN);
+	ck_assert_ptr_nonnull(
+	    inf_finding(&fx, "BUNDLE-SCAN_LIMIT", "form-a.json"));
 	s->params.malware_scanner = POLICY_REFUSE;
 	check();
 	clamd_stop(pid);
 	ck_assert_int_eq(
-	    finding_of("BUNDLE-SCAN_LIMIT", "good.txt")->severity, SEV_REFUSE);
+	    inf_finding(&fx, "BUNDLE-SCAN_LIMIT", "good.txt")->severity,
+	    SEV_REFUSE);
 }
 END_TEST
 

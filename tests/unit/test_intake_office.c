@@ -2,60 +2,27 @@
 /* Dossiers whose forms are workbooks, through the real confined workers. */
 #include <string.h>
 #include <unistd.h>
-#include "nintei/bundle.h"
-#include "nintei/examine.h"
 #include "nintei/fs.h"
-#include "nintei/intake.h"
-#include "nintei/worker.h"
 #include "support/archive_make.h"
-#include "support/dossier.h"
+#include "support/intake_fixture.h"
 #include "support/office_make.h"
 #include "support/support.h"
 
 #define SCHEME "iaas-paas-iot"
 
-static struct intake_hosts hosts;
-static struct scheme_set *schemes;
-static struct dossier d;
-static struct intake *in;
-static struct findings found;
+static struct intake_fixture fx;
 
 static void
 setup(void)
 {
-	struct err e = ERR_INIT;
-
-	ck_ok(worker_host_local(bundle_worker_class(), &hosts.unpack, &e), &e);
-	ck_ok(
-	    worker_host_local(examine_worker_class(), &hosts.examine, &e), &e);
-	schemes = dossier_schemes();
-	dossier_load(&d, SCHEME);
+	inf_init(&fx, SCHEME);
 }
 
 static void
 teardown(void)
 {
-	dossier_done(&d);
-	intake_freep(&in);
-	findings_free(&found);
-	scheme_set_freep(&schemes);
-	worker_host_freep(&hosts.unpack);
-	worker_host_freep(&hosts.examine);
+	inf_done(&fx);
 	keep_free();
-}
-
-static void
-check(const char *scheme)
-{
-	CLEANUP(fd_closep) int fd = dossier_zip(&d);
-	const struct intake_hint hint = {
-		.now = DOSSIER_NOW, .scheme = scheme, .kind = "new"
-	};
-	struct err e = ERR_INIT;
-
-	intake_freep(&in);
-	findings_free(&found);
-	ck_ok(intake_check(&hosts, schemes, &hint, fd, &in, &found, &e), &e);
 }
 
 static void
@@ -63,26 +30,16 @@ put_fixture(const char *path, const char *name)
 {
 	CLEANUP(buf_free) struct buf b = fixture_read(name);
 
-	dossier_put(&d, path, buf_slice(&b));
+	dossier_put(&fx.d, path, buf_slice(&b));
 }
 
 static void
 forms_as_workbooks(const char *a, const char *b)
 {
-	dossier_put(&d, "form-a.json", (struct slice){ 0 });
-	dossier_put(&d, "form-b.json", (struct slice){ 0 });
+	dossier_put(&fx.d, "form-a.json", (struct slice){ 0 });
+	dossier_put(&fx.d, "form-b.json", (struct slice){ 0 });
 	put_fixture("申請書A.xlsx", a);
 	put_fixture("申請書B.xlsx", b);
-}
-
-static const struct finding *
-finding_of(const char *rule, const char *member)
-{
-	for (size_t i = 0; i < found.n; i++)
-		if (strcmp(found.items[i].rule, rule) == 0 &&
-		    strcmp(found.items[i].member, member) == 0)
-			return &found.items[i];
-	return NULL;
 }
 
 /* The answers of the JSON forms, but for the blanks of the workbook. */
@@ -105,20 +62,20 @@ START_TEST(workbooks_are_read_as_json)
 	CLEANUP(jsonx_freep) struct json *a = NULL;
 	CLEANUP(jsonx_freep) struct json *b = NULL;
 
-	check(SCHEME);
-	a = jsonx_dup(in->form_a);
-	b = jsonx_dup(in->form_b);
+	inf_check(&fx, SCHEME);
+	a = jsonx_dup(fx.in->form_a);
+	b = jsonx_dup(fx.in->form_b);
 	forms_as_workbooks("office/form-a-full.xlsx",
 	    _i == 0 ? "office/form-b-full.xlsx"
 		    : "office/form-b-libreoffice.xlsx");
-	check(SCHEME);
-	for (size_t i = 0; i < found.n; i++)
-		ck_assert_msg(found.items[i].severity == SEV_WARN, "%s %s: %s",
-		    found.items[i].rule, found.items[i].field,
-		    found.items[i].text_en);
-	ck_assert(in->complete);
-	same_answers(a, in->form_a);
-	same_answers(b, in->form_b);
+	inf_check(&fx, SCHEME);
+	for (size_t i = 0; i < fx.found.n; i++)
+		ck_assert_msg(fx.found.items[i].severity == SEV_WARN,
+		    "%s %s: %s", fx.found.items[i].rule,
+		    fx.found.items[i].field, fx.found.items[i].text_en);
+	ck_assert(fx.in->complete);
+	same_answers(a, fx.in->form_a);
+	same_answers(b, fx.in->form_b);
 }
 END_TEST
 
@@ -129,8 +86,8 @@ START_TEST(finding_names_the_cell)
 	/* The partly filled form lacks what is required. */
 	forms_as_workbooks(
 	    "office/form-a-libreoffice.xlsx", "office/form-b-full.xlsx");
-	check(SCHEME);
-	f = finding_of("FORM-REQUIRED", "申請書A.xlsx");
+	inf_check(&fx, SCHEME);
+	f = inf_finding(&fx, "FORM-REQUIRED", "申請書A.xlsx");
 	ck_assert_ptr_nonnull(f);
 	ck_assert_ptr_nonnull(strstr(f->text_ja, "シート『申請書A』セル C"));
 	ck_assert_ptr_nonnull(strstr(f->text_en, "sheet \"申請書A\", cell C"));
@@ -141,11 +98,13 @@ START_TEST(form_of_another_scheme)
 {
 	forms_as_workbooks(
 	    "office/form-a-full.xlsx", "office/form-b-full.xlsx");
-	check("genai-saas");
-	ck_assert_ptr_nonnull(finding_of("FORM-TEMPLATE", "申請書A.xlsx"));
-	ck_assert_ptr_nonnull(finding_of("FORM-TEMPLATE", "申請書B.xlsx"));
-	ck_assert_ptr_null(in->form_a);
-	ck_assert_ptr_null(in->form_b);
+	inf_check(&fx, "genai-saas");
+	ck_assert_ptr_nonnull(
+	    inf_finding(&fx, "FORM-TEMPLATE", "申請書A.xlsx"));
+	ck_assert_ptr_nonnull(
+	    inf_finding(&fx, "FORM-TEMPLATE", "申請書B.xlsx"));
+	ck_assert_ptr_null(fx.in->form_a);
+	ck_assert_ptr_null(fx.in->form_b);
 }
 END_TEST
 
@@ -153,9 +112,11 @@ START_TEST(forms_changed_about)
 {
 	forms_as_workbooks(
 	    "office/form-b-full.xlsx", "office/form-a-full.xlsx");
-	check(SCHEME);
-	ck_assert_ptr_nonnull(finding_of("FORM-TEMPLATE", "申請書A.xlsx"));
-	ck_assert_ptr_nonnull(finding_of("FORM-TEMPLATE", "申請書B.xlsx"));
+	inf_check(&fx, SCHEME);
+	ck_assert_ptr_nonnull(
+	    inf_finding(&fx, "FORM-TEMPLATE", "申請書A.xlsx"));
+	ck_assert_ptr_nonnull(
+	    inf_finding(&fx, "FORM-TEMPLATE", "申請書B.xlsx"));
 }
 END_TEST
 
@@ -188,17 +149,18 @@ put_own(const char *version)
 		    "<definedName name=\"f_applicant_name\">申請書A!$B$2"
 		    "</definedName></definedNames>");
 	office_zip(&o, &zip);
-	dossier_put(&d, "申請書A.xlsx", buf_slice(&zip));
+	dossier_put(&fx.d, "申請書A.xlsx", buf_slice(&zip));
 	office_done(&o);
 }
 
 START_TEST(template_must_be_ours)
 {
-	dossier_put(&d, "form-a.json", (struct slice){ 0 });
+	dossier_put(&fx.d, "form-a.json", (struct slice){ 0 });
 	put_own(versions[_i].version);
-	check(SCHEME);
-	ck_assert_ptr_nonnull(finding_of("FORM-TEMPLATE", "申請書A.xlsx"));
-	ck_assert_int_eq(in->form_a != NULL, versions[_i].is_read);
+	inf_check(&fx, SCHEME);
+	ck_assert_ptr_nonnull(
+	    inf_finding(&fx, "FORM-TEMPLATE", "申請書A.xlsx"));
+	ck_assert_int_eq(fx.in->form_a != NULL, versions[_i].is_read);
 }
 END_TEST
 
@@ -251,18 +213,18 @@ START_TEST(FORM_CELL)
 	office_sheet(&o, sheet);
 	office_zip(&o, &zip);
 	office_done(&o);
-	dossier_put(&d, "form-a.json", (struct slice){ 0 });
-	dossier_put(&d, "申請書A.xlsx", buf_slice(&zip));
-	check(SCHEME);
-	for (size_t i = 0; i < found.n; i++)
+	dossier_put(&fx.d, "form-a.json", (struct slice){ 0 });
+	dossier_put(&fx.d, "申請書A.xlsx", buf_slice(&zip));
+	inf_check(&fx, SCHEME);
+	for (size_t i = 0; i < fx.found.n; i++)
 		ck_assert_msg(
-		    strncmp(found.items[i].rule, "FORM-CELL", 9) != 0 ||
+		    strncmp(fx.found.items[i].rule, "FORM-CELL", 9) != 0 ||
 			(rows[_i].rule != NULL &&
-			    strcmp(found.items[i].rule, rows[_i].rule) == 0),
-		    "%s: %s", rows[_i].name, found.items[i].rule);
+			    strcmp(fx.found.items[i].rule, rows[_i].rule) == 0),
+		    "%s: %s", rows[_i].name, fx.found.items[i].rule);
 	if (rows[_i].rule != NULL) {
 		const struct finding *f =
-		    finding_of(rows[_i].rule, "申請書A.xlsx");
+		    inf_finding(&fx, rows[_i].rule, "申請書A.xlsx");
 
 		ck_assert_msg(f != NULL, "%s", rows[_i].name);
 		ck_assert_str_eq(f->field, "applicant_name");
@@ -281,10 +243,10 @@ START_TEST(attachment_with_macro)
 	office_put(&o, "xl/vbaProject.bin", "x");
 	office_zip(&o, &zip);
 	office_done(&o);
-	dossier_put(&d, "資料.xlsx", buf_slice(&zip));
-	check(SCHEME);
-	ck_assert_ptr_nonnull(finding_of("BUNDLE-MACRO", "資料.xlsx"));
-	ck_assert_int_eq(findings_worst(&found), SEV_REFUSE);
+	dossier_put(&fx.d, "資料.xlsx", buf_slice(&zip));
+	inf_check(&fx, SCHEME);
+	ck_assert_ptr_nonnull(inf_finding(&fx, "BUNDLE-MACRO", "資料.xlsx"));
+	ck_assert_int_eq(findings_worst(&fx.found), SEV_REFUSE);
 }
 END_TEST
 
@@ -296,12 +258,12 @@ START_TEST(attachments_are_read)
 	office_docx(&o);
 	office_zip(&o, &zip);
 	office_done(&o);
-	dossier_put(&d, "資料.docx", buf_slice(&zip));
+	dossier_put(&fx.d, "資料.docx", buf_slice(&zip));
 	put_fixture("表.xlsx", "office/form-b-full.xlsx");
-	check(SCHEME);
-	ck_assert_int_eq(findings_worst(&found), SEV_WARN);
-	for (size_t i = 0; i < in->n_members; i++) {
-		const struct intake_member *m = &in->members[i];
+	inf_check(&fx, SCHEME);
+	ck_assert_int_eq(findings_worst(&fx.found), SEV_WARN);
+	for (size_t i = 0; i < fx.in->n_members; i++) {
+		const struct intake_member *m = &fx.in->members[i];
 
 		if (strstr(m->path, ".docx") != NULL ||
 		    strstr(m->path, ".xlsx") != NULL)

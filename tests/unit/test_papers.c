@@ -4,50 +4,28 @@
 #include <iconv.h>
 #include <stdlib.h>
 #include <string.h>
-#include "nintei/bundle.h"
-#include "nintei/examine.h"
 #include "nintei/fs.h"
-#include "nintei/intake.h"
 #include "nintei/numbers_import.h"
-#include "nintei/worker.h"
-#include "support/dossier.h"
+#include "support/intake_fixture.h"
 #include "support/pdf_make.h"
 #include "support/support.h"
 
 #define SCHEME "genai-saas"
 #define PAPER "登記事項証明書.pdf"
 
-static struct intake_hosts hosts;
-static struct scheme_set *schemes;
-static struct dossier d;
-static struct intake *in;
-static struct findings found;
+static struct intake_fixture fx;
 
 static void
 setup(void)
 {
-	struct err e = ERR_INIT;
-
-	ck_ok(worker_host_local(bundle_worker_class(), &hosts.unpack, &e), &e);
-	ck_ok(
-	    worker_host_local(examine_worker_class(), &hosts.examine, &e), &e);
-	ck_ok(worker_host_program(
-		  TEST_BINARY_DIR "/bin/nintei-pdftext", &hosts.pdftext, &e),
-	    &e);
-	schemes = dossier_schemes();
-	dossier_load(&d, SCHEME);
+	inf_init(&fx, SCHEME);
+	inf_pdftext(&fx);
 }
 
 static void
 teardown(void)
 {
-	worker_host_freep(&hosts.unpack);
-	worker_host_freep(&hosts.examine);
-	worker_host_freep(&hosts.pdftext);
-	scheme_set_freep(&schemes);
-	intake_freep(&in);
-	findings_free(&found);
-	dossier_done(&d);
+	inf_done(&fx);
 }
 
 /* --- the paper --- */
@@ -87,7 +65,7 @@ put_paper(const char *text)
 	}
 	buf_puts(&b, "ET");
 	pdf_make_page(&pdf, "", buf_str(&b));
-	dossier_put(&d, PAPER, buf_slice(&pdf.out));
+	dossier_put(&fx.d, PAPER, buf_slice(&pdf.out));
 	pdf_make_done(&pdf);
 }
 
@@ -136,26 +114,14 @@ register_of(const char *row)
 	return out;
 }
 
-static void
-check(void)
-{
-	CLEANUP(fd_closep) int fd = dossier_zip(&d);
-	struct intake_hint hint = {
-		.scheme = SCHEME, .kind = "new", .now = DOSSIER_NOW
-	};
-	struct err e = ERR_INIT;
-
-	ck_ok(intake_check(&hosts, schemes, &hint, fd, &in, &found, &e), &e);
-}
-
 static size_t
 count(const char *rule)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < found.n; i++)
-		n += strcmp(found.items[i].rule, rule) == 0 &&
-		    strcmp(found.items[i].member, PAPER) == 0;
+	for (size_t i = 0; i < fx.found.n; i++)
+		n += strcmp(fx.found.items[i].rule, rule) == 0 &&
+		    strcmp(fx.found.items[i].member, PAPER) == 0;
 	return n;
 }
 
@@ -163,9 +129,9 @@ count(const char *rule)
 static const char *
 corrected(void)
 {
-	for (size_t i = 0; i < found.n; i++)
-		if (found.items[i].severity >= SEV_CORRECT)
-			return found.items[i].rule;
+	for (size_t i = 0; i < fx.found.n; i++)
+		if (fx.found.items[i].severity >= SEV_CORRECT)
+			return fx.found.items[i].rule;
 	return "";
 }
 
@@ -224,16 +190,17 @@ static const struct scene {
 static void
 expect_grade(const char *text, const char *grade, const char *form, bool human)
 {
-	const char *is = jsonx_get_str(in->existence, "form");
+	const char *is = jsonx_get_str(fx.in->existence, "form");
 
-	ck_assert_msg(strcmp(jsonx_get_str(in->existence, "grade"), grade) == 0,
-	    "%s: %s, want %s", text, jsonx_get_str(in->existence, "grade"),
+	ck_assert_msg(
+	    strcmp(jsonx_get_str(fx.in->existence, "grade"), grade) == 0,
+	    "%s: %s, want %s", text, jsonx_get_str(fx.in->existence, "grade"),
 	    grade);
 	ck_assert_msg(
 	    form == NULL ? is == NULL : is != NULL && strcmp(is, form) == 0,
 	    "%s: %s", text, is);
-	ck_assert_msg(
-	    jsonx_get_bool(in->existence, "human", true) == human, "%s", text);
+	ck_assert_msg(jsonx_get_bool(fx.in->existence, "human", true) == human,
+	    "%s", text);
 }
 
 START_TEST(paper_has_its_grade)
@@ -243,18 +210,18 @@ START_TEST(paper_has_its_grade)
 	if (s->name != NULL) {
 		CLEANUP(freep) char *row = xasprintf(ROW, s->name, s->image);
 
-		hosts.numbers = register_of(row);
+		fx.hosts.numbers = register_of(row);
 	}
 	put_paper(s->text);
-	check();
+	inf_check(&fx, SCHEME);
 	expect_grade(s->text, s->grade, s->form, s->human);
 	ck_assert_msg(strcmp(corrected(), s->correct) == 0, "%s: %s", s->text,
 	    corrected());
 	ck_assert_uint_le(count("LANG-NEEDS_HUMAN"), 1);
 	ck_assert(
 	    !s->human || s->form == NULL || count("LANG-NEEDS_HUMAN") == 1);
-	numbers_close(hosts.numbers);
-	hosts.numbers = NULL;
+	numbers_close(fx.hosts.numbers);
+	fx.hosts.numbers = NULL;
 }
 END_TEST
 
@@ -265,13 +232,13 @@ START_TEST(paper_of_nobody)
 		"applicant_name" };
 	CLEANUP(freep) char *row = xasprintf(ROW, NAME, "");
 
-	hosts.numbers = register_of(row);
+	fx.hosts.numbers = register_of(row);
 	put_paper(TOUKI("２０２６／０６／３０"));
-	dossier_field(&d, "form-a.json", fields[_i], NULL);
-	check();
+	dossier_field(&fx.d, "form-a.json", fields[_i], NULL);
+	inf_check(&fx, SCHEME);
 	expect_grade(fields[_i], "weak", "inquiry_number", true);
-	numbers_close(hosts.numbers);
-	hosts.numbers = NULL;
+	numbers_close(fx.hosts.numbers);
+	fx.hosts.numbers = NULL;
 }
 END_TEST
 
@@ -280,15 +247,15 @@ START_TEST(paper_that_somebody_typed)
 {
 	CLEANUP(freep) char *row = xasprintf(ROW, NAME, "");
 
-	hosts.numbers = register_of(row);
+	fx.hosts.numbers = register_of(row);
 	put_paper("");
-	dossier_put(
-	    &d, "実在証明.txt", slice_str(TOUKI("２０２６／０６／３０") "\n"));
-	check();
-	ck_assert_str_eq(jsonx_get_str(in->existence, "grade"), "weak");
-	ck_assert(jsonx_get_bool(in->existence, "human", false));
-	numbers_close(hosts.numbers);
-	hosts.numbers = NULL;
+	dossier_put(&fx.d, "実在証明.txt",
+	    slice_str(TOUKI("２０２６／０６／３０") "\n"));
+	inf_check(&fx, SCHEME);
+	ck_assert_str_eq(jsonx_get_str(fx.in->existence, "grade"), "weak");
+	ck_assert(jsonx_get_bool(fx.in->existence, "human", false));
+	numbers_close(fx.hosts.numbers);
+	fx.hosts.numbers = NULL;
 }
 END_TEST
 
