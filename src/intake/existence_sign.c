@@ -144,16 +144,26 @@ named_content(const struct intake *in, const struct intake_member *m)
 	return intake_member_of(in, INTAKE_ROLE_FORM_A);
 }
 
+/* One file with a signature, and what was signed as far as it is known. */
+struct signed_file {
+	struct check *c;
+	const struct intake_member *member;
+	struct slice cms;
+	const struct signature_trust *trust;
+	const struct intake_member *content;
+	struct json *facts; /* owned; NULL: it is refused */
+};
+
+/* Anew over this content; NULL: what the CMS itself holds. */
 static int
-judge(struct check *c, const struct intake_member *m, struct slice cms,
-    const struct intake_member *content, const struct signature_trust *trust,
-    struct json **out, struct err *e)
+judge(struct signed_file *s, const struct intake_member *content, struct err *e)
 {
 	CLEANUP(fd_closep) int none = -1;
+	struct check *c = s->c;
 	struct signature_job job = { .purpose = SIGNATURE_REGISTRAR,
 		.at = c->hint->now,
-		.trust = trust,
-		.cms = cms,
+		.trust = s->trust,
+		.cms = s->cms,
 		.content_fd = -1 };
 
 	if (content != NULL && content->fd < 0) {
@@ -162,7 +172,9 @@ judge(struct check *c, const struct intake_member *m, struct slice cms,
 		job.content_fd = none;
 	} else if (content != NULL)
 		job.content_fd = content->fd;
-	return signature_run(c->hosts->examine, &job, m->path, out, c->f, e);
+	jsonx_freep(&s->facts);
+	return signature_run(
+	    c->hosts->examine, &job, s->member->path, &s->facts, c->f, e);
 }
 
 /*
@@ -170,36 +182,54 @@ judge(struct check *c, const struct intake_member *m, struct slice cms,
  * its digest names.  Judged anew when the first guess was wrong.
  */
 static int
-content_find(struct check *c, const struct intake_member *m, struct slice cms,
-    const struct signature_trust *trust, const struct intake_member **content,
-    struct json **facts, struct err *e)
+content_find(struct signed_file *s, struct err *e)
 {
-	const struct json *first = jsonx_at(jsonx_get(*facts, "signers"), 0);
+	const struct json *first = jsonx_at(jsonx_get(s->facts, "signers"), 0);
 	const struct intake_member *other;
-	bool detached = jsonx_get_bool(*facts, "detached", true);
+	bool detached = jsonx_get_bool(s->facts, "detached", true);
 
 	if (detached && !is_word(first, "signature", "digest"))
 		return 0;
-	other = member_of_digest(c->in,
+	other = member_of_digest(s->c->in,
 	    detached ? jsonx_get_str(first, "message_digest")
-		     : jsonx_get_str(*facts, "content_sha256"));
-	if (detached && (other == NULL || other == *content))
+		     : jsonx_get_str(s->facts, "content_sha256"));
+	if (detached && (other == NULL || other == s->content))
 		return 0;
-	*content = other;
-	jsonx_free(*facts);
-	*facts = NULL;
-	return judge(c, m, cms, detached ? other : NULL, trust, facts, e);
+	s->content = other;
+	return judge(s, detached ? other : NULL, e);
+}
+
+static int
+signed_check(struct signed_file *s, struct err *e)
+{
+	struct check *c = s->c;
+
+	if (judge(s, s->content, e) < 0)
+		return -1;
+	if (s->facts == NULL)
+		return 0;
+	if (!jsonx_get_bool(s->facts, "readable", false)) {
+		rule_add(c->f, IR_PROOF_FORM, s->member->path, NULL, NULL);
+		return 0;
+	}
+	if (content_find(s, e) < 0)
+		return -1;
+	signers_check(c, s->member, s->facts,
+	    s->content == NULL ? EXISTENCE_FORM_NONE : form_of(s->content),
+	    s->trust->n_anchors > 0);
+	return 0;
 }
 
 int
 existence_signed(struct check *c, struct intake_member *m,
     const struct signature_trust *trust, struct err *e)
 {
-	CLEANUP(jsonx_freep) struct json *facts = NULL;
 	CLEANUP(blob_unmap) struct blob cms = { 0 };
-	const struct intake_member *content = named_content(c->in, m);
-	enum existence_form form;
-	struct slice bytes;
+	struct signed_file s = { .c = c,
+		.member = m,
+		.trust = trust,
+		.content = named_content(c->in, m) };
+	int rv;
 
 	if (m->fd < 0 || m->size > LIMIT_SIGNED_BYTES) {
 		rule_add(c->f, IR_PROOF_FORM, m->path, NULL, NULL);
@@ -207,20 +237,10 @@ existence_signed(struct check *c, struct intake_member *m,
 	}
 	if (blob_map(m->fd, LIMIT_SIGNED_BYTES, &cms, e) < 0)
 		return -1;
-	bytes = slice_of(cms.p, cms.n);
-	if (judge(c, m, bytes, content, trust, &facts, e) < 0)
-		return -1;
-	if (facts == NULL)
-		return 0;
-	if (!jsonx_get_bool(facts, "readable", false)) {
-		rule_add(c->f, IR_PROOF_FORM, m->path, NULL, NULL);
-		return 0;
-	}
-	if (content_find(c, m, bytes, trust, &content, &facts, e) < 0)
-		return -1;
-	form = content == NULL ? EXISTENCE_FORM_NONE : form_of(content);
-	signers_check(c, m, facts, form, trust->n_anchors > 0);
-	return 0;
+	s.cms = slice_of(cms.p, cms.n);
+	rv = signed_check(&s, e);
+	jsonx_free(s.facts);
+	return rv;
 }
 
 /* --- PDF --- */
