@@ -38,9 +38,11 @@ endfunction()
 
 # What all tests have in common.  SERIAL: it measures time or counts what else
 # runs, so nothing runs beside it.  Sanitizers take three times as long; their
-# small quarantine keeps small what the fork of each worker copies.
+# small quarantine keeps small what the fork of each worker copies.  One case
+# of Check has as long as the whole: its own 4 s pass on a busy machine.
 function(test_settle name label timeout serial)
   set(env ${ARGN})
+  list(APPEND env "CK_DEFAULT_TIMEOUT=${timeout}")
   if(NINTEI_SANITIZE)
     math(EXPR timeout "${timeout} * 3")
     list(APPEND env "ASAN_OPTIONS=quarantine_size_mb=8"
