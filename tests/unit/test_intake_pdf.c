@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* PDFs of whole dossiers: through examine, pdftext and examine again. */
 #include <string.h>
+#include "nintei/worker.h"
 #include "support/intake_fixture.h"
 #include "support/pdf_make.h"
 #include "support/support.h"
