@@ -30,7 +30,7 @@ spec_word(struct slice *s, struct slice *out)
 	while (n < s->n && s->p[n] != ' ' && s->p[n] != '\t')
 		n++;
 	*out = slice_of(s->p, n);
-	*s = slice_of(s->p + n, s->n - n);
+	*s = n < s->n ? slice_of(s->p + n, s->n - n) : slice_of(NULL, 0);
 	return n > 0;
 }
 
