@@ -66,7 +66,10 @@ static enum name_verdict
 verdict_add(struct findings *f, const struct statement *a,
     const struct statement *b, enum name_verdict v)
 {
-	CLEANUP(freep) char *what = xasprintf("%s %s", b->member, b->field);
+	bool item = b->field[0] >= '0' && b->field[0] <= '9'; /* of form B */
+	CLEANUP(freep)
+	char *what = xasprintf(
+	    "%s%s%s", b->member, item ? " " : "", item ? b->field : "");
 
 	if (v == NAME_DIFFERENT)
 		rule_add(f, IR_FIELD_MISMATCH, a->member, a->field, what);

@@ -118,7 +118,9 @@ def texts(url):
     say("/v1/cases/x", {"case": evil, "state": evil, "applicant":
                         {"name": evil}, "documents": [{"n": 1, "path": evil}],
                         "findings": [{"rule": evil, "severity": evil,
-                                      "member": evil, "text_en": evil}]})
+                                      "member": evil, "text_en": evil,
+                                      "article": evil, "field": evil},
+                                     {"rule": 1, "member": [], "field": {}}]})
     nintei(url, 0, "case", "show", "x")
     say("/v1/cases", {"items": [{"case": evil, "state": evil}]})
     nintei(url, 0, "case", "list")

@@ -126,7 +126,9 @@ def submit(o):
     o.check(problem["code"] == "E_BUNDLE_REFUSED" and problem["findings"],
             "a refused dossier lists its findings")
     o.run(6, "dossier", "submit", bad, who="applicant-1")
-    o.check("BUNDLE-" in o.messages, "and prints them")
+    o.check("the dossier as a whole\n  [refused] BUNDLE-" in o.messages and
+            "findings: 1 refused, 0 to correct, 0 to look at" in o.messages,
+            "and prints them by file, with their count")
     return case
 
 
