@@ -25,6 +25,7 @@ struct word {
 	struct document_text *text;
 	struct style *styles;
 	size_t n_styles, cap_styles;
+	bool vanish; /* what styles.xml says of all text */
 };
 
 /* Why text does not count as seen. */
@@ -34,6 +35,9 @@ enum aside {
 	ASIDE_DELETED,
 	ASIDE_INSERTED,
 	ASIDE_COMMENT,
+	ASIDE_WHITE,
+	ASIDE_TINY,
+	ASIDE_FOREIGN,
 	ASIDE_MAX
 };
 static const char *const aside_names[ASIDE_MAX] = {
@@ -41,6 +45,9 @@ static const char *const aside_names[ASIDE_MAX] = {
 	[ASIDE_DELETED] = "deleted",
 	[ASIDE_INSERTED] = "inserted",
 	[ASIDE_COMMENT] = "comment",
+	[ASIDE_WHITE] = "white",
+	[ASIDE_TINY] = "tiny",
+	[ASIDE_FOREIGN] = "foreign",
 };
 
 /* The reading of one part; depths are 0 while not inside. */
@@ -52,6 +59,9 @@ struct story {
 	struct buf line, aside, instr;
 	unsigned skip; /* fallback or reading: passed over */
 	unsigned deleted, inserted, row, box;
+	unsigned table, foreign; /* a table; what Word passes over */
+	bool white, tiny, shaded; /* the run; shaded: or its paragraph */
+	bool paragraph_shaded;
 	bool style_hidden, run_hidden, in_run, in_t, in_deleted_t, in_instr;
 	bool reported[ASIDE_MAX];
 	bool pages; /* the body has pages */
@@ -89,8 +99,11 @@ styles_start(void *arg, const struct xmlx_element *el)
 		return true;
 	if (is_local(el, "style"))
 		return style_add(w, el);
-	if (w->n_styles == 0)
+	if (w->n_styles == 0) {
+		if (is_local(el, "vanish"))
+			w->vanish = attr_is_true(attr_w(el, "val"), true);
 		return true;
+	}
 	s = &w->styles[w->n_styles - 1];
 	if (is_local(el, "basedOn") && s->based_on == NULL &&
 	    (v = attr_w(el, "val")) != NULL)
@@ -112,12 +125,12 @@ style_vanishes(const struct word *w, const char *id)
 			if (strcmp(w->styles[i].id, id) == 0)
 				s = &w->styles[i];
 		if (s == NULL)
-			return false;
+			return w->vanish;
 		if (s->says)
 			return s->vanish;
 		id = s->based_on;
 	}
-	return false;
+	return w->vanish;
 }
 
 /* --- text --- */
@@ -131,8 +144,13 @@ aside_of(const struct story *s)
 		return ASIDE_DELETED;
 	if (s->inserted != 0)
 		return ASIDE_INSERTED;
-	return s->style_hidden || s->run_hidden || s->row != 0 ? ASIDE_VANISH
-							       : ASIDE_NONE;
+	if (s->style_hidden || s->run_hidden || s->row != 0)
+		return ASIDE_VANISH;
+	if (s->foreign != 0)
+		return ASIDE_FOREIGN;
+	if (s->white && !s->shaded && s->table == 0 && s->box == 0)
+		return ASIDE_WHITE;
+	return s->tiny ? ASIDE_TINY : ASIDE_NONE;
 }
 
 static void
@@ -208,7 +226,9 @@ start_p(struct story *s, const struct xmlx_element *el)
 {
 	(void)el;
 	flush(s);
-	s->style_hidden = false;
+	s->style_hidden = s->w->vanish;
+	s->paragraph_shaded = s->shaded = false;
+	s->white = s->tiny = false;
 }
 
 static void
@@ -222,7 +242,8 @@ start_r(struct story *s, const struct xmlx_element *el)
 {
 	(void)el;
 	s->in_run = true;
-	s->run_hidden = false;
+	s->run_hidden = s->white = s->tiny = false;
+	s->shaded = s->paragraph_shaded;
 }
 
 static void
@@ -237,6 +258,51 @@ start_vanish(struct story *s, const struct xmlx_element *el)
 {
 	if (s->in_run)
 		s->run_hidden = attr_is_true(attr_w(el, "val"), true);
+}
+
+/* White on what is not coloured.  Cells of a table often are, by its style. */
+static void
+start_color(struct story *s, const struct xmlx_element *el)
+{
+	const char *v = attr_w(el, "val"), *theme = attr_w(el, "themeColor");
+
+	if (!s->in_run)
+		return;
+	s->white = (v != NULL && strcasecmp(v, "FFFFFF") == 0) ||
+	    (theme != NULL && strcmp(theme, "background1") == 0);
+}
+
+static void
+start_shading(struct story *s, const struct xmlx_element *el)
+{
+	const char *fill = attr_w(el, "fill"), *val = attr_w(el, "val");
+	bool none = is_local(el, "shd") &&
+	    (fill == NULL || strcasecmp(fill, "auto") == 0 ||
+		strcasecmp(fill, "FFFFFF") == 0) &&
+	    (val == NULL || strcmp(val, "clear") == 0);
+
+	if (none)
+		return;
+	s->shaded = true;
+	if (!s->in_run)
+		s->paragraph_shaded = true;
+}
+
+/* In half points; nobody reads two points. */
+static void
+start_size(struct story *s, const struct xmlx_element *el)
+{
+	uint32_t n;
+
+	if (s->in_run)
+		s->tiny = digits(attr_w(el, "val"), 4000, &n) && n <= 4;
+}
+
+static void
+start_table(struct story *s, const struct xmlx_element *el)
+{
+	if (s->table == 0)
+		s->table = el->depth;
 }
 
 static void
@@ -335,6 +401,11 @@ static const struct {
 	{ "rStyle", start_rstyle },
 	{ "pStyle", start_pstyle },
 	{ "vanish", start_vanish },
+	{ "color", start_color },
+	{ "shd", start_shading },
+	{ "highlight", start_shading },
+	{ "sz", start_size },
+	{ "tbl", start_table },
 	{ "delText", start_t },
 	{ "instrText", start_t },
 	{ "delInstrText", start_t },
@@ -355,6 +426,24 @@ static const struct {
 	{ "fldChar", start_field },
 };
 
+/* Namespaces that Word shows something of; others it passes over. */
+static bool
+is_of_word(const struct xmlx_element *el)
+{
+	static const char *const known[] = {
+		"http://schemas.openxmlformats.org/",
+		"http://purl.oclc.org/ooxml/",
+		"http://schemas.microsoft.com/office/",
+		"urn:schemas-microsoft-com:",
+	};
+
+	for (size_t i = 0; i < NELEM(known); i++)
+		if (el->ns_len >= strlen(known[i]) &&
+		    strncmp(el->ns, known[i], strlen(known[i])) == 0)
+			return true;
+	return false;
+}
+
 /* A watermark is a path of text in a drawing of the header. */
 static void
 start_foreign(struct story *s, const struct xmlx_element *el)
@@ -363,6 +452,8 @@ start_foreign(struct story *s, const struct xmlx_element *el)
 
 	if (xmlx_is(el, MC, "Fallback"))
 		s->skip = el->depth;
+	if (s->foreign == 0 && !is_of_word(el))
+		s->foreign = el->depth;
 	if (!xmlx_is(el, VML, "textpath") ||
 	    (text = attr_plain(el, "string")) == NULL)
 		return;
@@ -405,14 +496,16 @@ on_end(void *arg, const struct xmlx_element *el)
 		return true;
 	}
 	s->in_t = s->in_deleted_t = s->in_instr = false;
+	leave(&s->foreign, el);
 	if (!is_wml(el))
 		return true;
 	if (is_local(el, "p"))
 		flush(s);
 	if (is_local(el, "r")) {
 		s->in_run = false;
-		s->run_hidden = false;
+		s->run_hidden = s->white = s->tiny = false;
 	}
+	leave(&s->table, el);
 	leave(&s->deleted, el);
 	leave(&s->inserted, el);
 	leave(&s->row, el);
@@ -448,6 +541,7 @@ story_read(
 		.aside = BUF_INIT(XMLX_TEXT_BYTES),
 		.instr = BUF_INIT(INSTR_BYTES),
 		.pages = strcmp(part, w->p->main) == 0,
+		.style_hidden = w->vanish,
 	};
 	int rv = pkg_xml(w->p, part, &h, &s);
 

@@ -793,6 +793,21 @@ static const struct {
 	    "<mc:Fallback><w:t>隠</w:t></mc:Fallback></mc:AlternateContent>"
 	    "</w:r></w:p>",
 	    "\"極秘\",\"where\":\"stamp\"", "隠", NULL },
+	{ "white",
+	    "<w:p><w:r><w:rPr><w:color w:val=\"FFFFFF\"/></w:rPr><w:t>隠れ</w:t></w:r></w:p><w:p><w:r><w:rPr></w:rPr><w:t>見える</w:t></w:r></w:p>",
+	    "見える", "隠れ", "white" },
+	{ "white on black",
+	    "<w:p><w:r><w:rPr><w:color w:val=\"FFFFFF\"/><w:shd w:val=\"clear\" w:fill=\"000000\"/></w:rPr><w:t>見える</w:t></w:r></w:p>",
+	    "見える", NULL, NULL },
+	{ "white in a table",
+	    "<w:tbl><w:tr><w:tc><w:p><w:r><w:rPr><w:color w:val=\"FFFFFF\"/></w:rPr><w:t>見える</w:t></w:r></w:p></w:tc></w:tr></w:tbl>",
+	    "見える", NULL, NULL },
+	{ "one point",
+	    "<w:p><w:r><w:rPr><w:sz w:val=\"2\"/></w:rPr><w:t>隠れ</w:t></w:r></w:p><w:p><w:r><w:rPr><w:sz w:val=\"21\"/></w:rPr><w:t>見える</w:t></w:r></w:p>",
+	    "見える", "隠れ", "tiny" },
+	{ "in what Word passes over",
+	    "<z:z xmlns:z=\"urn:z\"><w:p><w:r><w:rPr></w:rPr><w:t>隠れ</w:t></w:r></w:p></z:z><w:p><w:r><w:rPr></w:rPr><w:t>見える</w:t></w:r></w:p>",
+	    "見える", "隠れ", "foreign" },
 	{ "watermark", "<w:p><w:r><v:textpath string=\"社外秘\"/></w:r></w:p>",
 	    "\"社外秘\",\"where\":\"stamp\"", NULL, NULL },
 };
@@ -818,6 +833,28 @@ START_TEST(document_shows)
 	if (bodies[_i].what != NULL)
 		ck_assert_msg(has_hidden(bodies[_i].what, "word/document.xml"),
 		    "%s: %s", bodies[_i].name, bodies[_i].what);
+}
+END_TEST
+
+/* All text is hidden but where a style says otherwise. */
+START_TEST(hidden_by_default)
+{
+	office_docx(&o);
+	office_put(&o, "word/styles.xml",
+	    "<w:styles xmlns:w=\"http://schemas.openxmlformats.org/"
+	    "wordprocessingml/2006/main\"><w:docDefaults><w:rPrDefault>"
+	    "<w:rPr><w:vanish/></w:rPr></w:rPrDefault></w:docDefaults>"
+	    "<w:style w:styleId=\"A\"/><w:style w:styleId=\"B\"><w:rPr>"
+	    "<w:vanish w:val=\"0\"/></w:rPr></w:style></w:styles>");
+	office_rel(&o, "word/document.xml", "styles", "styles.xml", false);
+	office_body(&o,
+	    "<w:p><w:r><w:t>隠一</w:t></w:r></w:p><w:p><w:pPr><w:pStyle "
+	    "w:val=\"A\"/></w:pPr><w:r><w:t>隠二</w:t></w:r></w:p><w:p><w:pPr>"
+	    "<w:pStyle w:val=\"B\"/></w:pPr><w:r><w:t>見える</w:t></w:r></w:p>");
+	examine(EXAMINE_DOCX);
+	expect("hidden by default", NULL);
+	ck_assert(is_seen("見える") && !is_seen("隠"));
+	ck_assert(has_hidden("vanish", "word/document.xml"));
 }
 END_TEST
 
@@ -1185,6 +1222,7 @@ suite(void)
 	tcase_add_loop_test(t, workbook_judged, 0, NELEM(spoiled));
 	tcase_add_test(t, not_a_package);
 	tcase_add_loop_test(t, document_shows, 0, NELEM(bodies));
+	tcase_add_test(t, hidden_by_default);
 	tcase_add_test(t, document_parts);
 	tcase_add_loop_test(t, document_judged, 0, NELEM(links));
 	tcase_add_test(t, resaved_form_reads_equal);
