@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "nintei/fs.h"
+#include "support/acts.h"
 #include "support/support.h"
 
 #ifdef NINTEI_SANITIZED
@@ -25,19 +26,9 @@
 #define IS_SANITIZED 0
 #endif
 
-#define OK 0
-#define FAILED 9
-#define NOT_CONFINED 10
-#define KILLED (-SIGSYS)
 #define KEPT_FD 3 /* open for writing before the box closes */
 
 static char *store; /* audit.git/HEAD, bundle/, secret */
-
-static int
-of(long rv)
-{
-	return rv < 0 ? FAILED : OK;
-}
 
 static int
 at_store(const char *name, int flags)
@@ -45,7 +36,7 @@ at_store(const char *name, int flags)
 	char path[256];
 
 	snprintf(path, sizeof(path), "%s/%s", store, name);
-	return of(open(path, flags | O_CLOEXEC, 0600));
+	return act_result(open(path, flags | O_CLOEXEC, 0600));
 }
 
 static int
@@ -58,12 +49,6 @@ static int
 read_secret(void)
 {
 	return at_store("secret", O_RDONLY);
-}
-
-static int
-read_passwd(void)
-{
-	return of(open("/etc/passwd", O_RDONLY));
 }
 
 static int
@@ -103,7 +88,7 @@ move_file(void)
 
 	snprintf(from, sizeof(from), "%s/audit.git/HEAD", store);
 	snprintf(to, sizeof(to), "%s/audit.git/HEAD2", store);
-	return of(rename(from, to));
+	return act_result(rename(from, to));
 }
 
 static int
@@ -112,7 +97,7 @@ remove_file(void)
 	char path[256];
 
 	snprintf(path, sizeof(path), "%s/audit.git/HEAD", store);
-	return of(unlink(path));
+	return act_result(unlink(path));
 }
 
 static int
@@ -121,7 +106,7 @@ make_folder(void)
 	char path[256];
 
 	snprintf(path, sizeof(path), "%s/audit.git/dir", store);
-	return of(mkdir(path, 0700));
+	return act_result(mkdir(path, 0700));
 }
 
 static int
@@ -130,14 +115,14 @@ cut_file(void)
 	char path[256];
 
 	snprintf(path, sizeof(path), "%s/audit.git/HEAD", store);
-	return of(truncate(path, 0));
+	return act_result(truncate(path, 0));
 }
 
 /* Even into a file that was open: RLIMIT_FSIZE. */
 static int
 write_kept(void)
 {
-	return of(pwrite(KEPT_FD, "x", 1, 0));
+	return act_result(pwrite(KEPT_FD, "x", 1, 0));
 }
 
 static int
@@ -147,24 +132,6 @@ map_kept(void)
 		MAP_FAILED
 	    ? FAILED
 	    : OK;
-}
-
-static int
-open_inet(void)
-{
-	return of(socket(AF_INET, SOCK_STREAM, 0));
-}
-
-static int
-open_inet6(void)
-{
-	return of(socket(AF_INET6, SOCK_DGRAM, 0));
-}
-
-static int
-open_unix(void)
-{
-	return of(socket(AF_UNIX, SOCK_STREAM, 0));
 }
 
 static int
@@ -194,47 +161,15 @@ exec_other(void)
 }
 
 static int
-trace(void)
-{
-	return of(syscall(SYS_ptrace, PTRACE_TRACEME, 0, NULL, NULL));
-}
-
-static int
-look_into(void)
-{
-	struct iovec v = { 0 };
-
-	return of(syscall(SYS_process_vm_readv, getppid(), &v, 1, &v, 1, 0));
-}
-
-static int
-send_signal(void)
-{
-	return of(kill(getppid(), 0));
-}
-
-static int
 leave_group(void)
 {
-	return of(setsid());
-}
-
-static int
-own_world(void)
-{
-	return of(syscall(SYS_unshare, 0x10000000));
+	return act_result(setsid());
 }
 
 static int
 become_other(void)
 {
-	return of(setresuid(1, 1, 1));
-}
-
-static int
-uring(void)
-{
-	return of(syscall(SYS_io_uring_setup, 1, NULL));
+	return act_result(setresuid(1, 1, 1));
 }
 
 static const struct {
@@ -246,7 +181,7 @@ static const struct {
 } rows[] = {
 	{ "reader: HEAD", true, read_head, OK, false },
 	{ "reader: secret", true, read_secret, FAILED, true },
-	{ "reader: passwd", true, read_passwd, FAILED, true },
+	{ "reader: passwd", true, act_read_passwd, FAILED, true },
 	{ "reader: open to write", true, change_head, FAILED, true },
 	{ "reader: truncate on opening", true, empty_head, FAILED, false },
 	{ "reader: make", true, make_file, FAILED, false },
@@ -257,31 +192,31 @@ static const struct {
 	{ "reader: truncate", true, cut_file, KILLED, false },
 	{ "reader: write", true, write_kept, -SIGXFSZ, false },
 	{ "reader: write by mapping", true, map_kept, FAILED, false },
-	{ "reader: inet", true, open_inet, KILLED, false },
-	{ "reader: inet6", true, open_inet6, KILLED, false },
-	{ "reader: unix", true, open_unix, FAILED, false },
+	{ "reader: inet", true, act_inet, KILLED, false },
+	{ "reader: inet6", true, act_inet6, KILLED, false },
+	{ "reader: unix", true, act_unix, FAILED, false },
 	{ "reader: git", true, exec_git, OK, false },
 	{ "reader: another program", true, exec_other, FAILED, true },
-	{ "reader: ptrace", true, trace, KILLED, false },
-	{ "reader: process_vm_readv", true, look_into, KILLED, false },
-	{ "reader: kill", true, send_signal, FAILED, false },
+	{ "reader: ptrace", true, act_ptrace, KILLED, false },
+	{ "reader: process_vm_readv", true, act_vm_readv, KILLED, false },
+	{ "reader: kill", true, act_kill, FAILED, false },
 	{ "reader: setsid", true, leave_group, FAILED, false },
-	{ "reader: unshare", true, own_world, KILLED, false },
+	{ "reader: unshare", true, act_unshare, KILLED, false },
 	{ "reader: setresuid", true, become_other, KILLED, false },
-	{ "reader: io_uring", true, uring, KILLED, false },
+	{ "reader: io_uring", true, act_io_uring, KILLED, false },
 
 	{ "gitd: HEAD", false, change_head, OK, false },
 	{ "gitd: make", false, make_file, OK, false },
 	{ "gitd: make a bundle", false, make_bundle, OK, false },
 	{ "gitd: make beside", false, make_beside, FAILED, true },
 	{ "gitd: secret", false, read_secret, FAILED, true },
-	{ "gitd: passwd", false, read_passwd, FAILED, true },
-	{ "gitd: inet", false, open_inet, KILLED, false },
-	{ "gitd: unix", false, open_unix, FAILED, false },
+	{ "gitd: passwd", false, act_read_passwd, FAILED, true },
+	{ "gitd: inet", false, act_inet, KILLED, false },
+	{ "gitd: unix", false, act_unix, FAILED, false },
 	{ "gitd: git", false, exec_git, OK, false },
 	{ "gitd: another program", false, exec_other, FAILED, true },
-	{ "gitd: ptrace", false, trace, KILLED, false },
-	{ "gitd: unshare", false, own_world, KILLED, false },
+	{ "gitd: ptrace", false, act_ptrace, KILLED, false },
+	{ "gitd: unshare", false, act_unshare, KILLED, false },
 	{ "gitd: setresuid", false, become_other, KILLED, false },
 };
 
@@ -317,12 +252,6 @@ outcome(size_t i)
 	ck_assert_int_gt(pid, 0);
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
-}
-
-static bool
-has_landlock(void)
-{
-	return syscall(SYS_landlock_create_ruleset, NULL, 0, 1) > 0;
 }
 
 START_TEST(boxes)

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "nintei/fs.h"
+#include "support/acts.h"
 #include "support/support.h"
 
 #ifdef NINTEI_SANITIZED
@@ -28,18 +29,7 @@
 #define IS_SANITIZED 0
 #endif
 
-#define OK 0
-#define FAILED 9
-#define NOT_CONFINED 10
-#define KILLED (-SIGSYS)
-
 static char *home; /* with store/file and keys/secret in it */
-
-static int
-of(long rv)
-{
-	return rv < 0 ? FAILED : OK;
-}
 
 static int
 at_home(const char *name, int flags)
@@ -47,13 +37,7 @@ at_home(const char *name, int flags)
 	char path[256];
 
 	snprintf(path, sizeof(path), "%s/%s", home, name);
-	return of(open(path, flags | O_CLOEXEC, 0600));
-}
-
-static int
-read_passwd(void)
-{
-	return of(open("/etc/passwd", O_RDONLY));
+	return act_result(open(path, flags | O_CLOEXEC, 0600));
 }
 
 static int
@@ -94,25 +78,13 @@ rename_store(void)
 
 	snprintf(from, sizeof(from), "%s/store/file", home);
 	snprintf(to, sizeof(to), "%s/store/sub/file", home);
-	return of(rename(from, to));
-}
-
-static int
-open_inet(void)
-{
-	return of(socket(AF_INET, SOCK_STREAM, 0));
-}
-
-static int
-open_inet6(void)
-{
-	return of(socket(AF_INET6, SOCK_DGRAM, 0));
+	return act_result(rename(from, to));
 }
 
 static int
 open_raw(void)
 {
-	return of(socket(AF_INET, SOCK_RAW, 1));
+	return act_result(socket(AF_INET, SOCK_RAW, 1));
 }
 
 /* The discard port of this machine: refused by it, or by the sandbox. */
@@ -141,19 +113,13 @@ listen_in(void)
 
 	if (bind(fd, (struct sockaddr *)&at, sizeof(at)) == 0)
 		return OK;
-	return of(listen(fd, 1));
+	return act_result(listen(fd, 1));
 }
 
 static int
 read_hosts(void)
 {
-	return of(open("/etc/hosts", O_RDONLY));
-}
-
-static int
-open_unix(void)
-{
-	return of(socket(AF_UNIX, SOCK_STREAM, 0));
+	return act_result(open("/etc/hosts", O_RDONLY));
 }
 
 static int
@@ -161,21 +127,7 @@ exec_true(void)
 {
 	char *argv[] = { NULL };
 
-	return of(execve("/bin/true", argv, argv));
-}
-
-static int
-trace(void)
-{
-	return of(syscall(SYS_ptrace, PTRACE_TRACEME, 0, NULL, NULL));
-}
-
-static int
-look_into(void)
-{
-	struct iovec v = { 0 };
-
-	return of(syscall(SYS_process_vm_readv, getppid(), &v, 1, &v, 1, 0));
+	return act_result(execve("/bin/true", argv, argv));
 }
 
 static int
@@ -185,7 +137,7 @@ fork_child(void)
 
 	if (pid == 0)
 		_exit(0);
-	return of(pid);
+	return act_result(pid);
 }
 
 static void *
@@ -206,12 +158,6 @@ start_thread(void)
 }
 
 static int
-send_signal(void)
-{
-	return of(kill(getppid(), 0));
-}
-
-static int
 map_code(void)
 {
 	return mmap(NULL, 4096, PROT_READ | PROT_EXEC,
@@ -221,26 +167,14 @@ map_code(void)
 }
 
 static int
-uring(void)
-{
-	return of(syscall(SYS_io_uring_setup, 1, NULL));
-}
-
-static int
-own_world(void)
-{
-	return of(syscall(SYS_unshare, 0x10000000));
-}
-
-static int
 become_root(void)
 {
-	return of(setresuid(0, 0, 0));
+	return act_result(setresuid(0, 0, 0));
 }
 
 static int delete (void)
 {
-	return of(unlink("/tmp/there-is-no-such-file"));
+	return act_result(unlink("/tmp/there-is-no-such-file"));
 }
 
 static int
@@ -257,7 +191,7 @@ clock_works(void)
 {
 	struct timespec t;
 
-	return of(clock_gettime(CLOCK_REALTIME, &t));
+	return act_result(clock_gettime(CLOCK_REALTIME, &t));
 }
 
 static int
@@ -296,58 +230,58 @@ static const struct {
 	int (*act)(void);
 	int want;
 } rows[] = {
-	{ "signer opens", SIGNER, read_passwd, KILLED },
-	{ "signer: inet", SIGNER, open_inet, KILLED },
-	{ "signer: unix", SIGNER, open_unix, KILLED },
+	{ "signer opens", SIGNER, act_read_passwd, KILLED },
+	{ "signer: inet", SIGNER, act_inet, KILLED },
+	{ "signer: unix", SIGNER, act_unix, KILLED },
 	{ "signer: exec", SIGNER, exec_true, KILLED },
-	{ "signer: ptrace", SIGNER, trace, KILLED },
-	{ "signer: process_vm_readv", SIGNER, look_into, KILLED },
+	{ "signer: ptrace", SIGNER, act_ptrace, KILLED },
+	{ "signer: process_vm_readv", SIGNER, act_vm_readv, KILLED },
 	{ "signer: fork", SIGNER, fork_child, KILLED },
 	{ "signer: thread", SIGNER, start_thread, KILLED },
-	{ "signer: kill", SIGNER, send_signal, KILLED },
+	{ "signer: kill", SIGNER, act_kill, KILLED },
 	{ "signer: code", SIGNER, map_code, KILLED },
 	{ "signer: memory", SIGNER, memory_answer, OK },
 	{ "signer: clock", SIGNER, clock_works, OK },
 	{ "signer: abort", SIGNER, abort_now, -SIGABRT },
 
-	{ "core: passwd", CORE, read_passwd, FAILED },
+	{ "core: passwd", CORE, act_read_passwd, FAILED },
 	{ "core: keys", CORE, read_secret, FAILED },
 	{ "core: home", CORE, write_home, FAILED },
 	{ "core: store", CORE, write_store, OK },
 	{ "core: reads the store", CORE, read_store, OK },
 	{ "core: rename", CORE, rename_store, OK },
-	{ "core: inet", CORE, open_inet, KILLED },
-	{ "core: inet6", CORE, open_inet6, KILLED },
-	{ "core: unix", CORE, open_unix, FAILED },
+	{ "core: inet", CORE, act_inet, KILLED },
+	{ "core: inet6", CORE, act_inet6, KILLED },
+	{ "core: unix", CORE, act_unix, FAILED },
 	{ "core: exec", CORE, exec_true, KILLED },
-	{ "core: ptrace", CORE, trace, KILLED },
-	{ "core: process_vm_readv", CORE, look_into, KILLED },
+	{ "core: ptrace", CORE, act_ptrace, KILLED },
+	{ "core: process_vm_readv", CORE, act_vm_readv, KILLED },
 	{ "core: fork", CORE, fork_child, FAILED },
 	{ "core: thread", CORE, start_thread, OK },
-	{ "core: kill", CORE, send_signal, FAILED },
+	{ "core: kill", CORE, act_kill, FAILED },
 	{ "core: code", CORE, map_code, FAILED },
-	{ "core: io_uring", CORE, uring, KILLED },
-	{ "core: unshare", CORE, own_world, KILLED },
+	{ "core: io_uring", CORE, act_io_uring, KILLED },
+	{ "core: unshare", CORE, act_unshare, KILLED },
 	{ "core: setresuid", CORE, become_root, KILLED },
 	{ "core: memory", CORE, memory_answer, OK },
 	{ "core: no core file", CORE, core_file, OK },
 	{ "core: /proc/self/mem", CORE, dumpable, FAILED },
 
-	{ "front: passwd", FRONT, read_passwd, FAILED },
+	{ "front: passwd", FRONT, act_read_passwd, FAILED },
 	{ "front: store", FRONT, write_store, FAILED },
 	{ "front: reads the store", FRONT, read_store, FAILED },
 	{ "front: lists the store", FRONT, list_store, FAILED },
 	{ "front: keys", FRONT, read_secret, FAILED },
 	{ "front: unlink", FRONT, delete, KILLED },
-	{ "front: inet", FRONT, open_inet, KILLED },
+	{ "front: inet", FRONT, act_inet, KILLED },
 	{ "front: exec", FRONT, exec_true, KILLED },
-	{ "front: ptrace", FRONT, trace, KILLED },
+	{ "front: ptrace", FRONT, act_ptrace, KILLED },
 	{ "front: fork", FRONT, fork_child, FAILED },
 	{ "front: thread", FRONT, start_thread, OK },
 	{ "front: code", FRONT, map_code, FAILED },
 	{ "front: memory", FRONT, memory_answer, OK },
 
-	{ "courier: passwd", COURIER, read_passwd, FAILED },
+	{ "courier: passwd", COURIER, act_read_passwd, FAILED },
 	{ "courier: hosts", COURIER, read_hosts, OK },
 	{ "courier: store", COURIER, write_store, FAILED },
 	{ "courier: reads the store", COURIER, read_store, FAILED },
@@ -355,19 +289,19 @@ static const struct {
 	{ "courier: home", COURIER, write_home, FAILED },
 	{ "courier: unlink", COURIER, delete, KILLED },
 	{ "courier: connects", COURIER, connect_out, OK },
-	{ "courier: udp", COURIER, open_inet6, OK },
+	{ "courier: udp", COURIER, act_inet6, OK },
 	{ "courier: raw", COURIER, open_raw, KILLED },
 	{ "courier: listens", COURIER, listen_in, FAILED },
-	{ "courier: unix", COURIER, open_unix, FAILED },
+	{ "courier: unix", COURIER, act_unix, FAILED },
 	{ "courier: exec", COURIER, exec_true, KILLED },
-	{ "courier: ptrace", COURIER, trace, KILLED },
-	{ "courier: process_vm_readv", COURIER, look_into, KILLED },
+	{ "courier: ptrace", COURIER, act_ptrace, KILLED },
+	{ "courier: process_vm_readv", COURIER, act_vm_readv, KILLED },
 	{ "courier: fork", COURIER, fork_child, FAILED },
 	{ "courier: thread", COURIER, start_thread, OK },
-	{ "courier: kill", COURIER, send_signal, FAILED },
+	{ "courier: kill", COURIER, act_kill, FAILED },
 	{ "courier: code", COURIER, map_code, FAILED },
-	{ "courier: io_uring", COURIER, uring, KILLED },
-	{ "courier: unshare", COURIER, own_world, KILLED },
+	{ "courier: io_uring", COURIER, act_io_uring, KILLED },
+	{ "courier: unshare", COURIER, act_unshare, KILLED },
 	{ "courier: no core file", COURIER, core_file, OK },
 	{ "courier: /proc/self/mem", COURIER, dumpable, FAILED },
 };
@@ -417,14 +351,8 @@ outcome(size_t i)
 static bool
 is_held_by_landlock(size_t i)
 {
-	return rows[i].act == read_passwd || rows[i].act == read_secret ||
+	return rows[i].act == act_read_passwd || rows[i].act == read_secret ||
 	    rows[i].act == write_home;
-}
-
-static bool
-has_landlock(void)
-{
-	return syscall(SYS_landlock_create_ruleset, NULL, 0, 1) > 0;
 }
 
 START_TEST(sets)
