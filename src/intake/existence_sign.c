@@ -256,17 +256,25 @@ is_registrars(const struct json *facts)
 	return false;
 }
 
-/* Somebody's own signature proves no existence, but it must not be broken. */
+/*
+ * Somebody's own signature proves no existence, and may be of a kind that is
+ * not judged here; but it must not be of another file.
+ */
 static void
 others_check(
     struct check *c, const struct intake_member *m, const struct json *facts)
 {
 	const struct json *all = jsonx_get(facts, "signers");
+	bool detached = jsonx_get_bool(facts, "detached", false);
 
-	for (size_t i = 0; i < jsonx_len(all); i++)
-		if (!is_word(jsonx_at(all, i), "signature", "good"))
+	for (size_t i = 0; i < jsonx_len(all); i++) {
+		const struct json *one = jsonx_at(all, i);
+
+		if (is_word(one, "signature", "bad") ||
+		    (detached && is_word(one, "signature", "digest")))
 			rule_add(c->f, IR_PROOF_SIGNATURE, m->path, NULL,
-			    jsonx_get_str(jsonx_at(all, i), "signature"));
+			    jsonx_get_str(one, "signature"));
+	}
 }
 
 int
