@@ -154,8 +154,8 @@ def big_dossier(folder):
     """Exactly 100 MiB: both forms, a paper, two members of random bytes."""
     path = os.path.join(folder, "big.zip")
     first = 52 * MIB
-    head = dossier([1000, first, 9])
-    body = dossier([1000, first, 9 + 100 * MIB - len(head)])
+    head = dossier([1000, first, 1000])
+    body = dossier([1000, first, 1000 + 100 * MIB - len(head)])
     if len(body) != 100 * MIB:
         raise Failure("the archive has %d bytes" % len(body))
     with open(path, "wb") as f:

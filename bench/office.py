@@ -69,9 +69,17 @@ def forms(service=None):
             for name, text in out.items()}
 
 
+PAGE = (b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+        b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\n")
+NOISE = b"4 0 obj<</Length %10d>>stream\n"
+PAGE_END = b"\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
 def pdf(size):
-    """Bytes that do not compress, under a name and a magic for PDF."""
-    return b"%PDF-1.7\n" + os.urandom(size - 9)
+    """A PDF of one empty page and bytes that do not compress."""
+    n = size - len(PAGE) - len(NOISE % 0) - len(PAGE_END)
+    return PAGE + NOISE % n + os.urandom(n) + PAGE_END
 
 
 def archive(files):

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """nintei number import measured: a national full file of made-up rows.
 
-    bench/numbers.py BUILD_DIR [ROWS]
+    bench/register.py BUILD_DIR [ROWS]
 
 5,500,000 rows (the default) make a CSV of 1.5 GB and a register of 1.7 GB
 below TMPDIR; both are removed at the end.  Prints one JSON document."""
