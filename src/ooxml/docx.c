@@ -10,22 +10,14 @@
 
 #include "ooxml_int.h"
 
-#define STYLES_MAX 20000
 #define INSTR_BYTES 4096
 #define VML "urn:schemas-microsoft-com:vml"
 #define MC "http://schemas.openxmlformats.org/markup-compatibility/2006"
 
-/* A style: hidden itself, or by the one it is based on. */
-struct style {
-	char *id, *based_on;
-	bool vanish, says; /* says: it has the element, of either value */
-};
 struct word {
 	struct pkg *p;
 	struct document_text *text;
-	struct style *styles;
-	size_t n_styles, cap_styles;
-	bool vanish; /* what styles.xml says of all text */
+	struct word_styles styles;
 };
 
 /* Why text does not count as seen. */
@@ -66,72 +58,6 @@ struct story {
 	bool reported[ASIDE_MAX];
 	bool pages; /* the body has pages */
 };
-
-/* --- styles.xml --- */
-
-static bool
-style_add(struct word *w, const struct xmlx_element *el)
-{
-	const char *id = attr_w(el, "styleId");
-	struct style *s;
-
-	if (w->n_styles >= STYLES_MAX)
-		return false;
-	if (w->n_styles == w->cap_styles) {
-		w->cap_styles = w->cap_styles == 0 ? 64 : w->cap_styles * 2;
-		w->styles =
-		    xrealloc(w->styles, w->cap_styles, sizeof(*w->styles));
-	}
-	s = &w->styles[w->n_styles++];
-	*s = (struct style){ 0 };
-	s->id = dup_cut(id == NULL ? "" : id, OOXML_NAME_BYTES);
-	return true;
-}
-
-static bool
-styles_start(void *arg, const struct xmlx_element *el)
-{
-	struct word *w = arg;
-	struct style *s;
-	const char *v;
-
-	if (!is_wml(el))
-		return true;
-	if (is_local(el, "style"))
-		return style_add(w, el);
-	if (w->n_styles == 0) {
-		if (is_local(el, "vanish"))
-			w->vanish = attr_is_true(attr_w(el, "val"), true);
-		return true;
-	}
-	s = &w->styles[w->n_styles - 1];
-	if (is_local(el, "basedOn") && s->based_on == NULL &&
-	    (v = attr_w(el, "val")) != NULL)
-		s->based_on = dup_cut(v, OOXML_NAME_BYTES);
-	if (is_local(el, "vanish")) {
-		s->says = true;
-		s->vanish = attr_is_true(attr_w(el, "val"), true);
-	}
-	return true;
-}
-
-static bool
-style_vanishes(const struct word *w, const char *id)
-{
-	for (unsigned hops = 0; id != NULL && hops < 16; hops++) {
-		const struct style *s = NULL;
-
-		for (size_t i = 0; i < w->n_styles && s == NULL; i++)
-			if (strcmp(w->styles[i].id, id) == 0)
-				s = &w->styles[i];
-		if (s == NULL)
-			return w->vanish;
-		if (s->says)
-			return s->vanish;
-		id = s->based_on;
-	}
-	return w->vanish;
-}
 
 /* --- text --- */
 
@@ -226,7 +152,7 @@ start_p(struct story *s, const struct xmlx_element *el)
 {
 	(void)el;
 	flush(s);
-	s->style_hidden = s->w->vanish;
+	s->style_hidden = s->w->styles.vanish;
 	s->paragraph_shaded = s->shaded = false;
 	s->white = s->tiny = false;
 }
@@ -234,7 +160,7 @@ start_p(struct story *s, const struct xmlx_element *el)
 static void
 start_pstyle(struct story *s, const struct xmlx_element *el)
 {
-	s->style_hidden = style_vanishes(s->w, attr_w(el, "val"));
+	s->style_hidden = word_style_vanishes(&s->w->styles, attr_w(el, "val"));
 }
 
 static void
@@ -250,7 +176,8 @@ static void
 start_rstyle(struct story *s, const struct xmlx_element *el)
 {
 	if (s->in_run)
-		s->run_hidden = style_vanishes(s->w, attr_w(el, "val"));
+		s->run_hidden =
+		    word_style_vanishes(&s->w->styles, attr_w(el, "val"));
 }
 
 static void
@@ -541,7 +468,7 @@ story_read(
 		.aside = BUF_INIT(XMLX_TEXT_BYTES),
 		.instr = BUF_INIT(INSTR_BYTES),
 		.pages = strcmp(part, w->p->main) == 0,
-		.style_hidden = w->vanish,
+		.style_hidden = w->styles.vanish,
 	};
 	int rv = pkg_xml(w->p, part, &h, &s);
 
@@ -569,16 +496,6 @@ static const struct {
 };
 
 static int
-styles_load(struct word *w)
-{
-	static const struct xmlx_handlers h = { .start = styles_start };
-	size_t at = 0;
-	const char *part = pkg_target_of_type(w->p, w->p->main, "styles", &at);
-
-	return part == NULL ? 0 : pkg_xml(w->p, part, &h, w);
-}
-
-static int
 stories_read(struct word *w)
 {
 	struct pkg *p = w->p;
@@ -601,11 +518,7 @@ stories_read(struct word *w)
 static void
 word_done(struct word *w)
 {
-	for (size_t i = 0; i < w->n_styles; i++) {
-		free(w->styles[i].id);
-		free(w->styles[i].based_on);
-	}
-	free(w->styles);
+	word_styles_done(&w->styles);
 	document_text_free(w->text);
 }
 
@@ -620,7 +533,7 @@ word_read(struct word *w, struct json *facts)
 		return -1;
 	}
 	w->text = document_text_new();
-	if (styles_load(w) < 0 || stories_read(w) < 0 ||
+	if (word_styles_read(w->p, &w->styles) < 0 || stories_read(w) < 0 ||
 	    props_read(p, facts) < 0)
 		return -1;
 	if (document_text_is_over(w->text)) {

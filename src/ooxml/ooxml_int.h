@@ -177,6 +177,18 @@ struct book {
 };
 int sheet_read(struct book *b) MUST_CHECK; /* sheet b->at */
 
+/* docx_styles.c: which styles of a document hide text. */
+struct style;
+struct word_styles {
+	struct style *items;
+	size_t n, cap;
+	bool vanish; /* what is said of all text */
+};
+int word_styles_read(struct pkg *p, struct word_styles *out) MUST_CHECK;
+/* By the style itself, those it is based on, or the default. */
+bool word_style_vanishes(const struct word_styles *w, const char *id);
+void word_styles_done(struct word_styles *w);
+
 /* props.c: docProps and labels into facts. */
 int props_read(struct pkg *p, struct json *facts) MUST_CHECK;
 
