@@ -132,6 +132,17 @@ hex_lower(uint8_t c)
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ? c : -1;
 }
 
+/* "*data/x" of sha256sum on Windows, "./data/x" of find. */
+static struct slice
+path_bare(struct slice path)
+{
+	if (path.n > 1 && path.p[0] == '*')
+		path = slice_of(path.p + 1, path.n - 1);
+	if (path.n > 2 && path.p[0] == '.' && path.p[1] == '/')
+		path = slice_of(path.p + 2, path.n - 2);
+	return path;
+}
+
 /* The digest at the beginning of a line; the rest is the path. */
 static bool
 digest_take(struct slice *line, char out[DIGEST_DIGITS + 1])
@@ -147,7 +158,7 @@ digest_take(struct slice *line, char out[DIGEST_DIGITS + 1])
 		return false;
 	while (n < line->n && is_blank(line->p[n]))
 		n++;
-	*line = slice_of(line->p + n, line->n - n);
+	*line = path_bare(slice_of(line->p + n, line->n - n));
 	return line->n > 0;
 }
 

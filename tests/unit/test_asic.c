@@ -6,6 +6,7 @@
 #include "asic_int.h"
 #include "bag_int.h"
 #include "nintei/ess.h"
+#include "nintei/wire.h"
 #include "support/support.h"
 
 START_TEST(label_bytes)
@@ -194,6 +195,45 @@ START_TEST(lying_child)
 }
 END_TEST
 
+/* What checksum programs write before a path is no part of it. */
+START_TEST(bag_paths)
+{
+	static const struct {
+		const char *line, *path; /* NULL: refused */
+	} lines[] = {
+		{ "00  data/a", "data/a" },
+		{ "00 *data/a", "data/a" },
+		{ "00  ./data/a", "data/a" },
+		{ "00 *./data/a", "data/a" },
+		{ "00  ././data/a", "./data/a" },
+		{ "00  **data/a", "*data/a" },
+		{ "00  ../data/a", "../data/a" },
+		{ "00 ", NULL },
+	};
+	CLEANUP(jsonx_freep) struct json *facts = NULL;
+	CLEANUP(buf_free) struct buf packed = BUF_INIT(4096);
+	const char *fault = NULL;
+	int rv;
+
+	wr_text(&packed, "bagit.txt");
+	wr_text(&packed,
+	    "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n");
+	wr_text(&packed, "manifest-sha256.txt");
+	wr_text(&packed, lines[_i].line);
+	rv = bag_facts(buf_slice(&packed), &facts, &fault);
+	ck_assert_int_eq(rv, lines[_i].path == NULL ? -1 : 0);
+	if (rv == 0)
+		ck_assert_str_eq(
+		    jsonx_get_str(
+			jsonx_at(jsonx_get(
+				     jsonx_at(jsonx_get(facts, "manifests"), 0),
+				     "entries"),
+			    0),
+			"path"),
+		    lines[_i].path);
+}
+END_TEST
+
 static const char *const bag_lies[] = {
 	"{\"manifests\":[]}",
 	"{\"manifests\":[{\"path\":\"manifest-md5.txt\",\"entries\":[]}]}",
@@ -232,6 +272,7 @@ main(void)
 	tcase_add_loop_test(t, part_names, 0, NELEM(parts));
 	tcase_add_loop_test(t, lying_child, 0, NELEM(lies));
 	tcase_add_loop_test(t, lying_bag, 0, NELEM(bag_lies));
+	tcase_add_loop_test(t, bag_paths, 0, 8);
 	suite_add_tcase(s, t);
 	return suite_main(s);
 }
