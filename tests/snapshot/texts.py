@@ -15,7 +15,7 @@ EN = re.compile(r"\b([Pp]lease|[Mm]ake|[Ss]end|[Ss]ave|[Pp]ut|[Ww]rite|[Tt]ake"
                 r"|[Ff]ill|[Uu]se|[Dd]elete|[Cc]opy|[Ll]ook|[Bb]egin|[Bb]reak"
                 r"|[Oo]pen|[Tt]ype|[Kk]eep|[Rr]aise|[Cc]hoose|[Cc]all|[Ll]ist"
                 r"|[Ss]horten|[Rr]emove|[Pp]rint|[Aa]pply|encode"
-                r"|[Cc]onvert|[Gg]ive|must|nothing is asked|a person looks"
+                r"|[Cc]onvert|[Gg]ive|[Nn]ame|must|nothing is asked|a person looks"
                 r"|[Aa] person|handled sooner)\b")
 
 
