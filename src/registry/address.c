@@ -25,28 +25,45 @@ copy_range(const struct runes *in, size_t from, size_t to, struct runes *out)
 		runes_put(out, in->p[i]);
 }
 
-/* A kanji numeral below a hundred: its value, 0 when there is none. */
+/* 十, 百, 千: the value, 0 for any other. */
+static unsigned
+power_of(uint32_t c)
+{
+	if (c == 0x5341)
+		return 10;
+	if (c == 0x767E)
+		return 100;
+	return c == 0x5343 ? 1000 : 0;
+}
+
+static unsigned
+digit_of(uint32_t c)
+{
+	static const uint32_t digits[] = U"一二三四五六七八九";
+
+	for (unsigned k = 0; k < NELEM(digits) - 1; k++)
+		if (digits[k] == c)
+			return k + 1;
+	return 0;
+}
+
+/* A kanji numeral below ten thousand: its value, 0 when there is none. */
 static unsigned
 numeral_at(const struct runes *r, size_t i, size_t *out_n)
 {
-	static const uint32_t digits[] = U"一二三四五六七八九";
-	unsigned value = 0, unit = 0;
+	unsigned value = 0, unit = 0, last = 10000;
 	size_t n = 0;
-	bool ten = false;
 
 	for (;; n++) {
 		uint32_t c = runes_at(r, i + n);
-		unsigned d = 0;
+		unsigned d = digit_of(c), power = power_of(c);
 
-		for (unsigned k = 0; k < NELEM(digits) - 1; k++)
-			if (digits[k] == c)
-				d = k + 1;
 		if (d > 0 && unit == 0)
 			unit = d;
-		else if (c == 0x5341 && !ten) { /* 十 */
-			value = (unit == 0 ? 1 : unit) * 10;
+		else if (power > 0 && power < last) {
+			value += (unit == 0 ? 1 : unit) * power;
 			unit = 0;
-			ten = true;
+			last = power;
 		} else
 			break;
 	}
@@ -57,9 +74,12 @@ numeral_at(const struct runes *r, size_t i, size_t *out_n)
 static void
 put_number(struct runes *out, unsigned v)
 {
-	if (v >= 10)
-		runes_put(out, '0' + v / 10);
-	runes_put(out, '0' + v % 10);
+	unsigned power = 1000;
+
+	while (power > v)
+		power /= 10;
+	for (; power > 0; power /= 10)
+		runes_put(out, '0' + v / power % 10);
 }
 
 /* What a numeral may stand before to be a number of the block. */
@@ -74,7 +94,10 @@ is_counter(const struct runes *r, size_t i)
 	    RUNES_HAS(r, i, U"線");
 }
 
-/* Kanji numerals to digits: before a counter, or everywhere. */
+/*
+ * Kanji numerals to digits: before a counter, or everywhere; there not from a
+ * hundred on, which are names: 千葉, 百人町.
+ */
 static void
 fold_numerals(const struct runes *in, bool everywhere, struct runes *out)
 {
@@ -82,7 +105,8 @@ fold_numerals(const struct runes *in, bool everywhere, struct runes *out)
 		size_t n;
 		unsigned v = numeral_at(in, i, &n);
 
-		if (v == 0 || (!everywhere && !is_counter(in, i + n))) {
+		if (v == 0 ||
+		    ((!everywhere || v >= 100) && !is_counter(in, i + n))) {
 			runes_put(out, in->p[i]);
 			continue;
 		}

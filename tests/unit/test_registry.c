@@ -76,6 +76,32 @@ START_TEST(name_and_address_vectors)
 }
 END_TEST
 
+/* Numbers of blocks from a hundred on; names of places keep theirs. */
+START_TEST(large_numerals_of_blocks)
+{
+	static const struct {
+		const char *a, *b;
+		enum name_verdict want;
+	} cases[] = {
+		{ "千葉県架空市見本百二十番地", "千葉県架空市見本120番地",
+		    NAME_SAME },
+		{ "架空市見本千二百三十四番地の五", "架空市見本1234-5",
+		    NAME_LOOK_ALIKE },
+		{ "架空市見本百番地", "架空市見本100", NAME_SAME },
+		{ "架空市見本百二十番地", "架空市見本百三十番地",
+		    NAME_DIFFERENT },
+		{ "架空市見本百二番地", "架空市見本120番地", NAME_DIFFERENT },
+		{ "架空市百人町一丁目2", "架空市百人町1-2", NAME_SAME },
+		{ "千葉県架空市見本1", "架空市見本1", NAME_LOOK_ALIKE },
+	};
+
+	for (size_t i = 0; i < NELEM(cases); i++)
+		ck_assert_msg(registry_address_compare(
+				  cases[i].a, cases[i].b) == cases[i].want,
+		    "%s %s", cases[i].a, cases[i].b);
+}
+END_TEST
+
 START_TEST(hostile_names_are_different)
 {
 	static char big[8192];
@@ -134,6 +160,7 @@ main(void)
 	tcase_add_test(t, number_vectors);
 	tcase_add_test(t, check_digit_is_unique);
 	tcase_add_test(t, name_and_address_vectors);
+	tcase_add_test(t, large_numerals_of_blocks);
 	tcase_add_test(t, hostile_names_are_different);
 	tcase_add_test(t, defects_are_reported);
 	tcase_add_test(t, comparison_is_symmetric);
