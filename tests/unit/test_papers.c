@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "nintei/fs.h"
-#include "nintei/numbers_import.h"
 #include "support/intake_fixture.h"
+#include "support/numbers_make.h"
 #include "support/pdf_make.h"
 #include "support/support.h"
 
@@ -91,28 +91,6 @@ put_paper(const char *text)
 	"\"東京都\",\"渋谷区\",\"架空１丁目２番３号\",,13,113,1500000,,," \
 	",,,,2015-10-05,1,,,,,\"カクウ\",0\n"
 #define NAME "架空クラウド株式会社"
-
-static struct numbers *
-register_of(const char *row)
-{
-	CLEANUP(numbers_summary_done) struct numbers_summary s = { .n = 0 };
-	const char *home = temp_dir();
-	CLEANUP(freep)
-	char *path = fs_join(home, "00_zenkoku_all_20260529.csv");
-	CLEANUP(freep) char *store = fs_join(home, "store");
-	const char *paths[] = { path };
-	struct numbers_import job = {
-		.home = home, .paths = paths, .n_paths = 1, .now = DOSSIER_NOW
-	};
-	struct numbers *out = NULL;
-	struct err e = ERR_INIT;
-
-	ck_ok(fs_mkdirs(AT_FDCWD, store, 0700, &e), &e);
-	ck_ok(fs_write(AT_FDCWD, path, slice_str(row), 0644, &e), &e);
-	ck_ok(numbers_import(&job, &s, &e), &e);
-	ck_ok(numbers_open(home, &out, &e), &e);
-	return out;
-}
 
 static size_t
 count(const char *rule)
@@ -210,7 +188,7 @@ START_TEST(paper_has_its_grade)
 	if (s->name != NULL) {
 		CLEANUP(freep) char *row = xasprintf(ROW, s->name, s->image);
 
-		fx.hosts.numbers = register_of(row);
+		fx.hosts.numbers = numbers_make(row);
 	}
 	put_paper(s->text);
 	inf_check(&fx, SCHEME);
@@ -232,7 +210,7 @@ START_TEST(paper_of_nobody)
 		"applicant_name" };
 	CLEANUP(freep) char *row = xasprintf(ROW, NAME, "");
 
-	fx.hosts.numbers = register_of(row);
+	fx.hosts.numbers = numbers_make(row);
 	put_paper(TOUKI("２０２６／０６／３０"));
 	dossier_field(&fx.d, "form-a.json", fields[_i], NULL);
 	inf_check(&fx, SCHEME);
@@ -247,7 +225,7 @@ START_TEST(paper_that_somebody_typed)
 {
 	CLEANUP(freep) char *row = xasprintf(ROW, NAME, "");
 
-	fx.hosts.numbers = register_of(row);
+	fx.hosts.numbers = numbers_make(row);
 	put_paper("");
 	dossier_put(&fx.d, "実在証明.txt",
 	    slice_str(TOUKI("２０２６／０６／３０") "\n"));

@@ -11,9 +11,9 @@
 #include "nintei/bundle.h"
 #include "nintei/digest.h"
 #include "nintei/fs.h"
-#include "nintei/numbers_import.h"
 #include "nintei/worker.h"
 #include "support/dossier.h"
+#include "support/numbers_make.h"
 #include "support/support.h"
 
 #define SCHEME "genai-saas"
@@ -326,28 +326,6 @@ END_TEST
 	"\"渋谷区\",\"架空１丁目２番３号\",,13,113,1500000,,,%s,%s,,," \
 	"2015-10-05,1,,,,,\"カクウ\",0\n"
 
-static struct numbers *
-register_of(const char *row)
-{
-	CLEANUP(numbers_summary_done) struct numbers_summary s = { .n = 0 };
-	const char *home = temp_dir();
-	CLEANUP(freep)
-	char *path = fs_join(home, "00_zenkoku_all_20260529.csv");
-	CLEANUP(freep) char *store = fs_join(home, "store");
-	const char *paths[] = { path };
-	struct numbers_import job = {
-		.home = home, .paths = paths, .n_paths = 1, .now = DOSSIER_NOW
-	};
-	struct numbers *out = NULL;
-	struct err e = ERR_INIT;
-
-	ck_ok(fs_mkdirs(AT_FDCWD, store, 0700, &e), &e);
-	ck_ok(fs_write(AT_FDCWD, path, slice_str(row), 0644, &e), &e);
-	ck_ok(numbers_import(&job, &s, &e), &e);
-	ck_ok(numbers_open(home, &out, &e), &e);
-	return out;
-}
-
 static const struct {
 	const char *number, *process, *name, *closed, *cause;
 	const char *grade, *correct, *warn;
@@ -371,7 +349,7 @@ START_TEST(register_bears_it_out)
 	char *row = xasprintf(ROW, companies[_i].number, companies[_i].process,
 	    companies[_i].name, companies[_i].closed, companies[_i].cause);
 
-	hosts.numbers = register_of(row);
+	hosts.numbers = numbers_make(row);
 	stage(&scenes[0]);
 	check(set);
 	ck_assert_str_eq(corrected(), companies[_i].correct);
