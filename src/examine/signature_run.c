@@ -224,9 +224,10 @@ signature_run(struct worker_host *h, const struct signature_job *j,
 	if (signature_pack(j, &package, e) < 0 ||
 	    examine_run(h, EXAMINE_SIGNATURE, member, package, &x, f, e) < 0)
 		return -1;
-	if (x->json != NULL && signature_shape(x->json, &why) < 0)
-		return err_set(
-		    e, E_INTERNAL, "a document worker broke the protocol");
+	if (x->json != NULL && signature_shape(x->json, &why) < 0) {
+		err_set(e, E_INTERNAL, "a document worker broke the protocol");
+		return err_wrap(e, "signature: %s", why.detail);
+	}
 	*out = TAKE(x->json);
 	return 0;
 }

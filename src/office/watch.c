@@ -89,9 +89,9 @@ office_register_tasks(
 		.out = deadlines };
 	struct err why = ERR_INIT;
 
-	/* A case is shown without the register too; the clock complains. */
+	/* A case is shown without the register too. */
 	if (dossier_in_force(d) && watch_one(o, &w, &why) < 0)
-		err_trail(&why, "register");
+		log_err("register.tasks", &why, NULL);
 }
 
 /* --- the clock: a register that is new --- */
