@@ -10,6 +10,7 @@
 /* A style: hidden itself, or by the one it is based on. */
 struct style {
 	char *id, *based_on;
+	size_t order; /* of two with one id the first counts */
 	bool vanish, says; /* says: it has the element, of either value */
 };
 
@@ -26,7 +27,7 @@ style_add(struct word_styles *w, const struct xmlx_element *el)
 		w->items = xrealloc(w->items, w->cap, sizeof(*w->items));
 	}
 	s = &w->items[w->n++];
-	*s = (struct style){ 0 };
+	*s = (struct style){ .order = w->n };
 	s->id = dup_cut(id == NULL ? "" : id, OOXML_NAME_BYTES);
 	return true;
 }
@@ -58,17 +59,41 @@ styles_start(void *arg, const struct xmlx_element *el)
 	return true;
 }
 
+static int
+style_cmp(const void *one, const void *other)
+{
+	const struct style *a = one, *b = other;
+	int d = strcmp(a->id, b->id);
+
+	return d != 0 ? d : a->order < b->order ? -1 : a->order > b->order;
+}
+
+/* The first with this id, once all are in order. */
+static const struct style *
+style_find(const struct word_styles *w, const char *id)
+{
+	size_t low = 0, high = w->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (strcmp(w->items[mid].id, id) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < w->n && strcmp(w->items[low].id, id) == 0 ? &w->items[low]
+							       : NULL;
+}
+
 bool
 word_style_vanishes(const struct word_styles *w, const char *id)
 {
 	for (unsigned hops = 0; id != NULL && hops < 16; hops++) {
-		const struct style *s = NULL;
+		const struct style *s = style_find(w, id);
 
-		for (size_t i = 0; i < w->n && s == NULL; i++)
-			if (strcmp(w->items[i].id, id) == 0)
-				s = &w->items[i];
 		if (s == NULL)
-			return w->vanish;
+			break;
 		if (s->says)
 			return s->vanish;
 		id = s->based_on;
@@ -83,7 +108,13 @@ word_styles_read(struct pkg *p, struct word_styles *out)
 	size_t at = 0;
 	const char *part = pkg_target_of_type(p, p->main, "styles", &at);
 
-	return part == NULL ? 0 : pkg_xml(p, part, &h, out);
+	if (part == NULL)
+		return 0;
+	if (pkg_xml(p, part, &h, out) < 0)
+		return -1;
+	if (out->n > 1)
+		qsort(out->items, out->n, sizeof(*out->items), style_cmp);
+	return 0;
 }
 
 void

@@ -186,8 +186,8 @@ object_read(struct pdf_file *f, uint32_t number, struct slice value)
 
 /* One "number offset" of the head and the object that it names. */
 static bool
-packed_object(
-    struct slice *head, struct slice data, size_t first, struct object *out)
+packed_object(struct slice *head, struct slice data, size_t first,
+    size_t *io_read, struct object *out)
 {
 	struct slice whole;
 	struct token number, offset;
@@ -202,21 +202,26 @@ packed_object(
 	out->value = slice_of(data.p + first + (size_t)offset.number,
 	    data.n - first - (size_t)offset.number);
 	whole = out->value;
-	return lex_skip(&whole);
+	if (!lex_skip(&whole))
+		return false;
+	*io_read += out->value.n - whole.n;
+	return *io_read <= 2 * data.n;
 }
 
 /*
  * Objects listed at the head of a stream of objects.  One that is cut off may
- * be whole for a reader that takes the stream to end elsewhere.
+ * be whole for a reader that takes the stream to end elsewhere.  They do not
+ * overlap, or one long object listed often would take hours.
  */
 static void
 packed_read(struct pdf_file *f, struct slice data, int64_t n, int64_t first)
 {
 	struct slice head = data;
+	size_t done = 0;
 	struct object o;
 
 	for (int64_t i = 0; i < n && !faulty(f->verdict); i++) {
-		if (packed_object(&head, data, (size_t)first, &o))
+		if (packed_object(&head, data, (size_t)first, &done, &o))
 			object_add(f, &o);
 		else
 			fault(f->verdict, PDF_FAULT_FORM, "object stream");

@@ -844,8 +844,9 @@ START_TEST(hidden_by_default)
 	    "<w:styles xmlns:w=\"http://schemas.openxmlformats.org/"
 	    "wordprocessingml/2006/main\"><w:docDefaults><w:rPrDefault>"
 	    "<w:rPr><w:vanish/></w:rPr></w:rPrDefault></w:docDefaults>"
-	    "<w:style w:styleId=\"A\"/><w:style w:styleId=\"B\"><w:rPr>"
-	    "<w:vanish w:val=\"0\"/></w:rPr></w:style></w:styles>");
+	    "<w:style w:styleId=\"B\"><w:rPr><w:vanish w:val=\"0\"/></w:rPr>"
+	    "</w:style><w:style w:styleId=\"A\"/><w:style w:styleId=\"B\"/>"
+	    "</w:styles>");
 	office_rel(&o, "word/document.xml", "styles", "styles.xml", false);
 	office_body(&o,
 	    "<w:p><w:r><w:t>隠一</w:t></w:r></w:p><w:p><w:pPr><w:pStyle "

@@ -206,6 +206,8 @@ START_TEST(packed_cut)
 		"9 0 10 90 null",
 		"/N 2/First 4",
 		"9 0 null",
+		"/N 5/First 20",
+		"1 0 2 0 3 0 4 0 5 0 <</A[1 2 3 4 5 6 7 8 9 10 11 12]>>",
 	};
 	struct pdf_make p;
 
@@ -505,7 +507,7 @@ main(void)
 	tcase_add_loop_test(t, inactive, 0, (int)NELEM(harmless));
 	tcase_add_test(t, active_packed);
 	tcase_add_loop_test(t, object_in_a_stream, 0, 2);
-	tcase_add_loop_test(t, packed_cut, 0, 3);
+	tcase_add_loop_test(t, packed_cut, 0, 4);
 	tcase_add_test(t, packed_unread);
 	tcase_add_test(t, bomb);
 	tcase_add_test(t, bomb_of_many);
