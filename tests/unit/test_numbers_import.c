@@ -534,6 +534,28 @@ END_TEST
 
 /* --- zips that are none of the agency's --- */
 
+/* gpgv says VALIDSIG and exits with 0 of a key that has expired, too. */
+START_TEST(signature_of_an_expired_key)
+{
+	CLEANUP(freep) char *home = home_new();
+
+	(void)signal(SIGPIPE, SIG_IGN);
+	first_row_put(home, FULL);
+	ck_assert_int_eq(
+	    sh(home,
+		"mkdir -m 700 gpg; " GPG
+		"--faked-system-time 20200101T000000 --passphrase '' "
+		"--quick-generate-key old@example.jp ed25519 sign 1d "
+		"2>/dev/null; " GPG "--export -o key.gpg old@example.jp; " GPG
+		"--faked-system-time 20200101T000000 --armor --detach-sign -o " FULL
+		".asc " FULL " 2>/dev/null; "
+		"gpgconf --homedir gpg --kill gpg-agent; test -s " FULL ".asc"),
+	    0);
+	ck_assert_int_eq(import_signed(home, FULL, true, NULL), E_INVALID);
+	ck_assert_int_eq(import_signed(home, FULL, false, NULL), E_INVALID);
+}
+END_TEST
+
 /* Escapes of terminals and bytes of no encoding in the names of files. */
 START_TEST(names_are_shown_as_they_are)
 {
@@ -693,6 +715,7 @@ main(void)
 	tcase_add_test(t, changes_behind_a_full_file);
 	tcase_add_test(t, signatures);
 	tcase_add_test(t, signatures_of_others);
+	tcase_add_test(t, signature_of_an_expired_key);
 	tcase_add_test(t, names_are_shown_as_they_are);
 	tcase_add_loop_test(t, hostile_zips, 0, NELEM(zips));
 	tcase_add_test(t, one_import_at_a_time);
