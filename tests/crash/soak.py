@@ -47,7 +47,8 @@ def archives(o):
                                  "archive_cases"), folder], check=True)
     for name in sorted(os.listdir(folder)):
         path = os.path.join(folder, name)
-        if name.endswith("-bad") and 0 < os.path.getsize(path) <= SIZE_MAX and \
+        size = os.path.getsize(path)
+        if name.endswith("-bad") and 0 < size <= SIZE_MAX and \
                 not name.split("-")[1].startswith("S"):  # S: 7z is taken
             with open(path, "rb") as f:
                 yield name, f.read()
