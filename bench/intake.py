@@ -54,7 +54,7 @@ def archives(folder, name, files, size):
                    check=True)
     subprocess.run(["tar", "-cf", base + ".tar", *names], cwd=source,
                    check=True)
-    for command in ("gzip", "xz", "zstd -q"):
+    for command in ("gzip", "xz -1", "zstd -q"):
         subprocess.run([*command.split(), "-k", base + ".tar"], check=True)
     shutil.rmtree(source)
     return base
