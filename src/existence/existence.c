@@ -124,7 +124,9 @@ existence_judge(const struct scheme *s, const struct existence_proof *p,
 		v.grade = EXISTENCE_NONE;
 	else if ((v.doubts & WEAKENING) != 0 && v.grade > EXISTENCE_WEAK)
 		v.grade = EXISTENCE_WEAK;
-	v.needs_human = (v.doubts & ASKS) != 0 || p->form == EXISTENCE_PAPER ||
-	    p->form == EXISTENCE_PUBLIC || p->form == EXISTENCE_SIGNED_PAPER;
+	/* Only two say themselves whose they are; the applicant types the rest.
+	 */
+	v.needs_human = (v.doubts & ASKS) != 0 ||
+	    (p->form != EXISTENCE_CERTIFICATE && p->form != EXISTENCE_INQUIRY);
 	*out = v;
 }

@@ -76,7 +76,7 @@ static const struct {
 	{ EXISTENCE_PAPER, "2026-04-15", 0, EXISTENCE_WEAK, true },
 	{ EXISTENCE_PAPER, "2026-04-14", 0, EXISTENCE_NONE, true },
 	{ EXISTENCE_EXTRACT, "2026-07-01", DOUBT_UNREGISTERED, EXISTENCE_WEAK,
-	    false },
+	    true },
 	/* no row of the policy: not taken */
 	{ EXISTENCE_PUBLIC, NULL, DOUBT_UNREAD, EXISTENCE_NONE, true },
 };
