@@ -228,7 +228,8 @@ execute_approved(struct office *o, struct dossier *d, const char *kind,
 		else if (why.code == E_UNAVAILABLE) {
 			*e = why;
 			return -1;
-		}
+		} else if (why.code != E_FLOW_GUARD)
+			log_err("decision.not_executed", &why, NULL);
 	}
 	return 0;
 }
