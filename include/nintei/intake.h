@@ -127,8 +127,8 @@ int intake_check(const struct intake_hosts *hosts,
     struct err *e) MUST_CHECK;
 
 /*
- * {ok, scheme, level, signers[]? (level 2), members[], findings[]}:
- * INTERFACE 4, 7 (preflight).
+ * {ok, scheme, level, signers[]? (level 2), members[], ignored[], findings[]}
+ * (INTERFACE 4, 7: preflight).
  */
 struct json *intake_report(const struct intake *in, const struct findings *f);
 /* The first member with the role, or NULL. */

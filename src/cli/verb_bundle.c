@@ -100,6 +100,15 @@ print_level(const struct cli *c, const struct json *report)
 		    jsonx_get_str(jsonx_at(signers, i), "subject"));
 }
 
+/* Files that systems leave behind: passed over, and said. */
+static void
+print_ignored(const struct cli *c, const struct json *paths)
+{
+	for (size_t i = 0; i < jsonx_len(paths); i++)
+		print_row(c, "無視したファイル", "ignored",
+		    jsonx_str(jsonx_at(paths, i)));
+}
+
 static void
 print_report(const struct report *r, const struct json *doc)
 {
@@ -108,6 +117,7 @@ print_report(const struct report *r, const struct json *doc)
 	print_row(c, "制度", "scheme", jsonx_get_str(doc, "scheme"));
 	print_level(c, doc);
 	report_print(r, stdout);
+	print_ignored(c, jsonx_get(doc, "ignored"));
 	printf("%s\n", verdict(c, doc));
 }
 

@@ -90,9 +90,12 @@ struct json *
 intake_report(const struct intake *in, const struct findings *f)
 {
 	struct json *o = jsonx_object(), *members = jsonx_array();
+	struct json *ignored = jsonx_array();
 
 	for (size_t i = 0; i < in->n_members; i++)
-		if (!in->members[i].ignored)
+		if (in->members[i].ignored)
+			jsonx_add(ignored, jsonx_string(in->members[i].path));
+		else
 			jsonx_add(members, member_json(&in->members[i]));
 	jsonx_set_bool(o, "ok", findings_worst(f) < SEV_CORRECT);
 	if (in->scheme != NULL)
@@ -103,6 +106,7 @@ intake_report(const struct intake *in, const struct findings *f)
 	if (in->level == 2)
 		jsonx_set(o, "signers", signers_json(in->signatures));
 	jsonx_set(o, "members", members);
+	jsonx_set(o, "ignored", ignored);
 	jsonx_set(o, "findings", jsonx_findings(f));
 	return o;
 }

@@ -367,6 +367,8 @@ END_TEST
 
 START_TEST(member_set_is_the_archive)
 {
+	CLEANUP(jsonx_freep) struct json *report = NULL;
+
 	load("genai-saas");
 	dossier_describe(&d, schemes);
 	dossier_put(&d, "more.pdf", slice_str(SMALL_PDF));
@@ -381,6 +383,9 @@ START_TEST(member_set_is_the_archive)
 	dossier_put(&d, ".DS_Store", slice_str("x"));
 	check();
 	expect("ignored", NULL);
+	report = intake_report(in, &found);
+	ck_assert_str_eq(
+	    jsonx_str(jsonx_at(jsonx_get(report, "ignored"), 0)), ".DS_Store");
 	change("members/2/path", "\"form-a.json\"");
 	check();
 	ck_assert_ptr_nonnull(finding_of("MANIFEST-MANIFEST_TWICE"));
