@@ -70,7 +70,7 @@ struct http_config {
 void http_config_default(struct http_config *out);
 int http_start(const struct http_config *c, struct http_server **out,
     struct err *e) MUST_CHECK;
-/* Accept nothing more; answers say "Connection: close". */
+/* New connections are closed at once; answers say "Connection: close". */
 void http_quiesce(struct http_server *s);
 unsigned http_in_flight(const struct http_server *s); /* requests */
 /* Ends all connections.  No request may be suspended. */

@@ -69,6 +69,20 @@ tls_load(struct http_server *s, const struct http_config *c, struct err *e)
 	return 0;
 }
 
+/*
+ * MHD_quiesce_daemon() would do, but its removal of the socket races with that
+ * of the library's own threads, and who comes second aborts the process.
+ */
+static enum MHD_Result
+accept_judge(void *arg, const struct sockaddr *from, socklen_t n)
+{
+	const struct http_server *s = arg;
+
+	(void)from;
+	(void)n;
+	return atomic_load(&s->quiesced) ? MHD_NO : MHD_YES;
+}
+
 static int
 daemon_start(struct http_server *s, struct err *e)
 {
@@ -84,7 +98,7 @@ daemon_start(struct http_server *s, struct err *e)
 
 	if (s->key != NULL)
 		flags |= MHD_USE_TLS;
-	s->daemon = MHD_start_daemon(flags, 0, NULL, NULL, request_run, s,
+	s->daemon = MHD_start_daemon(flags, 0, accept_judge, s, request_run, s,
 	    MHD_OPTION_EXTERNAL_LOGGER, note, s, MHD_OPTION_LISTEN_SOCKET,
 	    s->c.listen_fd, MHD_OPTION_THREAD_POOL_SIZE, s->c.threads,
 	    MHD_OPTION_CONNECTION_LIMIT, s->c.max_connections,
@@ -128,8 +142,7 @@ http_start(const struct http_config *c, struct http_server **out, struct err *e)
 void
 http_quiesce(struct http_server *s)
 {
-	if (!atomic_exchange(&s->quiesced, true))
-		(void)MHD_quiesce_daemon(s->daemon);
+	atomic_store(&s->quiesced, true);
 }
 
 unsigned

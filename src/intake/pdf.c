@@ -6,8 +6,10 @@
 #include "intake_int.h"
 #include <stdio.h>
 #include <string.h>
+#include "nintei/enc.h"
 #include "nintei/examine.h"
 #include "nintei/fs.h"
+#include "nintei/log.h"
 #include "nintei/pdf.h"
 #include "nintei/runs.h"
 #include "nintei/worker.h"
@@ -70,12 +72,26 @@ signatures_check(struct check *c, const struct intake_member *m,
 
 /* What came of asking nintei-pdftext. */
 enum asked {
-	ASKED_NOBODY = 0, /* it is not there: a person reads */
+	ASKED_NOBODY = 0, /* it is not there, or fell: a person reads */
 	ASKED_TIME,
 	ASKED_RUNS
 };
 
-/* It runs and is lost: that is an error, as of any other worker. */
+/*
+ * A child that fell keeps nobody out: what its library cannot hold, a person
+ * reads.  The trail keeps which dossier did it.
+ */
+static void
+fallen(const struct check *c, enum worker_end end)
+{
+	char hex[65];
+
+	log_ev(end == WORKER_SECURITY ? LOG_L_ERROR : LOG_L_WARN,
+	    "pdftext.fell", "bundle",
+	    hex_encode(c->in->sha256, sizeof(c->in->sha256), hex), "why",
+	    end == WORKER_SECURITY ? "forbidden call" : "crash", NULL);
+}
+
 static int
 ask(struct check *c, const struct intake_member *m, struct buf *runs,
     enum asked *out, struct err *e)
@@ -91,13 +107,13 @@ ask(struct check *c, const struct intake_member *m, struct buf *runs,
 		return 0;
 	if (worker_collect(&job, runs, &end, e) < 0)
 		return -1;
-	*out = end == WORKER_TIME ? ASKED_TIME : ASKED_RUNS;
-	if (end == WORKER_OK || end == WORKER_TIME)
-		return 0;
-	err_set(e, E_UNAVAILABLE, "a document could not be examined");
-	return err_wrap(e, "pdftext: %s",
-	    end == WORKER_SECURITY ? "worker killed: forbidden call"
-				   : "worker crashed");
+	if (end == WORKER_TIME)
+		*out = ASKED_TIME;
+	else if (end == WORKER_OK)
+		*out = ASKED_RUNS;
+	else
+		fallen(c, end);
+	return 0;
 }
 
 /* By pieces: what is mapped counts as memory of this process. */

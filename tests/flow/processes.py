@@ -146,7 +146,7 @@ def rebuild(o):
 def drain(o):
     """SIGTERM while dossiers come in: each gets its answer."""
     bodies = [archive({**papers(SCHEME, service="架空終了サービス%d" % i),
-                       "大.txt": os.urandom(6 * MIB).hex().encode()})
+                       "大.bin": os.urandom(12 * MIB)})
               for i in range(3)]
     answers = []
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* PDFs of whole dossiers: through examine, pdftext and examine again. */
 #include <string.h>
+#include <sys/socket.h>
+#include "nintei/limits.h"
 #include "nintei/worker.h"
 #include "support/intake_fixture.h"
 #include "support/pdf_make.h"
@@ -106,6 +108,50 @@ START_TEST(nobody_reads)
 }
 END_TEST
 
+static int
+run_falls(uint32_t kind, struct slice in, int out_fd)
+{
+	(void)kind, (void)in, (void)out_fd;
+	return 9;
+}
+
+static int
+run_forbidden(uint32_t kind, struct slice in, int out_fd)
+{
+	(void)kind, (void)in, (void)out_fd;
+	return socket(AF_UNIX, SOCK_STREAM, 0) < 0;
+}
+
+static void
+no_warm(void)
+{
+}
+
+static const struct worker_class fallen[] = {
+	{ .name = "pdftext",
+	    .run = run_falls,
+	    .warm = no_warm,
+	    .limits = { 5, 10, LIMIT_WORKER_DATA_BYTES } },
+	{ .name = "pdftext",
+	    .run = run_forbidden,
+	    .warm = no_warm,
+	    .limits = { 5, 10, LIMIT_WORKER_DATA_BYTES } },
+};
+
+/* What the library cannot hold is no error of the whole dossier. */
+START_TEST(reader_falls)
+{
+	struct err e = ERR_INIT;
+
+	worker_host_freep(&fx.hosts.pdftext);
+	ck_ok(worker_host_local(&fallen[_i], &fx.hosts.pdftext, &e), &e);
+	pdf_make_japanese(&pdf, 2);
+	check();
+	ck_assert_ptr_nonnull(inf_finding(&fx, "LANG-NEEDS_HUMAN", PAPER));
+	worker_host_freep(&fx.hosts.pdftext);
+}
+END_TEST
+
 #ifdef HAS_PDFTEXT
 START_TEST(text)
 {
@@ -145,6 +191,7 @@ main(void)
 	tcase_add_loop_test(t, refused, 0, (int)NELEM(bad));
 	tcase_add_loop_test(t, signed_paper, 0, (int)NELEM(signings));
 	tcase_add_test(t, nobody_reads);
+	tcase_add_loop_test(t, reader_falls, 0, (int)NELEM(fallen));
 #ifdef HAS_PDFTEXT
 	tcase_add_test(t, text);
 	tcase_add_test(t, not_all_text);
