@@ -373,6 +373,7 @@ START_TEST(request_for_another_key_or_url_is_refused)
 	r.existence = NULL;
 	e = (struct err)ERR_INIT;
 	ck_ok(sf_issue(&f, &r, &der, &e), &e);
+	buf_free(&der);
 	sf_request_done(&r);
 	pkey_free(k);
 	sf_done(&f);
