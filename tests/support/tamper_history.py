@@ -4,6 +4,7 @@ Each kind: its name, who forges it, the rules that must be named for the event
 (the first one first of all), and that event."""
 import base64
 import copy
+import datetime
 import hashlib
 import json
 import os
@@ -281,6 +282,14 @@ def late_record(x):
     step.edit(recorded_at=moved(step.event["recorded_at"], -DAY),
               effective_at=moved(step.event["effective_at"], -DAY))
     step.authored -= DAY
+
+
+def other_zone(x):
+    """The same instant, written as nobody of the body writes it."""
+    step = x.at("last/2")
+    at = datetime.datetime.fromisoformat(step.event["recorded_at"])
+    step.edit(recorded_at=at.astimezone(datetime.timezone.utc).strftime(
+        "%Y-%m-%dT%H:%M:%SZ"))
 
 
 def back_dated(x):
@@ -568,9 +577,7 @@ KINDS = (
     ("another seq in the event", edit("last/2", seq=3), ("AUDIT-22",),
      "last/2"),
     ("recorded a day back", late_record, ("AUDIT-24",), "iaas/2"),
-    ("recorded in another zone", edit(
-        "last/2", recorded_at="2026-11-30T03:00:00Z"), ("AUDIT-24",),
-     "last/2"),
+    ("recorded in another zone", other_zone, ("AUDIT-24",), "last/2"),
     ("in force a day back", back_dated, ("AUDIT-25",), "last/7"),
     # documents and trees
     ("a document under another commitment", document_named_otherwise,
