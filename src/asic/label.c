@@ -34,7 +34,7 @@ asic_label_check(const struct json *labels, const char *policy,
 	const struct json *one = signed_one(labels, &n);
 	const char *have = jsonx_get_str(one, "policy");
 	int64_t class = jsonx_get_int(one, "classification", ESS_CLASS_NONE);
-	char what[128];
+	CLEANUP(freep) char *what = NULL;
 
 	if (n != 1) {
 		asic_rule_add(
@@ -44,7 +44,7 @@ asic_label_check(const struct json *labels, const char *policy,
 	if (have != NULL && strcmp(have, policy) == 0 && class >= ESS_PUBLIC &&
 	    class <= ESS_PERSONAL)
 		return levels[class];
-	(void)snprintf(what, sizeof(what), "%s, %" PRId64,
+	what = xasprintf("%s, %" PRId64,
 	    have == NULL || have[0] == '\0' ? "-" : have, class);
 	asic_rule_add(f, AR_LABEL_POLICY, member, what);
 	return TAG_NONE;

@@ -201,12 +201,12 @@ finding_print(const struct report *r, const struct json *one, FILE *to)
 	CLEANUP(freep) char *field = report_field(r, one);
 	const char *rule = jsonx_get_str(one, "rule");
 	char article[96], safe[1024];
+	const char *by = report_article(r, one, article, sizeof(article));
 
-	(void)report_article(r, one, article, sizeof(article));
 	fprintf(to, "  [%s] %s", say(r, &severities[severity_of(one)]),
 	    shown(safe, sizeof(safe), rule != NULL ? rule : "-"));
-	if (jsonx_get_str(one, "article") != NULL)
-		fprintf(to, r->c->ja ? "（規程%s）" : " (%s)", article);
+	if (by[0] != '\0')
+		fprintf(to, r->c->ja ? "（規程%s）" : " (%s)", by);
 	if (field != NULL)
 		fprintf(to, r->c->ja ? " 項目：%s" : " field: %s",
 		    shown(safe, sizeof(safe), field));
@@ -214,21 +214,25 @@ finding_print(const struct report *r, const struct json *one, FILE *to)
 	    to, "\n      %s\n", shown(safe, sizeof(safe), report_text(r, one)));
 }
 
-static size_t
-findings_of(const struct report *r, const char *member, FILE *to)
+static bool
+has_finding(const struct report *r, const char *member)
 {
-	size_t n = 0;
+	for (size_t i = 0; i < jsonx_len(r->findings); i++)
+		if (strcmp(report_member(jsonx_at(r->findings, i)), member) ==
+		    0)
+			return true;
+	return false;
+}
 
+static void
+findings_print(const struct report *r, const char *member, FILE *to)
+{
 	for (size_t i = 0; i < jsonx_len(r->findings); i++) {
 		const struct json *one = jsonx_at(r->findings, i);
 
-		if (strcmp(report_member(one), member) != 0)
-			continue;
-		n++;
-		if (to != NULL)
+		if (strcmp(report_member(one), member) == 0)
 			finding_print(r, one, to);
 	}
-	return n;
 }
 
 static void
@@ -246,10 +250,9 @@ file_print(const struct report *r, const char *path, FILE *to)
 		    say(r, &tags[tag_parse(tag)]),
 		    (long long)jsonx_get_int(m, "size", 0));
 	fprintf(to, "%s\n", cli_say(r->c, "）", ")"));
-	if (findings_of(r, path, NULL) == 0)
+	if (!has_finding(r, path))
 		fprintf(to, "  %s\n", cli_say(r->c, "指摘なし", "no finding"));
-	else
-		(void)findings_of(r, path, to);
+	findings_print(r, path, to);
 }
 
 /* Is it the first finding of a file that the check did not list? */
@@ -284,11 +287,10 @@ counts_print(const struct report *r, FILE *to)
 void
 report_print(const struct report *r, FILE *to)
 {
-	if (findings_of(r, "", NULL) > 0) {
+	if (has_finding(r, ""))
 		fprintf(to, "%s\n",
 		    cli_say(r->c, "書類一式", "the dossier as a whole"));
-		(void)findings_of(r, "", to);
-	}
+	findings_print(r, "", to);
 	for (size_t i = 0; i < jsonx_len(r->members); i++) {
 		const char *path =
 		    jsonx_get_str(jsonx_at(r->members, i), "path");
@@ -324,12 +326,10 @@ static void
 cell(const char *text, char end)
 {
 	char safe[1200];
+	const char *s = shown(safe, sizeof(safe), text[0] != '\0' ? text : "-");
+	bool formula = strcmp(s, "-") != 0 && strchr("=+-@", s[0]) != NULL;
 
-	(void)shown(safe, sizeof(safe), text);
-	if (strcmp(safe, "-") != 0 && strchr("=+-@", safe[0]) != NULL &&
-	    safe[0] != '\0')
-		(void)fputc('\'', stdout);
-	printf("%s%c", safe[0] != '\0' ? safe : "-", end);
+	printf("%s%s%c", formula ? "'" : "", s, end);
 }
 
 static void
@@ -342,15 +342,12 @@ row(const struct report *r, const struct json *one)
 	enum intake_role role = report_role(r, member);
 	bool form = role == INTAKE_ROLE_FORM_A || role == INTAKE_ROLE_FORM_B;
 	char article[96];
+	const char *by = report_article(r, one, article, sizeof(article));
 
-	(void)report_article(r, one, article, sizeof(article));
 	text = xasprintf(r->c->ja ? "【%s】%s（%s%s%s）" : "[%s] %s (%s%s%s)",
 	    say(r, &severities[severity_of(one)]), report_text(r, one),
 	    rule != NULL ? rule : "-",
-	    jsonx_get_str(one, "article") == NULL
-		? ""
-		: cli_say(r->c, "、規程", ", "),
-	    jsonx_get_str(one, "article") == NULL ? "" : article);
+	    by[0] == '\0' ? "" : cli_say(r->c, "、規程", ", "), by);
 	cell(form ? say(r, &roles[role]) : "-", '\t');
 	cell(form || member[0] == '\0' ? "-" : say(r, &roles[role]), '\t');
 	cell(member, '\t');

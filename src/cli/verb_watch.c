@@ -2,6 +2,7 @@
 /* nintei number watch: what the register says of certified operators. */
 #include "cli_int.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "nintei/fs.h"
@@ -31,7 +32,7 @@ add_operator(struct json *list, const char *number, const char *operator_name,
 
 struct page {
 	struct json *list;
-	char last[64];
+	char *last; /* number of the last row; owned */
 	unsigned n;
 };
 
@@ -43,7 +44,8 @@ page_fn(const struct index_certification *row, void *arg, struct err *e)
 	(void)e;
 	add_operator(p->list, row->number, row->operator_name,
 	    row->corporate_number, row->state);
-	(void)snprintf(p->last, sizeof(p->last), "%s", row->number);
+	free(p->last);
+	p->last = xstrdup(row->number);
 	p->n++;
 	return 0;
 }
@@ -54,20 +56,22 @@ operators_local(const struct cli *c, struct json *list, struct err *e)
 {
 	CLEANUP(freep) char *path = fs_join(c->a.home, "store/index.sqlite");
 	CLEANUP(index_freep) struct index *x = NULL;
+	CLEANUP(freep) char *after = NULL;
 	struct page p = { .list = list };
+	int rv;
 
 	if (index_open(path, &x, e) < 0)
 		return -1;
 	do {
-		struct index_register_query q = {
-			.page = { p.n > 0 ? p.last : NULL, PAGE_ROWS }
-		};
+		struct index_register_query q = { .page = {
+						      after, PAGE_ROWS } };
 
 		p.n = 0;
-		if (index_register_list(x, &q, page_fn, &p, e) < 0)
-			return -1;
-	} while (p.n == PAGE_ROWS);
-	return 0;
+		rv = index_register_list(x, &q, page_fn, &p, e);
+		free(after);
+		after = TAKE(p.last);
+	} while (rv == 0 && p.n == PAGE_ROWS);
+	return rv;
 }
 
 /* Of the server that has it: its public register. */

@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "nintei/log.h"
@@ -98,7 +99,7 @@ office_register_tasks(
 
 struct sweep {
 	struct office *o;
-	char last[64];
+	char *last; /* number of the last row; owned */
 	unsigned rows;
 	uint64_t touched;
 };
@@ -112,7 +113,8 @@ sweep_fn(const struct index_certification *row, void *arg, struct err *e)
 		.operator_name = row->operator_name,
 		.certified_on = row->certified_on };
 
-	(void)snprintf(s->last, sizeof(s->last), "%s", row->number);
+	free(s->last);
+	s->last = xstrdup(row->number);
 	s->rows++;
 	if (strcmp(row->state, state_name(S_CERT_VALID)) != 0 &&
 	    strcmp(row->state, state_name(S_CERT_ISSUING)) != 0)
@@ -126,16 +128,19 @@ sweep_fn(const struct index_certification *row, void *arg, struct err *e)
 static int
 sweep(struct sweep *s, struct err *e)
 {
+	CLEANUP(freep) char *after = NULL;
+	int rv;
+
 	do {
-		struct index_register_query q = {
-			.page = { s->rows > 0 ? s->last : NULL, PAGE_ROWS }
-		};
+		struct index_register_query q = { .page = {
+						      after, PAGE_ROWS } };
 
 		s->rows = 0;
-		if (index_register_list(s->o->index, &q, sweep_fn, s, e) < 0)
-			return -1;
-	} while (s->rows == PAGE_ROWS);
-	return 0;
+		rv = index_register_list(s->o->index, &q, sweep_fn, s, e);
+		free(after);
+		after = TAKE(s->last);
+	} while (rv == 0 && s->rows == PAGE_ROWS);
+	return rv;
 }
 
 void
