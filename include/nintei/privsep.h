@@ -33,6 +33,8 @@ struct layers {
 #define LAYERS_TEXT 384
 /* "user=65534 caps=none namespaces=net,ipc,mnt ... seccomp=worker". */
 const char *privsep_layers_text(const struct layers *l, char out[LAYERS_TEXT]);
+/* Logs "process.confined" with that text. */
+void privsep_report(const struct layers *l);
 
 struct confinement {
 	const char *name; /* of the process */

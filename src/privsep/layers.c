@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "nintei/log.h"
 #include "privsep_int.h"
 
 static const char *const names[LAYER_MAX] = {
@@ -52,6 +53,15 @@ privsep_layers_text(const struct layers *l, char out[LAYERS_TEXT])
 		    l->on[i] ? "" : ")");
 	snprintf(out, LAYERS_TEXT, "%s", buf_str(&b));
 	return out;
+}
+
+void
+privsep_report(const struct layers *l)
+{
+	char text[LAYERS_TEXT];
+
+	log_ev(LOG_L_INFO, "process.confined", "layers",
+	    privsep_layers_text(l, text), NULL);
 }
 
 #ifdef NINTEI_MEASURED

@@ -120,7 +120,8 @@ def texts(url):
                         "findings": [{"rule": evil, "severity": evil,
                                       "member": evil, "text_en": evil,
                                       "article": evil, "field": evil},
-                                     {"rule": 1, "member": [], "field": {}}]})
+                                     {"rule": 1, "member": [], "field": {}},
+                                     {"rule": "R", "article": ""}]})
     nintei(url, 0, "case", "show", "x")
     say("/v1/cases", {"items": [{"case": evil, "state": evil}]})
     nintei(url, 0, "case", "list")

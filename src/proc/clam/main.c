@@ -15,15 +15,6 @@
 #include "nintei/proc.h"
 #include "nintei/worker.h"
 
-static void
-report(const struct layers *l)
-{
-	char text[LAYERS_TEXT];
-
-	log_ev(LOG_L_INFO, "process.confined", "layers",
-	    privsep_layers_text(l, text), NULL);
-}
-
 static int
 serve(const char *home, struct err *e)
 {
@@ -34,7 +25,7 @@ serve(const char *home, struct err *e)
 	if (c->clamd[0] == '\0')
 		return err_set(e, E_CONFIG, "no socket of clamd is configured");
 	return zygote_run(
-	    PROC_FD_ZYGOTE, clam_worker_class(c->clamd), report, e);
+	    PROC_FD_ZYGOTE, clam_worker_class(c->clamd), privsep_report, e);
 }
 
 int

@@ -76,7 +76,6 @@ confine(const struct core *c, struct err *e)
 	};
 	struct layers layers;
 	const struct scheme *s;
-	char text[LAYERS_TEXT];
 
 	path_add(&p, home, "store", true);
 	path_add(&p, home, "policies", false); /* CRLs, kept fresh */
@@ -92,8 +91,7 @@ confine(const struct core *c, struct err *e)
 	con.n_paths = p.n;
 	if (privsep_enter(&con, &layers, e) < 0)
 		return -1;
-	log_ev(LOG_L_INFO, "process.confined", "layers",
-	    privsep_layers_text(&layers, text), NULL);
+	privsep_report(&layers);
 	return 0;
 }
 

@@ -63,14 +63,12 @@ lock_down(struct err *e)
 		.paths = paths,
 		.last_fd = COURIER_FD_CORE };
 	struct layers layers;
-	char text[LAYERS_TEXT];
 
 	for (size_t i = 0; i < NELEM(system_files); i++)
 		paths[c.n_paths++].path = path_of(system_files[i]);
 	if (privsep_enter(&c, &layers, e) < 0)
 		return -1;
-	log_ev(LOG_L_INFO, "process.confined", "layers",
-	    privsep_layers_text(&layers, text), NULL);
+	privsep_report(&layers);
 	return 0;
 }
 

@@ -15,15 +15,6 @@
 #include "nintei/proc.h"
 #include "nintei/worker.h"
 
-static void
-report(const struct layers *l)
-{
-	char text[LAYERS_TEXT];
-
-	log_ev(LOG_L_INFO, "process.confined", "layers",
-	    privsep_layers_text(l, text), NULL);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -31,8 +22,8 @@ main(int argc, char **argv)
 
 	log_init(PROC_EXAMINE, LOG_L_INFO);
 	if (proc_init_zygote(argc, argv, PROC_EXAMINE, &e) < 0 ||
-	    zygote_run(PROC_FD_ZYGOTE, examine_worker_class(), report, &e) <
-		0) {
+	    zygote_run(PROC_FD_ZYGOTE, examine_worker_class(), privsep_report,
+		&e) < 0) {
 		log_err("process.failed", &e, NULL);
 		return err_exit(e.code);
 	}

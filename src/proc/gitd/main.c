@@ -15,15 +15,6 @@
 #include "nintei/privsep.h"
 #include "nintei/proc.h"
 
-static void
-report(const struct layers *l)
-{
-	char text[LAYERS_TEXT];
-
-	log_ev(LOG_L_INFO, "process.confined", "layers",
-	    privsep_layers_text(l, text), NULL);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -31,7 +22,7 @@ main(int argc, char **argv)
 
 	log_init(PROC_GITD, LOG_L_INFO);
 	if (proc_init_zygote(argc, argv, PROC_GITD, &e) < 0 ||
-	    gitserve_run(PROC_FD_ZYGOTE, argv[2], report, &e) < 0) {
+	    gitserve_run(PROC_FD_ZYGOTE, argv[2], privsep_report, &e) < 0) {
 		log_err("process.failed", &e, NULL);
 		return err_exit(e.code);
 	}

@@ -62,12 +62,10 @@ confine(struct err *e)
 	const struct confinement box = { .name = PROC_NINTEID,
 		.seccomp = PRIVSEP_SET_SUPERVISOR };
 	struct layers layers;
-	char text[LAYERS_TEXT];
 
 	if (privsep_enter(&box, &layers, e) < 0)
 		return -1;
-	log_ev(LOG_L_INFO, "process.confined", "layers",
-	    privsep_layers_text(&layers, text), NULL);
+	privsep_report(&layers);
 	return 0;
 }
 

@@ -37,15 +37,6 @@ static const struct worker_class class = {
 	.n_paths = NELEM(paths),
 };
 
-static void
-report(const struct layers *l)
-{
-	char text[LAYERS_TEXT];
-
-	log_ev(LOG_L_INFO, "process.confined", "layers",
-	    privsep_layers_text(l, text), NULL);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -53,7 +44,7 @@ main(int argc, char **argv)
 
 	log_init(PROC_PDFTEXT, LOG_L_INFO);
 	if (proc_init_zygote(argc, argv, PROC_PDFTEXT, &e) < 0 ||
-	    zygote_run(PROC_FD_ZYGOTE, &class, report, &e) < 0) {
+	    zygote_run(PROC_FD_ZYGOTE, &class, privsep_report, &e) < 0) {
 		log_err("process.failed", &e, NULL);
 		return err_exit(e.code);
 	}

@@ -54,12 +54,10 @@ lock_down(struct err *e)
 		.empty_root = true,
 		.landlock = true };
 	struct layers layers;
-	char text[LAYERS_TEXT];
 
 	if (privsep_enter(&c, &layers, e) < 0)
 		return -1;
-	log_ev(LOG_L_INFO, "process.confined", "layers",
-	    privsep_layers_text(&layers, text), NULL);
+	privsep_report(&layers);
 	return 0;
 }
 
