@@ -25,6 +25,7 @@ struct dossier_machine {
 	enum machine machine;
 	char instance[LIMIT_ID_BYTES + 1];
 	enum state state;
+	unsigned flags; /* FLAG_ bits */
 };
 
 struct dossier_document {

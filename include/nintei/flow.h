@@ -16,11 +16,23 @@ enum machine {
 	M_BUNDLE,
 	M_APPLICATION,
 	M_FEE,
+	M_SEAT,
 	M_DECISION,
 	M_CERTIFICATION,
+	M_SUCCESSION,
+	M_CHANGE_NOTICE,
+	M_TERMINATION,
 	M_COMPLIANCE,
-	M_ARTEFACT,
+	M_EMERGENCY,
 	M_WITHHOLDING,
+	M_PAPER,
+	M_MARK,
+	M_ARTEFACT,
+	M_NOTICE,
+	M_RULES,
+	M_DELEGATION,
+	M_DISCLOSURE,
+	M_TICKET,
 	M_MAX
 };
 
@@ -41,7 +53,10 @@ enum flow_role {
 	ROLE_MEMBER = 0x08,
 	ROLE_CHAIR = 0x10,
 	ROLE_AUDITOR = 0x20,
-	ROLE_SYSTEM = 0x40 /* clk, core, sig, unp, exa, cou */
+	ROLE_SYSTEM = 0x40, /* clk, core, sig, unp, exa, cou */
+	ROLE_DELEGATE =
+	    0x80, /* works as secretariat within its scope (Art. 19) */
+	ROLE_PUBLIC = 0x100
 };
 
 enum guard {
@@ -54,6 +69,16 @@ enum guard {
 
 #define FLOW_GUARDS 6
 
+/* What a machine's state carries beside its name (REGULATION 5). */
+enum flow_flag {
+	FLAG_SURVEY_OPEN = 0x01, /* of application */
+	FLAG_OPINION_OPEN = 0x02,
+	FLAG_NEXT_TERM = 0x04, /* of certification */
+	FLAG_CONTINUATION = 0x08,
+	FLAG_INSUFFICIENT = 0x10, /* of compliance */
+	FLAG_ENDED = 0x20 /* of mark */
+};
+
 /* One legal step: one row per (state, event). */
 struct flow_row {
 	enum machine machine;
@@ -63,9 +88,12 @@ struct flow_row {
 	int guards[FLOW_GUARDS]; /* G_x, or -G_x for "not"; 0 ends */
 	const char *kind; /* of decision, for approved(kind); or NULL */
 	enum state to;
+	unsigned sets, clears; /* FLAG_ bits */
 	const char *article; /* "6(1)", or "" */
 };
 
+/* "survey_open" of one FLAG_ bit; NULL: none. */
+const char *flag_name(unsigned flag);
 const char *machine_name(enum machine m); /* "application" */
 enum machine machine_parse(const char *name); /* M_NONE if unknown */
 const char *state_name(enum state s); /* "in_review"; "-" for S_NONE */

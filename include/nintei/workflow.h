@@ -49,6 +49,30 @@ struct flow_facts {
 	bool complete;
 	bool art8_bar;
 	bool partial;
+	bool two_person_check;
+	bool base_valid;
+	bool renewal_pending;
+	bool renewal;
+	bool committee_quorum;
+	bool before_end;
+	bool gap_allowed;
+	bool event_before_end;
+	bool succession;
+	bool form_ok;
+	bool paper_attached;
+	bool end_reached;
+	bool revocation_proposed;
+	bool measures_done;
+	bool confirmed;
+	bool legal;
+	bool notice_enough;
+	bool notice_elapsed;
+	bool knowledge_shown;
+	bool consented;
+	bool order_executed;
+	bool exception_shown;
+	bool by_consent;
+	bool within_scope;
 	bool approvals_verified;
 	bool approvals_checked; /* approvals_failed means something */
 	unsigned approvals_failed; /* FLOW_APPROVAL_ bits */

@@ -236,6 +236,7 @@ step_apply(struct dossier *d, const struct event *ev, const struct flow_step *s,
 		    machine_name(s->machine), state_name(s->from));
 	m = dossier_instance(d, s->machine, s->instance);
 	m->state = s->to;
+	m->flags = (m->flags & ~row->clears) | row->sets;
 	for (size_t i = 0; i < NELEM(facts); i++)
 		if (facts[i].machine == s->machine &&
 		    strcmp(facts[i].event, s->event) == 0)

@@ -91,21 +91,10 @@ couple_one(struct guard_in *in, const struct flow_coupling *c,
 static const char *
 created_instance(const struct guard_in *in, enum machine m)
 {
-	switch (m) {
-	case M_DECISION:
+	if (m == M_DECISION)
 		return in->facts->new_instance;
-	case M_ARTEFACT:
+	if (m == M_ARTEFACT)
 		return "x509-1";
-	case M_NONE:
-	case M_BUNDLE:
-	case M_APPLICATION:
-	case M_FEE:
-	case M_CERTIFICATION:
-	case M_COMPLIANCE:
-	case M_WITHHOLDING:
-	case M_MAX:
-		return "1";
-	}
 	return "1";
 }
 

@@ -9,7 +9,7 @@ put_roles(struct buf *out, unsigned roles)
 {
 	bool first = true;
 
-	for (unsigned bit = 1; bit <= ROLE_SYSTEM; bit <<= 1) {
+	for (unsigned bit = 1; bit <= ROLE_PUBLIC; bit <<= 1) {
 		if ((roles & bit) == 0)
 			continue;
 		buf_putf(out, "%s%s", first ? "" : ", ",

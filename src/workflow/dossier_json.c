@@ -6,6 +6,17 @@
 
 #include "nintei/instant.h"
 
+static struct json *
+flags_json(unsigned flags)
+{
+	struct json *array = jsonx_array();
+
+	for (unsigned bit = 1; bit <= FLAG_ENDED; bit <<= 1)
+		if ((flags & bit) != 0)
+			jsonx_add_str(array, flag_name(bit));
+	return array;
+}
+
 struct json *
 dossier_machines_json(const struct dossier *d)
 {
@@ -18,7 +29,7 @@ dossier_machines_json(const struct dossier *d)
 		jsonx_set_str(j, "machine", machine_name(m->machine));
 		jsonx_set_str(j, "instance", m->instance);
 		jsonx_set_str(j, "state", state_name(m->state));
-		jsonx_set(j, "flags", jsonx_array());
+		jsonx_set(j, "flags", flags_json(m->flags));
 		jsonx_add(array, j);
 	}
 	return array;

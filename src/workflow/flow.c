@@ -10,7 +10,8 @@
 	}
 
 static const struct flow_row rows[] = {
-#define ROW(f, ev, r, g, k, t, a) { MACHINE, S_##f, #ev, r, g, k, S_##t, a },
+#define ROW(f, ev, r, g, k, t, s, c, a) \
+	{ MACHINE, S_##f, #ev, r, g, k, S_##t, s, c, a },
 #define MACHINE M_BUNDLE
 #include "bundle.inc"
 #undef MACHINE
@@ -20,20 +21,56 @@ static const struct flow_row rows[] = {
 #define MACHINE M_FEE
 #include "fee.inc"
 #undef MACHINE
+#define MACHINE M_SEAT
+#include "seat.inc"
+#undef MACHINE
 #define MACHINE M_DECISION
 #include "decision.inc"
 #undef MACHINE
 #define MACHINE M_CERTIFICATION
 #include "certification.inc"
 #undef MACHINE
+#define MACHINE M_SUCCESSION
+#include "succession.inc"
+#undef MACHINE
+#define MACHINE M_CHANGE_NOTICE
+#include "change_notice.inc"
+#undef MACHINE
+#define MACHINE M_TERMINATION
+#include "termination.inc"
+#undef MACHINE
 #define MACHINE M_COMPLIANCE
 #include "compliance.inc"
+#undef MACHINE
+#define MACHINE M_EMERGENCY
+#include "emergency.inc"
+#undef MACHINE
+#define MACHINE M_WITHHOLDING
+#include "withholding.inc"
+#undef MACHINE
+#define MACHINE M_PAPER
+#include "paper.inc"
+#undef MACHINE
+#define MACHINE M_MARK
+#include "mark.inc"
 #undef MACHINE
 #define MACHINE M_ARTEFACT
 #include "artefact.inc"
 #undef MACHINE
-#define MACHINE M_WITHHOLDING
-#include "withholding.inc"
+#define MACHINE M_NOTICE
+#include "notice.inc"
+#undef MACHINE
+#define MACHINE M_RULES
+#include "rules.inc"
+#undef MACHINE
+#define MACHINE M_DELEGATION
+#include "delegation.inc"
+#undef MACHINE
+#define MACHINE M_DISCLOSURE
+#include "disclosure.inc"
+#undef MACHINE
+#define MACHINE M_TICKET
+#include "ticket.inc"
 #undef MACHINE
 #undef ROW
 };
@@ -56,7 +93,10 @@ static const struct flow_kind kinds[] = {
 };
 
 static const char *const machines[M_MAX] = { "", "bundle", "application", "fee",
-	"decision", "certification", "compliance", "artefact", "withholding" };
+	"seat", "decision", "certification", "succession", "change_notice",
+	"termination", "compliance", "emergency", "withholding", "paper",
+	"mark", "artefact", "notice", "rules", "delegation", "disclosure",
+	"ticket" };
 
 static const struct {
 	enum machine machine;
@@ -80,7 +120,30 @@ static const struct {
 	{ ROLE_CHAIR, "chair" },
 	{ ROLE_AUDITOR, "auditor" },
 	{ ROLE_SYSTEM, "system" },
+	{ ROLE_DELEGATE, "delegate" },
+	{ ROLE_PUBLIC, "public" },
 };
+
+const char *
+flag_name(unsigned flag)
+{
+	static const struct {
+		unsigned flag;
+		const char *name;
+	} flags[] = {
+		{ FLAG_SURVEY_OPEN, "survey_open" },
+		{ FLAG_OPINION_OPEN, "opinion_open" },
+		{ FLAG_NEXT_TERM, "next_term" },
+		{ FLAG_CONTINUATION, "continuation" },
+		{ FLAG_INSUFFICIENT, "insufficient" },
+		{ FLAG_ENDED, "ended" },
+	};
+
+	for (size_t i = 0; i < NELEM(flags); i++)
+		if (flags[i].flag == flag)
+			return flags[i].name;
+	return NULL;
+}
 
 const char *
 machine_name(enum machine m)

@@ -311,6 +311,195 @@ may_withhold(const struct guard_in *in)
 	    scheme_may_withhold(in->facts->scheme, in->instance);
 }
 
+/* A flag of the machine's first instance. */
+static bool
+flag_is_set(const struct guard_in *in, enum machine m, enum flow_flag flag)
+{
+	const struct dossier_machine *found = dossier_last(in->d, m);
+
+	return found != NULL && (found->flags & (unsigned)flag) != 0;
+}
+
+static bool
+two_person_check(const struct guard_in *in)
+{
+	return in->facts->two_person_check;
+}
+
+static bool
+base_valid(const struct guard_in *in)
+{
+	return in->facts->base_valid;
+}
+
+static bool
+renewal_pending(const struct guard_in *in)
+{
+	return in->facts->renewal_pending;
+}
+
+static bool
+next_term(const struct guard_in *in)
+{
+	return flag_is_set(in, M_CERTIFICATION, FLAG_NEXT_TERM);
+}
+
+static bool
+renewal(const struct guard_in *in)
+{
+	return in->facts->renewal;
+}
+
+static bool
+survey_open(const struct guard_in *in)
+{
+	return flag_is_set(in, M_APPLICATION, FLAG_SURVEY_OPEN);
+}
+
+static bool
+opinion_open(const struct guard_in *in)
+{
+	return flag_is_set(in, M_APPLICATION, FLAG_OPINION_OPEN);
+}
+
+static bool
+committee_quorum(const struct guard_in *in)
+{
+	return in->facts->committee_quorum;
+}
+
+static bool
+before_end(const struct guard_in *in)
+{
+	return in->facts->before_end;
+}
+
+static bool
+gap_allowed(const struct guard_in *in)
+{
+	return in->facts->gap_allowed;
+}
+
+static bool
+continuation(const struct guard_in *in)
+{
+	return flag_is_set(in, M_CERTIFICATION, FLAG_CONTINUATION);
+}
+
+static bool
+event_before_end(const struct guard_in *in)
+{
+	return in->facts->event_before_end;
+}
+
+static bool
+succession(const struct guard_in *in)
+{
+	return in->facts->succession;
+}
+
+static bool
+form_ok(const struct guard_in *in)
+{
+	return in->facts->form_ok;
+}
+
+static bool
+paper_attached(const struct guard_in *in)
+{
+	return in->facts->paper_attached;
+}
+
+static bool
+end_reached(const struct guard_in *in)
+{
+	return in->facts->end_reached;
+}
+
+static bool
+revocation_proposed(const struct guard_in *in)
+{
+	return in->facts->revocation_proposed;
+}
+
+static bool
+insufficient(const struct guard_in *in)
+{
+	return flag_is_set(in, M_COMPLIANCE, FLAG_INSUFFICIENT);
+}
+
+static bool
+measures_done(const struct guard_in *in)
+{
+	return in->facts->measures_done;
+}
+
+static bool
+confirmed(const struct guard_in *in)
+{
+	return in->facts->confirmed;
+}
+
+static bool
+ended(const struct guard_in *in)
+{
+	return flag_is_set(in, M_MARK, FLAG_ENDED);
+}
+
+static bool
+legal(const struct guard_in *in)
+{
+	return in->facts->legal;
+}
+
+static bool
+notice_enough(const struct guard_in *in)
+{
+	return in->facts->notice_enough;
+}
+
+static bool
+notice_elapsed(const struct guard_in *in)
+{
+	return in->facts->notice_elapsed;
+}
+
+static bool
+knowledge_shown(const struct guard_in *in)
+{
+	return in->facts->knowledge_shown;
+}
+
+static bool
+consented(const struct guard_in *in)
+{
+	return in->facts->consented;
+}
+
+static bool
+order_executed(const struct guard_in *in)
+{
+	return in->facts->order_executed;
+}
+
+static bool
+exception_shown(const struct guard_in *in)
+{
+	return in->facts->exception_shown;
+}
+
+static bool
+by_consent(const struct guard_in *in)
+{
+	return in->facts->by_consent;
+}
+
+static bool
+within_scope(const struct guard_in *in)
+{
+	return in->facts->within_scope;
+}
+
 static const struct {
 	const char *name;
 	bool (*holds)(const struct guard_in *in);
