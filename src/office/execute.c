@@ -1,24 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Carrying out what officers have decided, once. */
-#include "office_int.h"
+#include "execute_int.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "nintei/enc.h"
 #include "nintei/log.h"
-
-/* One execution on its way. */
-struct execution {
-	struct office *o;
-	struct dossier *d;
-	const struct dossier_decision *dec;
-	const struct flow_kind *kind; /* NULL: an act of the body */
-	const char *actor;
-	int64_t now;
-	struct proof *proof;
-	struct act_write *w;
-};
 
 /* data.certification: what apply keeps; all of it stands in the decision. */
 static int
@@ -81,16 +69,16 @@ prepare_withholding(struct execution *x, struct err *e)
 	    x->o, x->d, x->dec->instance, x->dec, x->w->data, e);
 }
 
-static int
-after_nothing(struct execution *x, struct err *e)
+int
+execute_nothing(struct execution *x, struct err *e)
 {
 	(void)x;
 	(void)e;
 	return 0;
 }
 
-static int
-after_revoke(struct execution *x, struct err *e)
+int
+execute_list(struct execution *x, struct err *e)
 {
 	struct office_pki *p = office_pki_find(x->o, x->d->scheme);
 
@@ -112,16 +100,40 @@ after_certify(struct execution *x, struct err *e)
 	return -1;
 }
 
-/* What an executed kind asks of the signer, and what follows. */
-static const struct {
-	const char *kind;
-	int (*prepare)(struct execution *x, struct err *e);
-	int (*after)(struct execution *x, struct err *e);
-} kinds[] = {
+/* The other owners' kinds have a line here and their functions elsewhere. */
+static const struct execute_kind kinds[] = {
 	{ "certify", prepare_certify, after_certify },
-	{ "revoke", prepare_revoke, after_revoke },
-	{ "withholding", prepare_withholding, after_nothing },
+	{ "revoke", prepare_revoke, execute_list },
+	{ "withholding", prepare_withholding, execute_nothing },
 };
+
+static const struct execute_kind *
+kind_find(const char *kind)
+{
+	static const struct execute_kind other = { NULL, execute_nothing,
+		execute_nothing };
+
+	for (size_t i = 0; i < NELEM(kinds); i++)
+		if (strcmp(kinds[i].kind, kind) == 0)
+			return &kinds[i];
+	return &other;
+}
+
+/* What the decision says besides: some kinds have no such file. */
+static int
+detail_of(struct execution *x, struct json **out, struct err *e)
+{
+	CLEANUP(freep)
+	char *path = xasprintf("decisions/%s/detail.json", x->dec->id);
+	CLEANUP(buf_free) struct buf b = BUF_INIT(LIMIT_DECISION_BYTES);
+
+	if (decision_get(x->proof->decision, "detail") == NULL)
+		return 0;
+	if (store_file_get(x->o->store, x->d->id, path, &b, e) < 0)
+		return -1;
+	return jsonx_parse_canonical(
+	    buf_slice(&b), LIMIT_DECISION_BYTES, out, e);
+}
 
 static int
 facts_of(struct execution *x, struct flow_facts *f, struct err *e)
@@ -160,21 +172,13 @@ execute_flow(struct execution *x, struct flow_refusal *r, struct err *e)
 		.person = x->actor,
 		.now = x->now,
 	};
-	const char *kind = x->kind->kind;
+	const struct execute_kind *k = kind_find(x->kind->kind);
 
 	if (facts_of(x, &facts, e) < 0 ||
-	    flow_decide(x->d, &act, &facts, &x->w->plan, r, e) < 0)
+	    flow_decide(x->d, &act, &facts, &x->w->plan, r, e) < 0 ||
+	    k->prepare(x, e) < 0 || office_commit(x->o, x->d, x->w, e) < 0)
 		return -1;
-	for (size_t i = 0; i < NELEM(kinds); i++)
-		if (strcmp(kinds[i].kind, kind) == 0 &&
-		    kinds[i].prepare(x, e) < 0)
-			return -1;
-	if (office_commit(x->o, x->d, x->w, e) < 0)
-		return -1;
-	for (size_t i = 0; i < NELEM(kinds); i++)
-		if (strcmp(kinds[i].kind, kind) == 0)
-			return kinds[i].after(x, e);
-	return 0;
+	return k->after(x, e);
 }
 
 /* A signed change of the roster: signer first, then tree and memory. */
@@ -268,6 +272,7 @@ office_execute(struct office *o, struct dossier *d, const char *id,
 {
 	CLEANUP(act_write_done) struct act_write w;
 	CLEANUP(proof_done) struct proof proof;
+	CLEANUP(jsonx_freep) struct json *detail = NULL;
 	CLEANUP(freep) char *who = xstrdup(actor);
 	CLEANUP(freep) char *decision = xstrdup(id);
 	struct execution x = {
@@ -286,8 +291,10 @@ office_execute(struct office *o, struct dossier *d, const char *id,
 	w.decision_id = decision;
 	if (x.dec == NULL)
 		return err_set(e, E_NOT_FOUND, "there is no such decision");
-	if (proof_load(o, d, decision, &proof, e) < 0)
+	if (proof_load(o, d, decision, &proof, e) < 0 ||
+	    detail_of(&x, &detail, e) < 0)
 		return -1;
+	x.detail = detail;
 	x.kind = flow_kind_find(x.dec->kind);
 	return x.kind == NULL ? execute_body(&x, e)
 			      : execute_flow(&x, refusal, e);
