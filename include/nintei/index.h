@@ -92,6 +92,41 @@ struct index_certification {
 	const char *search; /* folded text that q is looked for in */
 	const char *view; /* canonical JSON: the public register entry */
 };
+/* A public version of an entry: what it said from then on. */
+struct index_version {
+	const char *number;
+	int64_t n; /* 1: the first */
+	int64_t at; /* legal instant */
+	int64_t recorded_at;
+	const char *view; /* canonical JSON */
+};
+/* What is published beside the register (publications.inc). */
+struct index_publication {
+	int64_t log_index; /* of the event that made it public */
+	const char *dossier;
+	const char *kind;
+	const char *instance;
+	const char *scheme;
+	const char *number; /* NULL: not about one service */
+	const char *view; /* canonical JSON */
+};
+/* A word that an event owes another case, until it is that case's event. */
+struct index_owed {
+	const char *cause; /* hash of the event that owes */
+	const char *dossier; /* the case that is owed */
+	const char *machine;
+	const char *event;
+	const char *source; /* the case of the cause, */
+	int64_t seq; /* and its number there */
+};
+/* Something awaited: dossier_deadlines() of each case. */
+struct index_deadline {
+	const char *dossier;
+	int64_t n; /* order in its case */
+	const char *date; /* YYYY-MM-DD */
+	const char *what;
+	const char *article;
+};
 
 /* What one event changes.  Rows replace those with the same key. */
 struct index_update {
@@ -107,6 +142,16 @@ struct index_update {
 	size_t ndecisions;
 	const struct index_certification *certifications;
 	size_t ncertifications;
+	const struct index_version *versions;
+	size_t nversions;
+	const struct index_publication *publications;
+	size_t npublications;
+	const struct index_owed *owed;
+	size_t nowed;
+	const char *settles; /* the event's cause: no longer owed to it; NULL */
+	bool has_deadlines; /* those of the case are replaced */
+	const struct index_deadline *deadlines;
+	size_t ndeadlines;
 	const char *request; /* hash of an Idempotency-Key, or NULL */
 	const char *serial_prefix; /* a running number was taken, or NULL */
 	int64_t serial_value;
@@ -209,8 +254,58 @@ int index_unfinished_list(struct index *x,
 int index_register_count(struct index *x,
     int (*fn)(const char *state, int64_t n, void *arg, struct err *e),
     void *arg, struct err *e) MUST_CHECK;
+/* What is owed, in the order of the log. */
+int index_owed_list(struct index *x,
+    int (*fn)(const struct index_owed *row, void *arg, struct err *e),
+    void *arg, struct err *e) MUST_CHECK;
+/*
+ * The draft or pending renewal over the case of the first application: never
+ * two.  E_NOT_FOUND.
+ */
+int index_renewal_pending(struct index *x, const char *base, struct buf *hold,
+    struct index_dossier *out, struct err *e) MUST_CHECK;
+/* All renewals over a case, by id. */
+int index_renewal_list(struct index *x, const char *base,
+    int (*fn)(const struct index_dossier *row, void *arg, struct err *e),
+    void *arg, struct err *e) MUST_CHECK;
+/* The state of one machine of a case.  E_NOT_FOUND. */
+int index_machine_get(struct index *x, const char *dossier, const char *machine,
+    const char *instance, struct buf *hold, struct index_machine *out,
+    struct err *e) MUST_CHECK;
 /* When the next clock event is due; 0: never. */
 int index_clock_next(struct index *x, int64_t *out, struct err *e) MUST_CHECK;
+
+/* Days from and through (NULL: any), of one case or of all; by date. */
+struct index_deadline_query {
+	const char *from, *through; /* YYYY-MM-DD */
+	const char *dossier;
+	const char *applicant; /* NULL: of everybody */
+	unsigned limit;
+};
+int index_deadline_list(struct index *x, const struct index_deadline_query *q,
+    int (*fn)(const struct index_deadline *row, void *arg, struct err *e),
+    void *arg, struct err *e) MUST_CHECK;
+
+/* The public versions of a number, by n; the last alone: E_NOT_FOUND. */
+int index_version_list(struct index *x, const char *number,
+    int (*fn)(const struct index_version *row, void *arg, struct err *e),
+    void *arg, struct err *e) MUST_CHECK;
+int index_version_last(struct index *x, const char *number, struct buf *hold,
+    struct index_version *out, struct err *e) MUST_CHECK;
+
+/* The newest row of each instance, by where it stands in the log. */
+struct index_publication_query {
+	const char *kind, *scheme, *number; /* NULL: any */
+	int64_t after; /* log_index; -1: from the start */
+	unsigned limit;
+};
+int index_publication_list(struct index *x,
+    const struct index_publication_query *q,
+    int (*fn)(const struct index_publication *row, void *arg, struct err *e),
+    void *arg, struct err *e) MUST_CHECK;
+int index_publication_get(struct index *x, const char *dossier,
+    const char *kind, const char *instance, struct buf *hold,
+    struct index_publication *out, struct err *e) MUST_CHECK;
 
 struct index_register_query {
 	const char *q; /* folded like `search`; NULL or "": any */

@@ -8,6 +8,7 @@
 #include "nintei/account.h"
 #include "nintei/approval.h"
 #include "nintei/conf.h"
+#include "nintei/derive_entry.h"
 #include "nintei/index.h"
 #include "nintei/note.h"
 #include "nintei/office.h"
@@ -276,13 +277,16 @@ int office_shred_check(const struct dossier *d, struct err *e) MUST_CHECK;
 
 /* --- publication (publish.c): the door of Art. 11 --- */
 /*
- * The first publication: what the executed certify decision released, copied
- * out of the secret record; items under withholding as a salted hash.
+ * What the executed certify decision of a term released, copied out of the
+ * secret record; items under withholding as a salted hash.  d: the case of
+ * the first application, where certification and withholdings live.
  */
 struct publish_by {
 	const struct dossier_decision *decision; /* certify, executed */
-	const struct json *detail; /* of it */
+	const struct json *detail; /* of it, or of the reissue */
 	struct slice certificate; /* DER */
+	const struct dossier *holder; /* the renewal with the record; NULL: d */
+	int64_t term; /* 0: the first */
 };
 int office_publication(struct office *o, const struct dossier *d,
     const struct publish_by *by, struct json *data, struct err *e) MUST_CHECK;
@@ -293,6 +297,23 @@ int office_publication(struct office *o, const struct dossier *d,
  */
 int office_publish_item(struct office *o, const struct dossier *d,
     const char *item, const struct dossier_decision *by, struct json *data,
+    struct err *e) MUST_CHECK;
+/*
+ * What is published beside the register: the members that publications.inc
+ * lists, out of the detail of an executed decision of that kind, into
+ * data.publication and data.release.  E_INVALID where a member is missing.
+ */
+int office_publish_kind(struct office *o, const struct dossier *d,
+    enum derive_publication kind, const struct json *detail,
+    const struct dossier_decision *by, struct json *data,
+    struct err *e) MUST_CHECK;
+/*
+ * Art. 13(1): values of form B that a recorded notice changes.  values has
+ * "form_b": {id: value}; what is withheld stays withheld.  Into the event of
+ * change_notice.record of that instance.
+ */
+int office_publish_change(struct office *o, const struct dossier *d,
+    const char *instance, const struct sec_doc *values, struct json *data,
     struct err *e) MUST_CHECK;
 /* The executed certify decision, or NULL. */
 const struct dossier_decision *office_certified_by(const struct dossier *d);
