@@ -18,6 +18,7 @@
 #include "nintei/registry.h"
 #include "nintei/scheme.h"
 #include "nintei/tag.h"
+#include "nintei/term.h"
 
 struct worker_host;
 struct numbers;
@@ -134,6 +135,20 @@ struct json *intake_report(const struct intake *in, const struct findings *f);
 /* The first member with the role, or NULL. */
 const struct intake_member *intake_member_of(
     const struct intake *in, enum intake_role role);
+
+/* Art. 10(7): what the self-declaration says, as far as a program can tell. */
+enum intake_declared {
+	DECLARED_NONE = 0, /* there is none */
+	DECLARED_KEPT,
+	DECLARED_NOT_KEPT,
+	DECLARED_READ /* a paper, or words that a person must read */
+};
+enum intake_declared intake_declaration(const struct intake *in);
+/* A date of form A (change_date, service_end); false: there is none. */
+bool intake_form_date(
+    const struct intake *in, const char *field, struct jday *out);
+/* RULE-NUMBER_UNKNOWN: the number is nobody's, or somebody else's. */
+void intake_number_unknown(struct findings *f, const char *number);
 
 /* One file of a folder, for intake_manifest(). */
 struct intake_file {
