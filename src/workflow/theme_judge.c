@@ -159,10 +159,10 @@ static const struct kind {
 	enum effect effect;
 	bool reorganisation; /* of Art. 17(1)(9) */
 } kinds[] = {
-	{ "transfer", EFFECT_ALWAYS, true },
+	{ "business_transfer", EFFECT_ALWAYS, true },
 	{ "incorporation", EFFECT_ALWAYS, true }, /* of a sole proprietor */
 	{ "merger", EFFECT_MERGER, true },
-	{ "split", EFFECT_IF_HANDED_OVER, true },
+	{ "company_split", EFFECT_IF_HANDED_OVER, true },
 	{ "inheritance", EFFECT_ALWAYS, true },
 	{ "rename", EFFECT_NEVER, false },
 	{ "share_sale", EFFECT_NEVER, false },
