@@ -339,6 +339,17 @@ void policy_begin(struct audit *a);
 void policy_judge(struct audit *a);
 /* flow.c: is the event what the tables make of it? */
 void flow_judge(struct audit *a, struct trail *t);
+/* facts.c: what guards ask beyond the case. */
+void facts_fill(
+    struct audit *a, const struct trail *t, struct flow_facts *out);
+/* chain.c: an intake, whose other steps stand in the effects. */
+int chain_decide(const struct trail *t, const struct flow_act *act,
+    const struct flow_facts *f, const struct json *event, struct flow_plan *p,
+    struct flow_refusal *r, struct err *e) MUST_CHECK;
+/* body.c: acts outside the machines. */
+void body_judge(struct audit *a, const struct trail *t, enum flow_role role);
+bool is_body_case(const char *id); /* it has no application */
+/* clock.c */
 void clock_judge(struct audit *a, const struct trail *t);
 /* figures.c: dates and amounts in an event's data. */
 void figures_judge(struct audit *a, const struct trail *t);

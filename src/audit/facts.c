@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a guard asks beyond its case, found out anew from the clone: nothing
+ * that a clone shows is taken from the record.
+ */
+#include "audit_int.h"
+
+#include <string.h>
+
+#include "nintei/derive.h"
+#include "nintei/jsonx.h"
+#include "nintei/text.h"
+
+/* --- Art. 8, for acts that name the service in clear --- */
+
+struct bar {
+	const struct scheme *scheme;
+	const struct dossier *d;
+	struct buf service;
+	struct jday received;
+	bool found;
+};
+
+static void
+bar_look(struct bar *b, const struct issued *one, const struct trail *t)
+{
+	CLEANUP(buf_free) struct buf service = BUF_INIT(KIB(8));
+	struct err why = ERR_INIT;
+	struct jday day;
+	bool same;
+
+	if (t == NULL || t->entry == NULL || t->d == b->d ||
+	    (!b->scheme->params.bar_across_schemes &&
+		strcmp(t->d->scheme, b->scheme->id) != 0) ||
+	    text_casefold_key(
+		slice_str(t->d->certification.service), &service, &why) < 0)
+		return;
+	same = slice_eq(buf_slice(&service), buf_slice(&b->service));
+	for (size_t i = 0; i < b->d->n_lineage; i++)
+		same |= strcmp(b->d->lineage[i], one->number) == 0;
+	if (same && derive_revoked_day(pub_json(t->entry), &day) &&
+	    bar_applies(b->received, day, b->scheme->bar_years,
+		b->scheme->params.bar_includes_anniversary))
+		b->found = true;
+}
+
+static bool
+bar_stands(struct audit *a, const struct trail *t, const struct scheme *s,
+    const char *service)
+{
+	struct bar b = { .scheme = s,
+		.d = t->d,
+		.service = BUF_INIT(KIB(8)),
+		.received = jday_of_instant(t->d->received_at) };
+	struct err why = ERR_INIT;
+
+	if (text_casefold_key(slice_str(service), &b.service, &why) < 0)
+		return false;
+	for (size_t i = 0; i < a->n_lists; i++)
+		for (size_t k = 0; k < a->lists[i]->n_revoked; k++) {
+			const struct issued *one = a->lists[i]->revoked[k];
+
+			bar_look(&b, one, keymap_get(&a->cases, one->dossier));
+		}
+	buf_free(&b.service);
+	return b.found;
+}
+
+/* --- the facts --- */
+
+/* A guard of the record: "!art8_bar" says that it is false. */
+static bool
+recorded(const struct json *event, const char *guard)
+{
+	const struct json *guards = jsonx_get(event, "guards");
+
+	for (size_t i = 0; i < jsonx_len(guards); i++) {
+		const char *one = jsonx_str(jsonx_at(guards, i));
+
+		if (one != NULL && strcmp(one, guard) == 0)
+			return true;
+	}
+	return false;
+}
+
+void
+facts_fill(struct audit *a, const struct trail *t, struct flow_facts *f)
+{
+	const struct json *j = a->it->event;
+	const struct json *data = jsonx_get(j, "data");
+	const char *id = jsonx_get_str(j, "decision_id");
+	const struct paper *p = trail_paper(t, id);
+	const char *service =
+	    p == NULL ? NULL : decision_get(p->doc, "service");
+	const char *event = jsonx_get_str(j, "event");
+	int64_t at = event_instant(a->it, "recorded_at");
+
+	f->scheme = scheme_find(a->schemes, jsonx_get_str(j, "scheme"));
+	f->quota_ok = f->hash_matches = f->window_ok = true;
+	f->archive_safe =
+	    jsonx_get_int(jsonx_get(data, "findings"), "refuse", 0) == 0;
+	f->may_apply =
+	    f->scheme != NULL && scheme_rule_at(f->scheme, at) != NULL;
+	f->complete = jsonx_get_bool(data, "complete", false);
+	f->partial = true; /* by values that are secret */
+	f->art8_bar = recorded(j, "art8_bar");
+	if (f->scheme != NULL && service != NULL)
+		f->art8_bar = bar_stands(a, t, f->scheme, service);
+	/* Signatures are judged by decide.c, which says more of them. */
+	f->approvals_verified = strcmp(event, "refuse") != 0;
+	f->approvals_checked = f->basis_current = true;
+	f->quorum_reached = event_step(j, "decision", "quorum") != NULL;
+	f->decision = id != NULL && event_step(j, "decision", "execute") != NULL
+	    ? id
+	    : NULL;
+	f->new_instance = id;
+}
