@@ -10,6 +10,7 @@
  */
 #include <stdbool.h>
 #include <stdint.h>
+#include "nintei/dossier_parts.h"
 #include "nintei/err.h"
 #include "nintei/flow.h"
 #include "nintei/jsonx.h"
@@ -17,8 +18,6 @@
 #include "nintei/slice.h"
 #include "nintei/term.h"
 
-#define DOSSIER_WORD 40 /* a word of the tables and NUL */
-#define DOSSIER_HASH 65 /* SHA-256 in hex and NUL */
 #define DOSSIER_SIGNATURES 16
 
 struct dossier_machine {
@@ -60,11 +59,14 @@ struct dossier_decision {
 
 struct dossier_certification {
 	char number[24]; /* "" until certified */
-	char certified_on[JDAY_TEXT];
-	char valid_through[JDAY_TEXT];
-	int64_t term;
-	int64_t in_force_from; /* instant of the decision */
-	int64_t ended_at; /* 0: not ended */
+	char certified_on[JDAY_TEXT]; /* of the first term; kept */
+	char valid_from[JDAY_TEXT]; /* of the present term */
+	char valid_through[JDAY_TEXT]; /* of the present term */
+	int64_t term; /* the present one, from 1 */
+	int64_t in_force_from; /* instant of the first decision */
+	int64_t ended_at; /* legal end; 0: in force (or again) */
+	int64_t ended_recorded_at; /* when that was recorded; 0 */
+	int64_t revocation_found_at; /* revoke_after_end: annotated; 0 */
 	char serial[41]; /* of the present certificate, or "" */
 	char operator_name[768];
 	char service[768];
@@ -82,6 +84,7 @@ struct dossier {
 	char scheme[LIMIT_ID_BYTES + 1];
 	char kind[DOSSIER_WORD];
 	char applicant[LIMIT_ID_BYTES + 1]; /* person */
+	char base[LIMIT_ID_BYTES + 1]; /* a renewal's case of term 1, or "" */
 	int64_t seq;
 	char head[DOSSIER_HASH]; /* hash of the last event */
 	int64_t received_at; /* kept through corrections; 0: not yet */
@@ -111,6 +114,35 @@ struct dossier {
 	size_t n_lineage;
 	char shredded[LIMIT_ID_BYTES + 1]; /* decision that did it, or "" */
 	struct dossier_certification certification;
+	struct dossier_compliance compliance;
+	int64_t ticket_close_at; /* 0: none */
+	/* Parts, in the order of their making (dossier_parts.h). */
+	struct dossier_term *terms;
+	size_t n_terms;
+	struct dossier_seat *seats;
+	size_t n_seats;
+	struct dossier_ground *grounds;
+	size_t n_grounds;
+	struct dossier_breach *breaches;
+	size_t n_breaches;
+	struct dossier_artefact *artefacts;
+	size_t n_artefacts;
+	struct dossier_termination *terminations;
+	size_t n_terminations;
+	struct dossier_succession *successions;
+	size_t n_successions;
+	struct dossier_change *changes;
+	size_t n_changes;
+	struct dossier_emergency *emergencies;
+	size_t n_emergencies;
+	struct dossier_disclosure *disclosures;
+	size_t n_disclosures;
+	struct dossier_notice *notices;
+	size_t n_notices;
+	struct dossier_rules *rules;
+	size_t n_rules;
+	struct dossier_delegation *delegations;
+	size_t n_delegations;
 };
 
 struct dossier *dossier_new(const char *id);
@@ -131,7 +163,24 @@ const struct dossier_decision *dossier_decision_find(
 /* The decision that is open or approved for a kind, or NULL. */
 const struct dossier_decision *dossier_decision_live(
     const struct dossier *d, const char *kind);
+/* issuing, valid or continued (REGULATION 5). */
 bool dossier_in_force(const struct dossier *d);
+/* A part by its instance or number; NULL: there is none. */
+const struct dossier_term *dossier_term_find(
+    const struct dossier *d, int64_t term);
+#define DOSSIER_PART(name)                                  \
+	const struct dossier_##name *dossier_##name##_find( \
+	    const struct dossier *d, const char *instance)
+DOSSIER_PART(seat);
+DOSSIER_PART(artefact);
+DOSSIER_PART(termination);
+DOSSIER_PART(succession);
+DOSSIER_PART(change);
+DOSSIER_PART(emergency);
+DOSSIER_PART(disclosure);
+DOSSIER_PART(notice);
+DOSSIER_PART(rules);
+DOSSIER_PART(delegation);
 
 /*
  * INTERFACE 7: SHA-256 over the hashes of the events that hold, then the
@@ -143,7 +192,12 @@ void dossier_basis(const struct dossier *d, const uint8_t *review_sha256,
 void dossier_basis_bytes(
     const struct dossier *d, const uint8_t *review_sha256, struct buf *out);
 
-/* {"date", "what", "article"} of all that is awaited. */
+/* [{"term", "certified_on", "valid_from", ...}], by term. */
+struct json *dossier_terms_json(const struct dossier *d);
+/*
+ * {"date", "what", "article", "for", "instance"?} of all that is awaited by
+ * the records alone; flow_deadlines() adds what the policy computes.
+ */
 struct json *dossier_deadlines(const struct dossier *d);
 /* [{"machine", "instance", "state", "flags"}], [{"decision_id", ...}] */
 struct json *dossier_machines_json(const struct dossier *d);

@@ -135,6 +135,7 @@ struct flow_kind {
 	/* "decide_certify": also the outcome; NULL: the outcome says which */
 	const char *event;
 	const char *propose; /* "propose_certify", or "freeze" */
+	bool waits; /* not executed at quorum: something else does it */
 };
 const struct flow_kind *flow_kind_find(const char *kind);
 /* The event that a decision of this kind and outcome carries out. */

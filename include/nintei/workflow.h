@@ -45,41 +45,31 @@ struct flow_act {
  */
 struct flow_facts {
 	const struct scheme *scheme; /* may be NULL for body cases */
-	bool quota_ok, hash_matches, archive_safe, may_apply, window_ok;
+	const struct dossier *base; /* of a renewal, as it stands; or NULL */
+	const char *pending_renewal; /* id, of this case as a base; or NULL */
+	/* What no clone shows, or another part has to establish. */
+	bool quota_ok, hash_matches, archive_safe, may_apply;
 	bool complete;
 	bool art8_bar;
 	bool partial;
-	bool two_person_check;
-	bool base_valid;
-	bool renewal_pending;
-	bool renewal;
-	bool committee_quorum;
-	bool before_end;
-	bool gap_allowed;
-	bool event_before_end;
-	bool succession;
-	bool form_ok;
-	bool paper_attached;
-	bool end_reached;
-	bool revocation_proposed;
-	bool measures_done;
-	bool confirmed;
-	bool legal;
-	bool notice_enough;
-	bool notice_elapsed;
-	bool knowledge_shown;
-	bool consented;
-	bool order_executed;
-	bool exception_shown;
-	bool by_consent;
-	bool within_scope;
+	bool two_person_check; /* two staff signed the transcription */
+	bool declaration_valid; /* a member's signed statement */
+	bool conflict_known; /* of the member that acts */
+	bool consented; /* the operator's signed consent */
+	bool delegate_in_scope; /* the delegate's delegation is active here */
+	/* Soon gone: guards of their own follow. */
+	bool window_ok, base_valid, renewal_pending, renewal, committee_quorum;
+	bool before_end, gap_allowed, event_before_end, succession, form_ok;
+	bool paper_attached, end_reached, revocation_proposed, measures_done;
+	bool confirmed, legal, notice_enough, notice_elapsed, knowledge_shown;
+	bool order_executed, exception_shown, by_consent, within_scope;
 	bool approvals_verified;
 	bool approvals_checked; /* approvals_failed means something */
 	unsigned approvals_failed; /* FLOW_APPROVAL_ bits */
 	bool quorum_reached; /* with the signature that the act brings */
 	bool basis_current;
 	const char *decision; /* that executes, where several are live */
-	const char *new_instance; /* id for what the act creates */
+	const char *new_instance; /* id of a decision that the act freezes */
 };
 
 struct flow_plan {
