@@ -13,6 +13,7 @@
 #include "nintei/err.h"
 #include "nintei/jsonx.h"
 #include "nintei/params.h"
+#include "nintei/scheme_set.h"
 #include "nintei/term.h"
 
 /* Kinds of dossier (INTERFACE 5). */
@@ -81,8 +82,18 @@ struct scheme_profile { /* profiles.yaml; PKI 2-3 */
 	bool document_signing; /* EKU beside clientAuth */
 };
 
+struct scheme_remark { /* what is known of a value, and from where */
+	const char *about; /* key of this folder: "fees", "number_prefix" */
+	const char *known; /* regulation, fact, practice, reading, unknown */
+	const char *source, *note;
+};
+
+/* One version of a scheme: its text and all that is read out of it. */
 struct scheme {
 	const char *id, *name_ja, *name_en;
+	const char *rule_version, *policy_version; /* of this version */
+	const struct scheme_remark *remarks;
+	size_t n_remarks;
 	const char *const *classes;
 	size_t n_classes;
 	struct {
@@ -125,33 +136,7 @@ struct scheme {
 	struct params params;
 };
 
-struct scheme_set;
-
-/*
- * Load <dir>/<id>/ for each id; n = 0: every folder, by name.  All keys are
- * checked, each rule text against its SHA-256.  Errors: E_CONFIG.
- */
-int scheme_set_load(const char *dir, const char *const *ids, size_t n,
-    struct scheme_set **out, struct err *e) MUST_CHECK;
-/*
- * The same from any place that has the files, as scheme_file names them: a
- * clone's schemes/<id>/<policy_version>/.  What the set held under this id is
- * replaced.  read: one file whole, appended to out.
- */
-struct scheme_source {
-	int (*read)(
-	    void *arg, const char *name, struct buf *out, struct err *e);
-	void *arg;
-};
-struct scheme_set *scheme_set_new(void);
-int scheme_set_put(struct scheme_set *s, const char *id,
-    const struct scheme_source *from, struct err *e) MUST_CHECK;
-void scheme_set_free(struct scheme_set *s);
-DEFINE_STRUCT_CLEANUP(scheme_set, scheme_set_free)
-const struct scheme *scheme_find(const struct scheme_set *s, const char *id);
-const struct scheme *scheme_at(const struct scheme_set *s, size_t i); /* NULL */
-
-/* The version in force at an instant; NULL before the first. */
+/* The version in force at an instant, by scheme.yaml; NULL before the first. */
 const struct scheme_version *scheme_rule_at(
     const struct scheme *s, int64_t instant);
 struct term_rule scheme_term_rule(const struct scheme *s);
@@ -192,9 +177,11 @@ int scheme_trust_read(const struct scheme *s, struct scheme_trust **out,
 void scheme_trust_free(struct scheme_trust *t);
 DEFINE_STRUCT_CLEANUP(scheme_trust, scheme_trust_free)
 
-/* The documents of GET /v1/schemes and /v1/schemes/{scheme}. */
-struct json *scheme_set_json(const struct scheme_set *s);
+/* The document of GET /v1/schemes/{scheme}. */
 struct json *scheme_json(const struct scheme *s);
+/* The text of an article, "12", "12(1)" or "12(1)(2)"; false: no such part. */
+bool scheme_article(
+    const struct scheme *s, const char *article, struct slice *out);
 /*
  * Policy files of a scheme as they lie in the tree's
  * schemes/<id>/<policy_version>/, by name; false past the end.

@@ -178,6 +178,8 @@ build_versions(struct scheme_box *b, const struct scheme_yaml *y, struct err *e)
 		return err_set(e, E_CONFIG, "versions: the newest has no text");
 	b->s.versions = v;
 	b->s.n_versions = y->versions.n;
+	b->s.rule_version = v[i - 1].rule_version;
+	b->s.policy_version = v[i - 1].policy_version;
 	return 0;
 }
 
@@ -244,6 +246,34 @@ build_fee(const struct fee_yaml *y, struct scheme_fee *out, struct err *e)
 	return 0;
 }
 
+/* What a remark may say of a value: a fact needs a source. */
+static int
+build_remarks(struct scheme_box *b, const struct scheme_yaml *y, struct err *e)
+{
+	static const char *const known[] = { "regulation", "fact", "practice",
+		"reading", "unknown", NULL };
+	const struct remark_yaml *rows = y->remarks.items;
+	struct scheme_remark *r = box_calloc(b, y->remarks.n, sizeof(*r));
+
+	for (size_t i = 0; i < y->remarks.n; i++) {
+		r[i] = (struct scheme_remark){ rows[i].about, rows[i].known,
+			text_of(rows[i].source), rows[i].note };
+		if (!word_known(rows[i].known, known))
+			return err_set(e, E_CONFIG,
+			    "remarks: %.40s: want regulation, fact, practice, "
+			    "reading or unknown",
+			    rows[i].about);
+		if (strcmp(rows[i].known, "fact") == 0 &&
+		    r[i].source[0] == '\0')
+			return err_set(e, E_CONFIG,
+			    "remarks: %.40s: a fact wants a source",
+			    rows[i].about);
+	}
+	b->s.remarks = r;
+	b->s.n_remarks = y->remarks.n;
+	return 0;
+}
+
 static int
 build_lists(struct scheme_box *b, const struct scheme_yaml *y, struct err *e)
 {
@@ -255,6 +285,8 @@ build_lists(struct scheme_box *b, const struct scheme_yaml *y, struct err *e)
 	struct scheme_slip *slip = box_calloc(b, y->slips.n, sizeof(*slip));
 	size_t i;
 
+	if (build_remarks(b, y, e) < 0)
+		return -1;
 	for (i = 0; i < y->slots.n; i++)
 		if (build_slot(&slots[i], &slot[i], e) < 0)
 			return -1;

@@ -218,6 +218,23 @@ slips_json(const struct scheme *s)
 }
 
 static struct json *
+remarks_json(const struct scheme *s)
+{
+	struct json *a = jsonx_array();
+
+	for (size_t i = 0; i < s->n_remarks; i++) {
+		struct json *o = jsonx_object();
+
+		jsonx_set_str(o, "about", s->remarks[i].about);
+		jsonx_set_str(o, "known", s->remarks[i].known);
+		set_some(o, "source", s->remarks[i].source);
+		jsonx_set_str(o, "note", s->remarks[i].note);
+		jsonx_add(a, o);
+	}
+	return a;
+}
+
+static struct json *
 guideline_json(const struct scheme *s)
 {
 	struct json *o = jsonx_object();
@@ -247,6 +264,7 @@ set_rules(struct json *o, const struct scheme *s)
 	jsonx_set(o, "slips", slips_json(s));
 	jsonx_set(o, "slots", slots_json(s));
 	jsonx_set(o, "fees", fees_json(s));
+	jsonx_set(o, "remarks", remarks_json(s));
 }
 
 struct json *
@@ -261,6 +279,8 @@ scheme_json(const struct scheme *s)
 	jsonx_set(o, "classes", texts_json(s->classes, s->n_classes));
 	jsonx_set(o, "guideline", guideline_json(s));
 	jsonx_set(o, "versions", versions_json(s));
+	jsonx_set_str(o, "rule_version", s->rule_version);
+	jsonx_set_str(o, "policy_version", s->policy_version);
 	set_rules(o, s);
 	jsonx_set(o, "proofs", proofs_json(s));
 	jsonx_set(o, "profile", profile_json(&s->profile));

@@ -137,23 +137,59 @@ folder_read(void *arg, const char *name, struct buf *out, struct err *e)
 	return fs_read(*dirfd, name, POLICY_BYTES - 1, out, e);
 }
 
+/* The folder is read once, from a descriptor that does not move. */
+static int
+folder_load(
+    const char *path, const char *id, struct scheme_box **out, struct err *e)
+{
+	CLEANUP(fd_closep) int dirfd = -1;
+	struct scheme_source from = { folder_read, &dirfd };
+
+	dirfd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dirfd < 0)
+		return err_sys(e, E_CONFIG, "no policies of scheme %s", id);
+	return box_make(&from, id, out, e);
+}
+
 int
 box_load(
     const char *dir, const char *id, struct scheme_box **out, struct err *e)
 {
 	CLEANUP(scheme_box_freep) struct scheme_box *b = NULL;
 	CLEANUP(freep) char *path = fs_join(dir, id);
-	CLEANUP(fd_closep) int dirfd = -1;
-	struct scheme_source from = { folder_read, &dirfd };
 
 	if (!id_valid(id))
 		return err_set(e, E_CONFIG, "not a scheme's id: %.40s", id);
-	dirfd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dirfd < 0)
-		return err_sys(e, E_CONFIG, "no policies of scheme %s", id);
-	if (box_make(&from, id, &b, e) < 0)
+	if (folder_load(path, id, &b, e) < 0)
 		return -1;
 	b->dir = TAKE(path);
+	if (trust_check(&b->s, e) < 0)
+		return -1;
+	*out = TAKE(b);
+	return 0;
+}
+
+/* The files of the registrar stay beside the scheme's own registry.yaml. */
+int
+box_load_version(const char *dir, const char *id, const char *name,
+    struct scheme_box **out, struct err *e)
+{
+	CLEANUP(scheme_box_freep) struct scheme_box *b = NULL;
+	CLEANUP(freep) char *path = NULL;
+
+	if (!id_valid(id) || strspn(name, "0123456789-.") != strlen(name) ||
+	    name[0] < '0')
+		return err_set(e, E_CONFIG,
+		    "policies of %.40s: not a version: %.40s", id, name);
+	path = xasprintf("%s/%s/versions/%s", dir, id, name);
+	if (folder_load(path, id, &b, e) < 0)
+		return -1;
+	if (strcmp(name, b->s.rule_version) != 0 &&
+	    strcmp(name, b->s.policy_version) != 0)
+		return err_set(e, E_CONFIG,
+		    "policies of %s: versions/%s holds %s", id, name,
+		    b->s.policy_version);
+	b->dir = fs_join(dir, id);
 	if (trust_check(&b->s, e) < 0)
 		return -1;
 	*out = TAKE(b);

@@ -5,6 +5,8 @@
  * scheme_int: policy files as they are written (texts, NULL when absent) and
  * what keeps a scheme's memory.
  */
+#include <pthread.h>
+
 #include "nintei/scheme.h"
 #include "params_int.h"
 
@@ -22,6 +24,9 @@ struct slot_yaml {
 	struct conf_list kinds;
 	char *article;
 };
+struct remark_yaml {
+	char *about, *known, *source, *note;
+};
 struct fee_yaml {
 	char *kind, *member, *amount, *from;
 };
@@ -38,7 +43,7 @@ struct scheme_yaml {
 	char *papers_to;
 	struct conf_list users;
 	char *compares, *delegate_knowledge;
-	struct conf_list slips, slots, fees;
+	struct conf_list slips, slots, fees, remarks;
 };
 struct item_yaml {
 	char *id, *group, *item, *written, *requirement, *check, *op, *value;
@@ -107,6 +112,45 @@ struct scheme_box {
 	size_t n_rows;
 };
 
+/* The versions of one scheme. */
+#define SCHEMES_MAX 64
+#define VERSIONS_MAX 64
+struct enactment {
+	const struct scheme_box *box;
+	int64_t from;
+};
+struct family {
+	struct scheme_box *boxes[VERSIONS_MAX]; /* at least one */
+	size_t n;
+	struct scheme_box **replaced; /* still lent to somebody */
+	size_t n_replaced;
+	struct enactment *table; /* in the order of their decisions */
+	size_t n_table;
+	const struct scheme_box *installed, *current;
+};
+struct scheme_set {
+	struct family *families[SCHEMES_MAX];
+	size_t n;
+	pthread_rwlock_t lock; /* of everything but the schemes themselves */
+};
+/* Under the lock. */
+struct family *family_find(const struct scheme_set *s, const char *id);
+struct scheme_box *family_version(
+    const struct family *f, const char *policy_version);
+
+/* The parts of a text in order; an article, then its paragraphs and items. */
+#define RULE_PARTS 600
+struct rule_part {
+	char name[32]; /* "12", "12(1)", "12(1)(2)", "5-2", "附則" */
+	int level; /* 0 article with its title, 1 paragraph, 2 item */
+	struct slice text;
+};
+struct rule_parts {
+	struct rule_part items[RULE_PARTS];
+	size_t n;
+};
+void rule_parts(struct slice text, struct rule_parts *out);
+
 /* Zeroed memory that lives as long as the box. */
 void *box_calloc(struct scheme_box *b, size_t n, size_t size);
 const char *text_of(const char *text); /* "" for NULL */
@@ -140,6 +184,9 @@ int box_make(const struct scheme_source *from, const char *id,
 /* One folder of policies. */
 int box_load(const char *dir, const char *id, struct scheme_box **out,
     struct err *e) MUST_CHECK;
+/* <dir>/<id>/versions/<name>/, which is of that name.  E_CONFIG. */
+int box_load_version(const char *dir, const char *id, const char *name,
+    struct scheme_box **out, struct err *e) MUST_CHECK;
 void box_free(struct scheme_box *b);
 DEFINE_STRUCT_CLEANUP(scheme_box, box_free)
 

@@ -1,54 +1,200 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* All schemes of an authority. */
+/* All schemes of an authority, a family of versions for each. */
 #include "scheme_int.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define SCHEMES_MAX 64
+#include "nintei/fs.h"
 
-struct scheme_set {
-	struct scheme_box *boxes[SCHEMES_MAX];
-	size_t n;
-};
+struct scheme_set *
+scheme_set_new(void)
+{
+	struct scheme_set *s = xcalloc(1, sizeof(*s));
+
+	pthread_rwlock_init(&s->lock, NULL);
+	return s;
+}
+
+static void
+family_free(struct family *f)
+{
+	for (size_t i = 0; i < f->n; i++)
+		box_free(f->boxes[i]);
+	for (size_t i = 0; i < f->n_replaced; i++)
+		box_free(f->replaced[i]);
+	freep(&f->replaced);
+	freep(&f->table);
+	free(f);
+}
 
 void
 scheme_set_free(struct scheme_set *s)
 {
-	size_t i;
-
-	for (i = 0; s != NULL && i < s->n; i++)
-		box_free(s->boxes[i]);
+	if (s == NULL)
+		return;
+	for (size_t i = 0; i < s->n; i++)
+		family_free(s->families[i]);
+	pthread_rwlock_destroy(&s->lock);
 	free(s);
 }
 
-static int
-add(struct scheme_set *s, const char *dir, const char *id, struct err *e)
+struct family *
+family_find(const struct scheme_set *s, const char *id)
 {
-	size_t i;
+	for (size_t i = 0; id != NULL && i < s->n; i++)
+		if (strcmp(s->families[i]->boxes[0]->s.id, id) == 0)
+			return s->families[i];
+	return NULL;
+}
+
+struct scheme_box *
+family_version(const struct family *f, const char *policy_version)
+{
+	for (size_t i = 0; f != NULL && i < f->n; i++)
+		if (strcmp(f->boxes[i]->s.policy_version, policy_version) == 0)
+			return f->boxes[i];
+	return NULL;
+}
+
+/* Whoever holds the old one keeps it; the timetable has the new one. */
+static void
+replace(struct family *f, size_t at, struct scheme_box *b)
+{
+	struct scheme_box *old = f->boxes[at];
+
+	f->replaced =
+	    xrealloc(f->replaced, f->n_replaced + 1, sizeof(*f->replaced));
+	f->replaced[f->n_replaced++] = old;
+	f->boxes[at] = b;
+	f->installed = f->installed == old ? b : f->installed;
+	f->current = f->current == old ? b : f->current;
+	for (size_t i = 0; i < f->n_table; i++)
+		if (f->table[i].box == old)
+			f->table[i].box = b;
+}
+
+/* The first of its scheme: what is installed. */
+static int
+family_begin(struct scheme_set *s, struct scheme_box *b, struct err *e)
+{
+	struct family *f;
 
 	if (s->n == SCHEMES_MAX)
 		return err_set(
 		    e, E_CONFIG, "want at most %d schemes", SCHEMES_MAX);
-	if (box_load(dir, id, &s->boxes[s->n], e) < 0)
-		return -1;
-	for (i = 0; i < s->n; i++)
-		if (strcmp(s->boxes[i]->s.profile.policy_oid,
-			s->boxes[s->n]->s.profile.policy_oid) == 0) {
-			box_free(s->boxes[s->n]);
+	for (size_t i = 0; i < s->n; i++)
+		if (strcmp(s->families[i]->boxes[0]->s.profile.policy_oid,
+			b->s.profile.policy_oid) == 0)
 			return err_set(e, E_CONFIG,
-			    "%s and %s have the same policy_oid", id,
-			    s->boxes[i]->s.id);
-		}
-	s->n++;
+			    "%s and %s have the same policy_oid", b->s.id,
+			    s->families[i]->boxes[0]->s.id);
+	f = xcalloc(1, sizeof(*f));
+	f->boxes[f->n++] = b;
+	f->installed = f->current = b;
+	s->families[s->n++] = f;
 	return 0;
+}
+
+static int
+family_add(struct family *f, struct scheme_box *b, struct err *e)
+{
+	if (b->dir == NULL && f->boxes[0]->dir != NULL)
+		b->dir = xstrdup(f->boxes[0]->dir);
+	for (size_t i = 0; i < f->n; i++)
+		if (family_version(f, b->s.policy_version) == f->boxes[i]) {
+			if (f->n_replaced == VERSIONS_MAX)
+				break;
+			replace(f, i, b);
+			return 0;
+		}
+	if (f->n == VERSIONS_MAX || f->n_replaced == VERSIONS_MAX)
+		return err_set(e, E_CONFIG, "want at most %d versions of %s",
+		    VERSIONS_MAX, b->s.id);
+	f->boxes[f->n++] = b;
+	return 0;
+}
+
+/* b is taken in any case. */
+static int
+set_add(struct scheme_set *s, struct scheme_box *b, struct err *e)
+{
+	struct family *f;
+	int rv;
+
+	pthread_rwlock_wrlock(&s->lock);
+	f = family_find(s, b->s.id);
+	rv = f == NULL ? family_begin(s, b, e) : family_add(f, b, e);
+	pthread_rwlock_unlock(&s->lock);
+	if (rv < 0)
+		box_free(b);
+	return rv;
 }
 
 static int
 is_folder_name(const struct dirent *d)
 {
 	return id_valid(d->d_name);
+}
+
+static int
+is_version_name(const struct dirent *d)
+{
+	return d->d_name[0] != '.';
+}
+
+static int
+add_version(struct scheme_set *s, const char *dir, const char *id,
+    const char *name, struct err *e)
+{
+	struct scheme_box *b = NULL;
+
+	if (box_load_version(dir, id, name, &b, e) < 0)
+		return -1;
+	if (family_version(family_find(s, id), b->s.policy_version) != NULL) {
+		box_free(b);
+		return err_set(e, E_CONFIG,
+		    "policies of %s: versions/%.40s lies there twice", id,
+		    name);
+	}
+	return set_add(s, b, e);
+}
+
+/* versions/ is optional, and what lies in it is complete. */
+static int
+add_versions(
+    struct scheme_set *s, const char *dir, const char *id, struct err *e)
+{
+	CLEANUP(freep) char *path = xasprintf("%s/%s/versions", dir, id);
+	struct dirent **found = NULL;
+	int n = scandir(path, &found, is_version_name, alphasort);
+	int rv = 0;
+
+	if (n < 0 && errno == ENOENT)
+		return 0;
+	if (n < 0)
+		return err_sys(e, E_CONFIG, "versions of %s", id);
+	for (int i = 0; i < n; i++) {
+		if (rv == 0)
+			rv = add_version(s, dir, id, found[i]->d_name, e);
+		free(found[i]);
+	}
+	free(found);
+	return rv;
+}
+
+static int
+add(struct scheme_set *s, const char *dir, const char *id, struct err *e)
+{
+	struct scheme_box *b = NULL;
+
+	if (family_find(s, id) != NULL)
+		return err_set(e, E_CONFIG, "scheme %s is named twice", id);
+	if (box_load(dir, id, &b, e) < 0 || set_add(s, b, e) < 0)
+		return -1;
+	return add_versions(s, dir, id, e);
 }
 
 /* Every folder, by name. */
@@ -75,7 +221,7 @@ int
 scheme_set_load(const char *dir, const char *const *ids, size_t n,
     struct scheme_set **out, struct err *e)
 {
-	CLEANUP(scheme_set_freep) struct scheme_set *s = xcalloc(1, sizeof(*s));
+	CLEANUP(scheme_set_freep) struct scheme_set *s = scheme_set_new();
 	size_t i;
 
 	if (n == 0 && add_all(s, dir, e) < 0)
@@ -89,12 +235,6 @@ scheme_set_load(const char *dir, const char *const *ids, size_t n,
 	return 0;
 }
 
-struct scheme_set *
-scheme_set_new(void)
-{
-	return xcalloc(1, sizeof(struct scheme_set));
-}
-
 int
 scheme_set_put(struct scheme_set *s, const char *id,
     const struct scheme_source *from, struct err *e)
@@ -103,36 +243,47 @@ scheme_set_put(struct scheme_set *s, const char *id,
 
 	if (box_make(from, id, &b, e) < 0)
 		return -1;
-	for (size_t i = 0; i < s->n; i++)
-		if (strcmp(s->boxes[i]->s.id, id) == 0) {
-			box_free(s->boxes[i]);
-			s->boxes[i] = b;
-			return 0;
-		}
-	if (s->n == SCHEMES_MAX) {
-		box_free(b);
-		return err_set(
-		    e, E_CONFIG, "want at most %d schemes", SCHEMES_MAX);
-	}
-	s->boxes[s->n++] = b;
+	return set_add(s, b, e);
+}
+
+int
+scheme_set_take(struct scheme_set *s, struct scheme *take, struct err *e)
+{
+	/* The scheme is the first member of its box. */
+	struct scheme_box *b = (void *)take;
+
+	return set_add(s, b, e);
+}
+
+int
+scheme_read(const char *id, const struct scheme_source *from,
+    struct scheme **out, struct err *e)
+{
+	struct scheme_box *b = NULL;
+
+	if (box_make(from, id, &b, e) < 0)
+		return -1;
+	*out = &b->s;
 	return 0;
 }
 
-const struct scheme *
-scheme_at(const struct scheme_set *s, size_t i)
+int
+scheme_read_version(const char *dir, const char *id, const char *name,
+    struct scheme **out, struct err *e)
 {
-	return i < s->n ? &s->boxes[i]->s : NULL;
+	struct scheme_box *b = NULL;
+
+	if (box_load_version(dir, id, name, &b, e) < 0)
+		return -1;
+	*out = &b->s;
+	return 0;
 }
 
-const struct scheme *
-scheme_find(const struct scheme_set *s, const char *id)
+void
+scheme_free(struct scheme *s)
 {
-	size_t i;
-
-	for (i = 0; id != NULL && i < s->n; i++)
-		if (strcmp(s->boxes[i]->s.id, id) == 0)
-			return &s->boxes[i]->s;
-	return NULL;
+	/* The scheme is the first member of its box. */
+	box_free((void *)s);
 }
 
 bool

@@ -39,6 +39,14 @@ static const struct conf_field slip_fields[] = {
 };
 static const struct conf_shape slip_shape = SHAPE(slip_yaml, slip_fields);
 
+static const struct conf_field remark_fields[] = {
+	TEXT(remark_yaml, about, true),
+	TEXT(remark_yaml, known, true),
+	TEXT(remark_yaml, source, false),
+	TEXT(remark_yaml, note, true),
+};
+static const struct conf_shape remark_shape = SHAPE(remark_yaml, remark_fields);
+
 static const struct conf_field slot_fields[] = {
 	TEXT(slot_yaml, role, true),
 	TEXT(slot_yaml, alternative, false),
@@ -79,6 +87,7 @@ static const struct conf_field scheme_fields[] = {
 	LIST(scheme_yaml, slips, false, &slip_shape),
 	LIST(scheme_yaml, slots, true, &slot_shape),
 	LIST(scheme_yaml, fees, true, &fee_shape),
+	LIST(scheme_yaml, remarks, false, &remark_shape),
 };
 static const struct conf_shape scheme_shape = SHAPE(scheme_yaml, scheme_fields);
 
