@@ -1,29 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* POST /v1/cases/{case}/commands: one workflow command. */
-#include "office_int.h"
+#include "command_int.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "nintei/digest.h"
 #include "nintei/enc.h"
-#include "nintei/term.h"
-
-/* A command on its way. */
-struct command {
-	struct visit *v;
-	struct dossier *d;
-	const struct json *body;
-	enum machine machine;
-	char event[DOSSIER_WORD];
-	struct act_write w;
-};
+#include "nintei/fs.h"
 
 static const struct json_field body_fields[] = {
 	{ "command", JSON_KIND_STRING, true },
 	{ "if_head", JSON_KIND_STRING, false },
 	{ "instance", JSON_KIND_STRING, false },
 	{ "data", JSON_KIND_OBJECT, false },
+	{ "documents", JSON_KIND_ARRAY, false },
 };
 
 /* "application.accept" or "accept". */
@@ -81,77 +71,62 @@ head_check(struct command *c, struct err *e)
 	return 0;
 }
 
-/* The due date of a correction: data.due, or the policy's days. */
-static int
-prepare_correction(struct command *c, struct err *e)
-{
-	const struct scheme *s = scheme_find(c->v->o->schemes, c->d->scheme);
-	const char *due = jsonx_get_str(c->w.data, "due");
-	struct jday day;
-	int64_t at = end_of_day_after(
-	    c->v->now, s == NULL ? 14 : s->params.correction_days);
-
-	if (due != NULL) {
-		if (jday_parse(due, &day, e) < 0)
-			return -1;
-		at = instant_of_jday(jday_add_days(day, 1));
-		if (at <= c->v->now)
-			return err_set(e, E_INPUT, "data.due lies in the past");
-	}
-	set_instant(c->w.data, "correction_due_at", at);
-	return 0;
-}
-
-static int
-prepare_payment(struct command *c, struct err *e)
-{
-	const char *on = jsonx_get_str(c->w.data, "paid_on");
-	struct jday day;
-
-	if (jsonx_get_int(c->w.data, "amount", 0) <= 0)
-		return err_set(e, E_INPUT, "data.amount: want yen, above zero");
-	if (on == NULL)
-		return err_set(e, E_INPUT, "data.paid_on: want a date");
-	if (jday_parse(on, &day, e) < 0)
-		return -1;
-	if (jday_cmp(day, jday_of_instant(c->v->now)) > 0)
-		return err_set(e, E_INPUT, "data.paid_on lies ahead");
-	return 0;
-}
-
-static int
-prepare_accept(struct command *c, struct err *e)
-{
-	if (jsonx_len(jsonx_get(c->w.data, "reviewers")) == 0)
-		return err_set(e, E_INPUT,
-		    "data.reviewers: want the persons who will review");
-	return 0;
-}
-
-/* What the applicant no longer asks to withhold is published (Art. 11(1)). */
-static int
-prepare_give_up(struct command *c, struct err *e)
-{
-	const struct dossier_decision *by = office_certified_by(c->d);
-
-	if (by == NULL || c->d->certification.serial[0] == '\0')
-		return 0;
-	return office_publish_item(
-	    c->v->o, c->d, c->w.plan.primary.instance, by, c->w.data, e);
-}
-
-/* What a command needs beside its guards. */
+/* What core does for a command beside the tables. */
 static const struct {
 	enum machine machine;
 	const char *event;
-	int (*prepare)(struct command *c, struct err *e);
-} prepares[] = {
-	{ M_APPLICATION, "request_correction", prepare_correction },
-	{ M_APPLICATION, "accept", prepare_accept },
-	{ M_WITHHOLDING, "give_up", prepare_give_up },
-	{ M_FEE, "pay", prepare_payment },
-	{ M_FEE, "pay_part", prepare_payment },
+	command_fn facts, prepare, after;
+} hooks[] = {
+/* clang-format off */
+#define CMD(machine, event, facts, prepare, after) \
+	{ machine, event, facts, prepare, after },
+#include "commands.inc"
+#include "commands_body.inc"
+#include "commands_lifecycle.inc"
+#include "commands_themes.inc"
+#undef CMD
+	/* clang-format on */
 };
+
+enum hook {
+	HOOK_FACTS,
+	HOOK_PREPARE,
+	HOOK_AFTER
+};
+
+int
+cmd_none(struct command *c, struct err *e)
+{
+	(void)c;
+	(void)e;
+	return 0;
+}
+
+static command_fn
+hook_fn(size_t i, enum hook which)
+{
+	switch (which) {
+	case HOOK_FACTS:
+		return hooks[i].facts;
+	case HOOK_PREPARE:
+		return hooks[i].prepare;
+	case HOOK_AFTER:
+		return hooks[i].after;
+	}
+	return cmd_none;
+}
+
+/* All hooks of the word; before it is decided, of whichever machine. */
+static int
+hooks_run(struct command *c, enum machine m, enum hook which, struct err *e)
+{
+	for (size_t i = 0; i < NELEM(hooks); i++)
+		if ((m == M_NONE || hooks[i].machine == m) &&
+		    strcmp(hooks[i].event, c->event) == 0 &&
+		    hook_fn(i, which)(c, e) < 0)
+			return -1;
+	return 0;
+}
 
 /* The kind of decision that a proposal freezes, or NULL. */
 static const char *
@@ -220,46 +195,78 @@ freeze_check(const struct command *c, const char *kind, struct err *e)
 }
 
 static int
-act_commit(struct command *c, const char *decision_id, struct err *e)
+act_commit(struct command *c, struct err *e)
 {
 	const struct flow_plan *p = &c->w.plan;
 	const char *kind = frozen_kind(c, p);
 
-	for (size_t i = 0; i < NELEM(prepares); i++)
-		if (prepares[i].machine == p->primary.machine &&
-		    strcmp(prepares[i].event, p->primary.event) == 0 &&
-		    prepares[i].prepare(c, e) < 0)
-			return -1;
+	if (hooks_run(c, p->primary.machine, HOOK_PREPARE, e) < 0)
+		return -1;
 	if (kind != NULL && freeze_check(c, kind, e) < 0)
 		return -1;
 	if (kind != NULL &&
-	    office_freeze(c->v, c->d, kind, decision_id, &c->w, e) < 0)
+	    office_freeze(c->v, c->d, kind, c->decision_id, &c->w, e) < 0)
+		return -1;
+	if (command_documents(c, e) < 0)
 		return -1;
 	c->w.effective_at = c->v->now; /* from which its periods count */
-	return office_commit(c->v->o, c->d, &c->w, e);
+	if (office_commit(c->v->o, c->d, &c->w, e) < 0)
+		return -1;
+	return hooks_run(c, p->primary.machine, HOOK_AFTER, e);
+}
+
+/*
+ * The name of what the act creates: the decision's, unless the word begins
+ * something else; there a hook has named it, or the server does.
+ */
+static int
+new_instance(struct command *c, struct err *e)
+{
+	static const struct {
+		enum machine machine;
+		const char *prefix;
+	} named[] = {
+		{ M_SUCCESSION, "s" },
+		{ M_CHANGE_NOTICE, "n" },
+		{ M_TERMINATION, "t" },
+		{ M_EMERGENCY, "e" },
+		{ M_DISCLOSURE, "x" },
+	};
+
+	if (office_new_id(c->v->o, "d", c->decision_id, e) < 0)
+		return -1;
+	c->facts.new_instance = c->decision_id;
+	for (size_t i = 0; c->new_id[0] == '\0' && i < NELEM(named); i++)
+		if ((c->machine == M_NONE || c->machine == named[i].machine) &&
+		    flow_row_find(named[i].machine, S_NONE, c->event) != NULL)
+			return office_new_id(
+			    c->v->o, named[i].prefix, c->new_id, e);
+	return 0;
 }
 
 static int
 act_decide(struct command *c, struct err *e)
 {
 	struct visit *v = c->v;
-	char id[LIMIT_ID_BYTES + 1];
-	struct flow_facts facts = { .new_instance = id };
 	struct flow_act act = {
 		.machine = c->machine,
 		.event = c->event,
-		.instance = jsonx_get_str(c->body, "instance"),
+		.instance = c->instance,
 		.roles = visit_roles_in(v, c->d),
 		.person = v->account.person,
 		.now = v->now,
 		.data = c->w.data,
 	};
 
-	if (office_new_id(v->o, "d", id, e) < 0 ||
-	    office_facts(v->o, c->d, &facts, e) < 0 ||
-	    flow_decide(c->d, &act, &facts, &c->w.plan, &v->refusal, e) < 0)
+	if (office_facts(v->o, c->d, &c->facts, e) < 0 ||
+	    hooks_run(c, c->machine, HOOK_FACTS, e) < 0 ||
+	    new_instance(c, e) < 0)
 		return -1;
-	return act_commit(c, id, e);
+	if (c->new_id[0] != '\0')
+		c->facts.new_instance = c->new_id;
+	if (flow_decide(c->d, &act, &c->facts, &c->w.plan, &v->refusal, e) < 0)
+		return -1;
+	return act_commit(c, e);
 }
 
 static int
@@ -274,7 +281,27 @@ command_run(struct command *c, struct err *e)
 	return act_decide(c, e);
 }
 
-/* The body case `roster` may not exist yet: it begins with a proposal. */
+/* Cases of the body that begin by their first act. */
+static const struct {
+	const char *prefix;
+	command_fn begin;
+} begins[] = {
+/* clang-format off */
+#define BEGIN(prefix, begin) { prefix, begin },
+#include "begins.inc"
+#undef BEGIN
+	/* clang-format on */
+};
+
+static bool
+begins_by(const char *prefix, const char *id)
+{
+	size_t n = strlen(prefix);
+
+	return prefix[n - 1] == '-' ? strncmp(id, prefix, n) == 0
+				    : strcmp(id, prefix) == 0;
+}
+
 static int
 dossier_get(struct command *c, struct err *e)
 {
@@ -283,10 +310,11 @@ dossier_get(struct command *c, struct err *e)
 
 	if (office_load_now(c->v->o, id, &c->d, &none) == 0)
 		return 0;
-	if (none.code == E_NOT_FOUND && strcmp(id, "roster") == 0) {
-		c->d = dossier_new(id);
-		return 0;
-	}
+	for (size_t i = 0; none.code == E_NOT_FOUND && i < NELEM(begins); i++)
+		if (begins_by(begins[i].prefix, id)) {
+			c->d = dossier_new(id);
+			return begins[i].begin(c, e);
+		}
 	*e = none;
 	return -1;
 }
@@ -308,14 +336,16 @@ command_locked(struct command *c, struct answer *a, struct err *e)
 }
 
 static int
-command_read(struct command *c, struct json **body, struct err *e)
+command_read(
+    struct command *c, struct slice text, struct json **body, struct err *e)
 {
 	const struct json *data;
 
-	if (jsonx_parse(c->v->q->body, LIMIT_COMMAND_BYTES, body, e) < 0 ||
+	if (jsonx_parse(text, LIMIT_COMMAND_BYTES, body, e) < 0 ||
 	    jsonx_shape(*body, body_fields, NELEM(body_fields), e) < 0)
 		return -1;
 	c->body = *body;
+	c->instance = jsonx_get_str(*body, "instance");
 	data = jsonx_get(*body, "data");
 	if (data != NULL) {
 		jsonx_free(c->w.data);
@@ -326,33 +356,64 @@ command_read(struct command *c, struct json **body, struct err *e)
 	return word_read(jsonx_get_str(*body, "command"), c, e);
 }
 
+static int
+command_text(
+    struct command *c, struct slice text, struct answer *a, struct err *e)
+{
+	CLEANUP(jsonx_freep) struct json *body = NULL;
+	int rv;
+
+	if (command_read(c, text, &body, e) < 0)
+		return -1;
+	pthread_mutex_lock(&c->v->o->act);
+	rv = command_locked(c, a, e);
+	pthread_mutex_unlock(&c->v->o->act);
+	return rv;
+}
+
+static void
+command_done(struct command *c)
+{
+	act_write_done(&c->w);
+	dossier_free(c->d);
+}
+
+/* A body beyond what a frame carries comes in sealed memory. */
+int
+visit_text(const struct visit *v, size_t max, struct blob *map,
+    struct slice *out, struct err *e)
+{
+	*out = v->q->body;
+	if (v->body_fd < 0)
+		return 0;
+	if (blob_map(v->body_fd, max, map, e) < 0)
+		return -1;
+	*out = slice_of(map->p, map->n);
+	return 0;
+}
+
 int
 post_case_command(struct visit *v, struct answer *a, struct err *e)
 {
-	CLEANUP(jsonx_freep) struct json *body = NULL;
+	CLEANUP(blob_unmap) struct blob map = { 0 };
+	CLEANUP(command_done) struct command c = { .v = v };
 	struct repeat again = { .status = 200 };
-	struct command c = { .v = v };
+	struct slice text;
 	uint8_t sum[32];
 	char request[65];
-	int rv;
 
-	repeat_body(v, sum);
+	act_write_init(&c.w);
+	if (visit_text(v, LIMIT_COMMAND_BYTES, &map, &text, e) < 0)
+		return -1;
+	repeat_body(v, text, sum);
 	if (repeat_begin(v, sum, &again, a, e) < 0)
 		return -1;
 	if (again.answered)
 		return 0;
-	act_write_init(&c.w);
 	if (v->has_request)
 		c.w.request = hex_encode(v->request, 32, request);
-	rv = command_read(&c, &body, e);
-	if (rv == 0) {
-		pthread_mutex_lock(&v->o->act);
-		rv = command_locked(&c, a, e);
-		pthread_mutex_unlock(&v->o->act);
-	}
-	if (rv == 0)
-		repeat_keep(v, &again, a);
-	act_write_done(&c.w);
-	dossier_free(c.d);
-	return rv;
+	if (command_text(&c, text, a, e) < 0)
+		return -1;
+	repeat_keep(v, &again, a);
+	return 0;
 }

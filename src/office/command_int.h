@@ -39,6 +39,7 @@ struct command {
  * the event stays.
  * All: 0, or -1 with *e; E_INPUT names the member ("data.paid_on: ...").
  */
+typedef int (*command_fn)(struct command *c, struct err *e);
 int cmd_none(struct command *c, struct err *e);
 #define CMD(machine, event, facts, prepare, after)     \
 	int facts(struct command *c, struct err *e);   \
@@ -69,6 +70,9 @@ int cmd_none(struct command *c, struct err *e);
 int office_add_document(struct office *o, const struct dossier *d,
     struct act_write *w, const char *role, const char *tag,
     struct slice content, int64_t *out_n, struct err *e) MUST_CHECK;
+
+/* The documents of the request; the plan is decided. */
+int command_documents(struct command *c, struct err *e) MUST_CHECK;
 
 /* What a personal signature over data must be (signed.c). */
 enum personal {

@@ -91,54 +91,6 @@ record_begin(struct arrival *a)
 	a->record = r;
 }
 
-/* Stream one ciphertext into the store. */
-static int
-cipher_store(struct arrival *a, int cipher, struct store_id *out, struct err *e)
-{
-	CLEANUP(store_blob_freep) struct store_blob *blob = NULL;
-	struct store_blob_done done;
-	uint8_t piece[KIB(64)];
-	uint64_t size, at = 0;
-
-	if (blob_check(cipher, LIMIT_TOTAL_BYTES, &size, e) < 0 ||
-	    store_blob_new(a->o->store, size, &blob, e) < 0)
-		return -1;
-	while (at < size) {
-		size_t n = size - at < sizeof(piece) ? (size_t)(size - at)
-						     : sizeof(piece);
-
-		if (fd_pread(cipher, piece, n, (off_t)at, e) < 0 ||
-		    store_blob_add(blob, slice_of(piece, n), e) < 0)
-			return -1;
-		at += n;
-	}
-	if (store_blob_finish(blob, &done, e) < 0)
-		return -1;
-	*out = done.id;
-	return 0;
-}
-
-static void
-doc_note(struct arrival *a, int64_t n, const char *commitment, uint64_t size,
-    const char *tag, const struct store_id *blob)
-{
-	struct act_write *w = &a->w;
-	struct json *j = jsonx_object();
-	size_t i = w->n_store_docs;
-
-	jsonx_set_int(j, "n", n);
-	jsonx_set_str(j, "commitment", commitment);
-	jsonx_set_int(j, "size", (int64_t)size);
-	jsonx_set_str(j, "tag", tag);
-	jsonx_add(w->docs, j);
-	w->doc_names = xrealloc(w->doc_names, i + 1, sizeof(*w->doc_names));
-	w->store_docs = xrealloc(w->store_docs, i + 1, sizeof(*w->store_docs));
-	w->doc_names[i] = xasprintf("%02lld-%s.cms", (long long)n, commitment);
-	w->store_docs[i].name = w->doc_names[i];
-	w->store_docs[i].blob = *blob;
-	w->n_store_docs++;
-}
-
 /* Where the tag of document n comes from: bound by the signed event. */
 static void
 sources_note(struct arrival *a, const struct intake_member *m, int64_t n)
@@ -157,23 +109,14 @@ sources_note(struct arrival *a, const struct intake_member *m, int64_t n)
 	jsonx_add(a->tags, j);
 }
 
-/* Encrypted before stored: one document under the case's key. */
 static int
 doc_store(struct arrival *a, int plain, uint64_t size, const uint8_t sha256[32],
     const char *tag, struct err *e)
 {
-	CLEANUP(fd_closep) int cipher = -1;
-	struct store_id blob;
-	uint8_t commitment[32];
-	char hex[65];
-	int64_t n = a->next_n;
+	struct act_doc doc = { a->next_n, plain, size, sha256, tag };
 
-	if (vault_encrypt(a->o->vault, a->id, plain, size, &cipher, e) < 0 ||
-	    vault_commit(
-		a->o->vault, a->id, (uint64_t)n, sha256, commitment, e) < 0 ||
-	    cipher_store(a, cipher, &blob, e) < 0)
+	if (act_write_doc(a->o, a->id, &a->w, &doc, e) < 0)
 		return -1;
-	doc_note(a, n, hex_encode(commitment, 32, hex), size, tag, &blob);
 	a->next_n++;
 	return 0;
 }

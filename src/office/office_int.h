@@ -117,6 +117,10 @@ bool answer_etag(const struct visit *v, struct answer *a, const char *version);
 void set_instant(struct json *j, const char *key, int64_t t);
 /* The end of the civil day so many days after the one of now. */
 int64_t end_of_day_after(int64_t now, int64_t days);
+struct blob; /* fs.h */
+/* The body of a request, inline or mapped into map.  E_LIMIT. */
+int visit_text(const struct visit *v, size_t max, struct blob *map,
+    struct slice *out, struct err *e) MUST_CHECK;
 /* A query parameter, owned by the caller; NULL when absent. */
 char *query_text(const struct visit *v, const char *name);
 
@@ -133,7 +137,7 @@ struct repeat {
 int repeat_begin(struct visit *v, const uint8_t body_sha256[32],
     struct repeat *r, struct answer *out, struct err *e) MUST_CHECK;
 /* What a repeated request must share: route, object and body. */
-void repeat_body(const struct visit *v, uint8_t out[32]);
+void repeat_body(const struct visit *v, struct slice body, uint8_t out[32]);
 void repeat_keep(
     const struct visit *v, const struct repeat *r, const struct answer *out);
 
@@ -203,6 +207,19 @@ void act_write_done(struct act_write *w); /* for CLEANUP(act_write_done) */
 /* Copies path and bytes. */
 void act_write_file(
     struct act_write *w, const char *path, bool at_top, struct slice bytes);
+/*
+ * A document of the act (docs.c): encrypted under the key of the case before
+ * it is stored, and listed in the event with its commitment.
+ */
+struct act_doc {
+	int64_t n;
+	int plain; /* sealed memory */
+	uint64_t size;
+	const uint8_t *sha256; /* of the plaintext */
+	const char *tag;
+};
+int act_write_doc(struct office *o, const char *id, struct act_write *w,
+    const struct act_doc *doc, struct err *e) MUST_CHECK;
 /*
  * Make it an event: build, append durably, apply to d, project.  The lock
  * `act` is held.
@@ -337,6 +354,26 @@ struct json *office_decision_view(
 /* Art. 8 for a service of that name; d has the day of receipt. */
 int office_bar(struct office *o, const struct dossier *d, const char *service,
     bool *out, struct err *e) MUST_CHECK;
+/* The other case of a renewal (relation.c). */
+struct relation {
+	struct dossier *base; /* of a renewal */
+	char pending[LIMIT_ID_BYTES + 1]; /* over a base, or "" */
+};
+void relation_done(struct relation *r); /* for CLEANUP(relation_done) */
+/* Into the facts, which borrow from r; the lock is held. */
+int office_relation(struct office *o, const struct dossier *d,
+    struct relation *r, struct flow_facts *out, struct err *e) MUST_CHECK;
+/* --- what one case owes another (owed.c) --- */
+/*
+ * Carry out every word that an event owes another case, each as that case's
+ * own event with its cause; the lock is held.  Called after each commit, and
+ * before anything is served.  A failure is tried again by the clock.
+ */
+int office_owed_settle(struct office *o, struct err *e) MUST_CHECK;
+/* Like office_commit, without what follows in other cases. */
+int office_commit_alone(struct office *o, struct dossier *d,
+    struct act_write *w, struct err *e) MUST_CHECK;
+
 /* Facts for guards beyond the dossier. */
 int office_facts(struct office *o, const struct dossier *d,
     struct flow_facts *out, struct err *e) MUST_CHECK;

@@ -126,11 +126,11 @@ answer_again(
 }
 
 void
-repeat_body(const struct visit *v, uint8_t out[32])
+repeat_body(const struct visit *v, struct slice body, uint8_t out[32])
 {
 	struct slice parts[] = { slice_str(route_get(v->q->route)->name),
 		slice_of("", 1), slice_str(v->q->param[0]), slice_of("", 1),
-		v->q->body };
+		body };
 
 	sha256_parts(parts, NELEM(parts), out);
 }

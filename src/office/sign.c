@@ -173,7 +173,7 @@ post_signature(struct visit *v, struct answer *a, struct err *e)
 
 	if (v->q->body.n == 0)
 		return err_set(e, E_INPUT, "want an SSH signature as the body");
-	repeat_body(v, sum);
+	repeat_body(v, v->q->body, sum);
 	if (repeat_begin(v, sum, &again, a, e) < 0)
 		return -1;
 	if (again.answered)
