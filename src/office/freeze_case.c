@@ -28,23 +28,13 @@ certified_day(const struct draft *f, struct jday *out, struct err *e)
 	return 0;
 }
 
-static int
-next_number(const struct draft *f, struct jday day, char out[24], struct err *e)
-{
-	int64_t last;
-
-	if (index_serial_last(
-		f->v->o->index, f->scheme->number_prefix, &last, e) < 0)
-		return -1;
-	return scheme_number(f->scheme, (unsigned)(last + 1), day, out, e);
-}
-
 /* certification.json: the record that every form is derived from. */
 static struct json *
-certification_record(const struct draft *f, const struct term *t)
+certification_record(const struct draft *f, const struct draft_term *of)
 {
+	const struct term *t = &of->t;
 	struct json *r = jsonx_object();
-	char day[JDAY_TEXT];
+	char day[JDAY_TEXT], n[24];
 
 	jsonx_set_str(r, "schema", "nintei.certification/1");
 	jsonx_set(r, "number", jsonx_dup(jsonx_get(f->fields, "cert_number")));
@@ -57,10 +47,12 @@ certification_record(const struct draft *f, const struct term *t)
 	jsonx_set(
 	    r, "rule_version", jsonx_dup(jsonx_get(f->fields, "rule_version")));
 	jsonx_set_str(r, "guideline", f->scheme->profile.guideline);
-	jsonx_set_str(r, "certified_on", jday_format(t->certified_on, day));
+	jsonx_set(
+	    r, "certified_on", jsonx_dup(jsonx_get(f->fields, "certified_on")));
 	jsonx_set_str(r, "valid_from", jday_format(t->starts, day));
 	jsonx_set_str(r, "valid_through", jday_format(t->valid_through, day));
-	jsonx_set_str(r, "term", "1");
+	snprintf(n, sizeof(n), "%lld", (long long)of->n);
+	jsonx_set_str(r, "term", n);
 	jsonx_set_str(r, "decision_id", f->id);
 	return r;
 }
@@ -95,22 +87,20 @@ fill_certify(struct draft *f, struct err *e)
 	CLEANUP(buf_free) struct buf detail = BUF_INIT(LIMIT_DECISION_BYTES);
 	CLEANUP(buf_free) struct buf spki = BUF_INIT(LIMIT_SPKI_BYTES);
 	CLEANUP(freep) char *url = NULL;
-	struct term_rule rule = scheme_term_rule(f->scheme);
+	struct draft_term of;
 	struct jday day;
-	struct term t;
-	char number[24], hex[65], text[JDAY_TEXT];
+	char hex[65], text[JDAY_TEXT];
 
-	if (certified_day(f, &day, e) < 0 || next_number(f, day, number, e) < 0)
+	if (certified_day(f, &day, e) < 0 || draft_term(f, day, &of, e) < 0)
 		return -1;
-	term_first(day, &rule, &t);
 	draft_put_party(f);
-	draft_put(f, "cert_number", number);
+	draft_put(f, "cert_number", of.number);
 	draft_put(f, "certified_on", jday_format(day, text));
-	draft_put(f, "valid_through", jday_format(t.valid_through, text));
+	draft_put(f, "valid_through", jday_format(of.t.valid_through, text));
 	if (draft_put_subject(f, "6(1)", e) < 0)
 		return -1;
-	record = certification_record(f, &t);
-	url = office_designated_url(f->v->o, f->scheme, number);
+	record = certification_record(f, &of);
+	url = office_designated_url(f->v->o, f->scheme, of.number);
 	if (record_spki(f, &spki, e) < 0 ||
 	    decision_certify_detail(
 		record, buf_slice(&spki), url, f->d->existence, &detail, e) < 0)

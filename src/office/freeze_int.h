@@ -50,6 +50,15 @@ void draft_file(struct draft *f, const char *name, struct slice bytes);
 int draft_open(const struct draft *f, enum machine m, const char *instance,
     struct err *e) MUST_CHECK;
 
+/* The number and the term that a certify decision of a day brings. */
+struct draft_term {
+	char number[24]; /* that of the base, or the next one */
+	int64_t n; /* from 1 */
+	struct term t;
+};
+int draft_term(const struct draft *f, struct jday day, struct draft_term *out,
+    struct err *e) MUST_CHECK;
+
 /*
  * FREEZE(kind, where, fill) of freezes*.inc.  where: NULL: a case with an
  * application; "roster": that body case; "rules-": those with the prefix.
