@@ -75,13 +75,14 @@ digit(struct slice s, int *out)
 	return 0;
 }
 
-/* 12, １２ or 十二, at most three digits; 0: no number. */
+/* 12, １２ or 十二, at most three digits, blanks around; 0: no number. */
 static int
 number(struct slice *s)
 {
 	int value = 0, tens = 0, one, n;
 	size_t bytes;
 
+	*s = skip_blanks(*s);
 	for (n = 0; n < 3 && (bytes = digit(*s, &one)) > 0; n++) {
 		if (one == 10) {
 			tens = value == 0 ? 10 : value * 10;
@@ -171,8 +172,10 @@ article_line(struct reader *r, struct slice line, struct slice rest)
 	int article, branch = 0;
 	const uint8_t *from = line.p;
 
-	if (!take_word(&rest, "第") || (article = number(&rest)) == 0 ||
-	    !take_word(&rest, "条"))
+	if (!take_word(&rest, "第") || (article = number(&rest)) == 0)
+		return false;
+	rest = skip_blanks(rest);
+	if (!take_word(&rest, "条"))
 		return false;
 	if (take_word(&rest, "の"))
 		branch = number(&rest);
@@ -240,13 +243,16 @@ is_title(struct slice s)
 static bool
 is_chapter(struct slice s)
 {
-	return take_word(&s, "第") && number(&s) > 0 && take_word(&s, "章");
+	if (!take_word(&s, "第") || number(&s) == 0)
+		return false;
+	s = skip_blanks(s);
+	return take_word(&s, "章");
 }
 
 static void
-supplement(struct reader *r, struct slice line)
+supplement(struct reader *r, struct slice line, struct slice rest)
 {
-	struct rule_part *p = begin(r, 0, line.p, line.p);
+	struct rule_part *p = begin(r, 0, line.p, rest.p);
 
 	r->article = 999; /* no article follows */
 	if (p != NULL)
@@ -258,7 +264,7 @@ line_take(struct reader *r, struct slice line)
 {
 	struct slice rest = skip_blanks(line);
 
-	if (take_word(&rest, "- ") || take_word(&rest, "・"))
+	while (take_word(&rest, "- ") || take_word(&rest, "#"))
 		rest = skip_blanks(rest);
 	if (is_title(rest)) {
 		close_from(r, 0, line.p);
@@ -267,7 +273,7 @@ line_take(struct reader *r, struct slice line)
 		close_from(r, 0, line.p);
 		r->title = 0;
 	} else if (slice_eq_str(trim_end(rest), SUPPLEMENT)) {
-		supplement(r, line);
+		supplement(r, line, rest);
 	} else if (!article_line(r, line, rest) &&
 	    !paragraph_line(r, line, rest)) {
 		(void)item_line(r, line, rest);

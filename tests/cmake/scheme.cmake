@@ -2,3 +2,5 @@ unit_test(scheme SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_scheme.c
   USES scheme)
 unit_test(policies LABEL snapshot
   SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/snapshot/test_policies.c USES scheme)
+unit_test(versions SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_versions.c
+  USES scheme)
