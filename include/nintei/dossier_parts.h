@@ -75,11 +75,11 @@ struct dossier_termination {
 
 struct dossier_succession {
 	DOSSIER_ID;
-	char kind[DOSSIER_WORD]; /* transfer merger split inheritance other */
+	char kind[DOSSIER_WORD]; /* of themes.h: transfer, merger, ... */
 	char event_day[JDAY_TEXT];
 	int64_t reported_at; /* told */
 	bool survivor; /* the operator is the company that remains */
-	bool hands_over; /* a split that takes the service's business */
+	bool handed_over; /* a split that takes the service's business */
 	bool operator_changed;
 	bool doubt; /* ground (9) */
 	int64_t evidence; /* papers that were named */
