@@ -40,13 +40,8 @@ struct pub_doc *derive_entry_as_of(const struct json *entry,
 bool derive_entry_in_force(
     const struct json *entry, const struct derive_as_of *q);
 
-/*
- * What an event adds to the public versions of a number: the content of the
- * entry after it (names, guideline, address, items, hashes); NULL: nothing.
- * before: the version that stood, NULL for the first.
- */
-struct pub_doc *derive_version(
-    const struct json *before, const struct json *entry);
+/* What a version says: names, guideline, address, items, hashes; a copy. */
+struct pub_doc *derive_version(const struct json *entry);
 /*
  * The difference of two versions, `before` may be NULL: {"added": [ids],
  * "removed", "changed", "withheld", "published", "members": [{"name",
@@ -81,11 +76,18 @@ enum derive_publication derive_publication_of(
 const char *derive_publication_member(
     enum derive_publication p, size_t i, bool *out_required);
 /*
- * The public row after one more event of its instance: {"kind", "instance",
- * "scheme", "number"?, "state", "at", "recorded_at", the members, "history"}.
- * before: the row so far or NULL.  NULL: the event says nothing publicly.
+ * The public row of a kind after one more step (the event itself or one of
+ * its effects): {"kind", "instance", "scheme", "number"?, "state", "at",
+ * "recorded_at", the members, "history": [{"at", "recorded_at", "event",
+ * "state"}]}.  before: the row so far or NULL.  NULL: nothing is public.
  */
+struct derive_step {
+	enum derive_publication kind;
+	const char *instance; /* of the row */
+	const struct json *step; /* {"machine", "instance", "event", "to"} */
+};
 struct pub_doc *derive_publication_follow(const struct json *before,
-    const struct dossier *d, const struct json *event);
+    const struct dossier *d, const struct json *event,
+    const struct derive_step *s);
 
 #endif

@@ -26,6 +26,8 @@ static const char layout[] =
     "CREATE INDEX dossiers_applicant ON dossiers (applicant, id);"
     "CREATE INDEX dossiers_clock ON dossiers (next_clock, id) "
     "WHERE next_clock <> 0;"
+    "CREATE INDEX dossiers_base ON dossiers (base, id) "
+    "WHERE base IS NOT NULL;"
     "CREATE TABLE machines (dossier TEXT, machine TEXT, instance TEXT, "
     "state TEXT NOT NULL, flags TEXT, "
     "PRIMARY KEY (dossier, machine, instance)) STRICT, WITHOUT ROWID;"
@@ -50,6 +52,21 @@ static const char layout[] =
     "valid_through TEXT, serial TEXT, search TEXT, view TEXT) "
     "STRICT, WITHOUT ROWID;"
     "CREATE INDEX certifications_state ON certifications (state, number);"
+    "CREATE TABLE versions (number TEXT, n INTEGER, at INTEGER NOT NULL, "
+    "recorded_at INTEGER NOT NULL, view TEXT NOT NULL, "
+    "PRIMARY KEY (number, n)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE publications (log_index INTEGER NOT NULL UNIQUE, "
+    "dossier TEXT, kind TEXT, instance TEXT, scheme TEXT, number TEXT, "
+    "view TEXT NOT NULL, PRIMARY KEY (dossier, kind, instance)) "
+    "STRICT, WITHOUT ROWID;"
+    "CREATE TABLE owed (cause TEXT, dossier TEXT, machine TEXT NOT NULL, "
+    "event TEXT NOT NULL, source TEXT NOT NULL, seq INTEGER NOT NULL, "
+    "at INTEGER NOT NULL, PRIMARY KEY (cause, dossier)) "
+    "STRICT, WITHOUT ROWID;"
+    "CREATE TABLE deadlines (dossier TEXT, n INTEGER, date TEXT NOT NULL, "
+    "what TEXT NOT NULL, article TEXT, PRIMARY KEY (dossier, n)) "
+    "STRICT, WITHOUT ROWID;"
+    "CREATE INDEX deadlines_date ON deadlines (date, dossier, n);"
     "CREATE TABLE requests (hash TEXT PRIMARY KEY, dossier TEXT NOT NULL, "
     "seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
     "CREATE TABLE log (key INTEGER, at INTEGER, PRIMARY KEY (key, at)) "
@@ -63,7 +80,7 @@ static const char *const statements[ST_MAX] = {
 #undef ST
 };
 static const struct sqlx_plan plan = { .layout = layout,
-	.version = 3,
+	.version = 4,
 	.disposable = true,
 	.exclusive = true,
 	.statements = statements,
@@ -211,6 +228,40 @@ put_keys(struct index *held, const struct index_update *u, struct err *e)
 	    e);
 }
 
+/* Owed in the order of the log; the event with that cause settles it. */
+static int
+put_owed(struct index *held, const struct index_update *u, struct err *e)
+{
+	for (size_t i = 0; i < u->nowed; i++) {
+		const struct index_owed *o = &u->owed[i];
+
+		if (sqlx_run(held->db, ST_OWED_PUT,
+			SQLX_ARGS(sqlx_text(o->cause), sqlx_text(o->dossier),
+			    sqlx_text(o->machine), sqlx_text(o->event),
+			    sqlx_text(o->source), sqlx_int(o->seq),
+			    sqlx_int(u->log_size - 1)),
+			e) < 0)
+			return -1;
+	}
+	return u->settles == NULL
+	    ? 0
+	    : sqlx_run(held->db, ST_OWED_SETTLE,
+		  SQLX_ARGS(sqlx_text(u->settles), sqlx_text(u->event.dossier)),
+		  e);
+}
+
+static int
+put_deadlines(struct index *held, const struct index_update *u, struct err *e)
+{
+	if (!u->has_deadlines)
+		return 0;
+	if (sqlx_run(held->db, ST_DEADLINE_CLEAR,
+		SQLX_ARGS(sqlx_text(u->event.dossier)), e) < 0)
+		return -1;
+	return put(held, ST_DEADLINE_PUT, &shape_deadline, u->deadlines,
+	    u->ndeadlines, e);
+}
+
 static int
 put_all(struct index *held, const struct index_update *u, struct err *e)
 {
@@ -224,7 +275,13 @@ put_all(struct index *held, const struct index_update *u, struct err *e)
 	    put(held, ST_DECISION_PUT, &shape_decision, u->decisions,
 		u->ndecisions, e) < 0 ||
 	    put(held, ST_CERTIFICATION_PUT, &shape_certification,
-		u->certifications, u->ncertifications, e) < 0)
+		u->certifications, u->ncertifications, e) < 0 ||
+	    put(held, ST_VERSION_PUT, &shape_version, u->versions, u->nversions,
+		e) < 0 ||
+	    put(held, ST_PUBLICATION_PUT, &shape_publication, u->publications,
+		u->npublications, e) < 0)
+		return -1;
+	if (put_owed(held, u, e) < 0 || put_deadlines(held, u, e) < 0)
 		return -1;
 	return put_log(held, u, e) < 0 ? -1 : put_keys(held, u, e);
 }

@@ -48,6 +48,37 @@ extern const struct row_shape shape_event;
 extern const struct row_shape shape_document;
 extern const struct row_shape shape_decision;
 extern const struct row_shape shape_certification;
+extern const struct row_shape shape_version;
+extern const struct row_shape shape_publication;
+extern const struct row_shape shape_owed;
+extern const struct row_shape shape_deadline;
+
+/* Each row as its struct to the caller's typed function: <name>_row. */
+#define LISTER(name)                                                           \
+	struct name##_call {                                                   \
+		int (*fn)(                                                     \
+		    const struct index_##name *row, void *arg, struct err *e); \
+		void *arg;                                                     \
+	};                                                                     \
+	static int name##_row(                                                 \
+	    const struct sqlx_row *from, void *arg, struct err *e)             \
+	{                                                                      \
+		struct name##_call *call = arg;                                \
+		struct index_##name row = { 0 };                               \
+                                                                               \
+		row_read(&shape_##name, from, &row);                           \
+		return call->fn(&row, call->arg, e);                           \
+	}
+
+/* One row into `row`, its texts into hold.  E_NOT_FOUND. */
+struct single {
+	const struct row_shape *shape;
+	void *row;
+	struct buf *hold;
+	bool found;
+};
+int single_get(struct index *x, enum statement st, struct sqlx_args args,
+    struct single *one, struct err *e) MUST_CHECK;
 
 /* values: room for ROW_COLUMNS_MAX; borrowed from row. */
 struct sqlx_args row_bind(

@@ -6,22 +6,6 @@
 
 #include "index_int.h"
 
-/* Each row as its struct to the caller's typed function. */
-#define LISTER(name)                                                           \
-	struct name##_call {                                                   \
-		int (*fn)(                                                     \
-		    const struct index_##name *row, void *arg, struct err *e); \
-		void *arg;                                                     \
-	};                                                                     \
-	static int name##_row(                                                 \
-	    const struct sqlx_row *from, void *arg, struct err *e)             \
-	{                                                                      \
-		struct name##_call *call = arg;                                \
-		struct index_##name row = { 0 };                               \
-                                                                               \
-		row_read(&shape_##name, from, &row);                           \
-		return call->fn(&row, call->arg, e);                           \
-	}
 LISTER(dossier)
 LISTER(machine)
 LISTER(event)
@@ -127,14 +111,7 @@ index_decision_list(struct index *x, const char *dossier,
 	    SQLX_ARGS(sqlx_text(dossier)), decision_row, &call, e);
 }
 
-/* One row, its texts copied while the statement stands on it. */
-struct single {
-	const struct row_shape *shape;
-	void *row;
-	struct buf *hold;
-	bool found;
-};
-
+/* Its texts are copied while the statement stands on it. */
 static int
 single_row(const struct sqlx_row *from, void *arg, struct err *e)
 {
@@ -145,18 +122,24 @@ single_row(const struct sqlx_row *from, void *arg, struct err *e)
 	return row_hold(one->shape, one->row, one->hold, e);
 }
 
-static int
-get(struct index *x, enum statement st, const char *key, struct single *one,
-    struct err *e)
+int
+single_get(struct index *x, enum statement st, struct sqlx_args args,
+    struct single *one, struct err *e)
 {
 	CLEANUP(index_unlock) struct index *held = index_lock(x);
 
-	if (sqlx_query(held->db, st, SQLX_ARGS(sqlx_text(key)), single_row, one,
-		e) < 0)
+	if (sqlx_query(held->db, st, args, single_row, one, e) < 0)
 		return -1;
 	if (!one->found)
 		return err_set(e, E_NOT_FOUND, "no such record");
 	return 0;
+}
+
+static int
+get(struct index *x, enum statement st, const char *key, struct single *one,
+    struct err *e)
+{
+	return single_get(x, st, SQLX_ARGS(sqlx_text(key)), one, e);
 }
 
 static int

@@ -62,6 +62,27 @@ static const struct member certification[] = {
 	TEXT(index_certification, serial), TEXT(index_certification, search),
 	TEXT(index_certification, view),
 };
+static const struct member version[] = {
+	TEXT(index_version, number), INT(index_version, n),
+	INT(index_version, at), INT(index_version, recorded_at),
+	TEXT(index_version, view),
+};
+static const struct member publication[] = {
+	INT(index_publication, log_index), TEXT(index_publication, dossier),
+	TEXT(index_publication, kind), TEXT(index_publication, instance),
+	TEXT(index_publication, scheme), TEXT(index_publication, number),
+	TEXT(index_publication, view),
+};
+static const struct member owed[] = {
+	TEXT(index_owed, cause), TEXT(index_owed, dossier),
+	TEXT(index_owed, machine), TEXT(index_owed, event),
+	TEXT(index_owed, source), INT(index_owed, seq),
+};
+static const struct member deadline[] = {
+	TEXT(index_deadline, dossier), INT(index_deadline, n),
+	TEXT(index_deadline, date), TEXT(index_deadline, what),
+	TEXT(index_deadline, article),
+};
 
 #define SHAPE(name) \
 	const struct row_shape shape_##name = { name, NELEM(name), \
@@ -72,6 +93,10 @@ SHAPE(event);
 SHAPE(document);
 SHAPE(decision);
 SHAPE(certification);
+SHAPE(version);
+SHAPE(publication);
+SHAPE(owed);
+SHAPE(deadline);
 /* clang-format on */
 
 static const char *
