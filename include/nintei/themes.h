@@ -12,6 +12,7 @@
  */
 #include <stdbool.h>
 #include <stddef.h>
+#include "nintei/dossier.h"
 #include "nintei/err.h"
 #include "nintei/jsonx.h"
 #include "nintei/scheme.h"
@@ -31,7 +32,7 @@
  */
 int theme_mark_breaches(const struct scheme *s, const struct json *data,
     bool ended, unsigned *out, struct err *e) MUST_CHECK;
-/* ["10(2)", "10(5)"]. */
+/* [2, 5]: paragraphs of Art. 10. */
 struct json *theme_breaches_json(unsigned breaches);
 /* The same back; 0 for what is no such list. */
 unsigned theme_breaches_read(const struct json *list);
@@ -56,24 +57,26 @@ struct theme_record {
 	unsigned noted; /* items of 17(1) noted: 5, 6, 7 */
 	unsigned breaches; /* items of Art. 10 found on the mark */
 	bool reorganised; /* a transfer, merger, split, inheritance reported */
-	long long seq; /* events of the case so far */
-	long long document; /* number of its last document, with this act's */
+	int64_t seq; /* events of the case so far */
+	int64_t document; /* number of its last document */
 };
+void theme_record_of(const struct dossier *d, struct theme_record *out);
 /*
  * data: "grounds"; "evidence": [{"ground": 7, "event": 12} or {"ground": 1,
  * "document": 4}], each ground at least once; "no_just_reason" for 4 to 7
- * ("false_answer" does for 6); "tort" and "violation" for 8; "setup_changed"
- * and "doubt" for 9.  Returns the items that are not shown; all bits when
- * data is malformed.
+ * ("false_answer" does for 6); "unlawful" (tort, violation, both) for 8;
+ * "setup_changed" and "doubt" for 9.  Returns the items that are not shown; all
+ * bits when data is malformed.
  */
 unsigned theme_grounds_missing(const struct params *p,
     const struct theme_record *r, const struct json *data);
 
 /*
- * Is every object (document number) of `asked` in `scope`, is there one, and
- * is the recipient the same?  Both: {"objects": [3, 5], "recipient": word}.
+ * Is every object (document number) of asked.objects in what is permitted, is
+ * there one, and is asked.recipient its recipient?
  */
-bool theme_within(const struct json *scope, const struct json *asked);
+bool theme_within(
+    const struct dossier_disclosure *of, const struct json *asked);
 /* "20(2)(3)" by the item's number; NULL: Art. 20(2) has no such item. */
 const char *theme_exception(long long item);
 

@@ -118,13 +118,10 @@ struct json *
 theme_breaches_json(unsigned breaches)
 {
 	struct json *list = jsonx_array();
-	char text[] = "10(1)";
 
-	for (unsigned n = 1; n <= 6; n++) {
-		text[3] = (char)('0' + n);
+	for (unsigned n = 1; n <= 6; n++)
 		if ((breaches & THEME_ITEM(n)) != 0)
-			jsonx_add_str(list, text);
-	}
+			jsonx_add(list, jsonx_int((int64_t)n));
 	return list;
 }
 
@@ -134,13 +131,11 @@ theme_breaches_read(const struct json *list)
 	unsigned out = 0;
 
 	for (size_t i = 0; i < jsonx_len(list); i++) {
-		const char *text = jsonx_str(jsonx_at(list, i));
+		int64_t n = jsonx_int_value(jsonx_at(list, i), 0);
 
-		if (text == NULL || strlen(text) != strlen("10(1)") ||
-		    strncmp(text, "10(", 3) != 0 || text[4] != ')' ||
-		    text[3] < '1' || text[3] > '6')
+		if (n < 1 || n > 6)
 			return 0;
-		out |= THEME_ITEM((unsigned)(text[3] - '0'));
+		out |= THEME_ITEM((unsigned)n);
 	}
 	return out;
 }
@@ -159,14 +154,15 @@ static const struct kind {
 	enum effect effect;
 	bool reorganisation; /* of Art. 17(1)(9) */
 } kinds[] = {
-	{ "business_transfer", EFFECT_ALWAYS, true },
+	{ "transfer", EFFECT_ALWAYS, true },
 	{ "incorporation", EFFECT_ALWAYS, true }, /* of a sole proprietor */
 	{ "merger", EFFECT_MERGER, true },
-	{ "company_split", EFFECT_IF_HANDED_OVER, true },
+	{ "split", EFFECT_IF_HANDED_OVER, true },
 	{ "inheritance", EFFECT_ALWAYS, true },
 	{ "rename", EFFECT_NEVER, false },
-	{ "share_sale", EFFECT_NEVER, false },
+	{ "shares", EFFECT_NEVER, false },
 	{ "dissolution", EFFECT_NEVER, false },
+	{ "other", EFFECT_NEVER, false },
 };
 
 static const struct kind *
@@ -290,10 +286,14 @@ is_improvement_ignored(const struct question *q)
 static bool
 is_unlawful(const struct question *q)
 {
-	bool tort = says(q, "tort"), violation = says(q, "violation");
+	const char *what = jsonx_get_str(q->data, "unlawful");
 
-	return q->p->unlawful_reading == POLICY_BOTH ? tort && violation
-						     : tort || violation;
+	if (what == NULL)
+		return false;
+	if (strcmp(what, "both") == 0)
+		return true;
+	return q->p->unlawful_reading != POLICY_BOTH &&
+	    (strcmp(what, "tort") == 0 || strcmp(what, "violation") == 0);
 }
 
 /* (9): the reorganisation, the changed set-up and the doubt, all three. */
@@ -331,6 +331,23 @@ evidence_of(const struct theme_record *r, const struct json *row)
 	return by_event || by_document ? THEME_ITEM((unsigned)ground) : 0;
 }
 
+void
+theme_record_of(const struct dossier *d, struct theme_record *out)
+{
+	struct theme_record r = { .seq = d->seq };
+
+	for (size_t i = 0; i < d->n_grounds; i++)
+		r.noted |= THEME_ITEM((unsigned)d->grounds[i].item);
+	for (size_t i = 0; i < d->n_breaches; i++)
+		r.breaches |= THEME_ITEM((unsigned)d->breaches[i].paragraph);
+	for (size_t i = 0; i < d->n_successions; i++)
+		r.reorganised |=
+		    theme_is_reorganisation(d->successions[i].kind);
+	if (d->n_documents > 0)
+		r.document = d->documents[d->n_documents - 1].n;
+	*out = r;
+}
+
 unsigned
 theme_grounds_missing(const struct params *p, const struct theme_record *r,
     const struct json *data)
@@ -358,31 +375,26 @@ theme_grounds_missing(const struct params *p, const struct theme_record *r,
 /* --- Art. 20: disclosure --- */
 
 static bool
-has_object(const struct json *list, int64_t n)
+has_object(const struct dossier_disclosure *of, int64_t n)
 {
-	for (size_t i = 0; i < jsonx_len(list); i++)
-		if (jsonx_int_value(jsonx_at(list, i), 0) == n)
+	for (size_t i = 0; i < of->n_objects; i++)
+		if (of->objects[i] == n)
 			return true;
 	return false;
 }
 
 bool
-theme_within(const struct json *scope, const struct json *asked)
+theme_within(const struct dossier_disclosure *of, const struct json *asked)
 {
-	const struct json *allowed = jsonx_get(scope, "objects");
 	const struct json *objects = jsonx_get(asked, "objects");
-	const char *to = jsonx_get_str(scope, "recipient");
-	const char *who = jsonx_get_str(asked, "recipient");
+	const char *to = jsonx_get_str(asked, "recipient");
 
-	if (to == NULL || who == NULL || strcmp(to, who) != 0 ||
-	    jsonx_len(objects) == 0)
+	if (of == NULL || to == NULL || of->recipient[0] == '\0' ||
+	    strcmp(of->recipient, to) != 0 || jsonx_len(objects) == 0)
 		return false;
-	for (size_t i = 0; i < jsonx_len(objects); i++) {
-		int64_t n = jsonx_int_value(jsonx_at(objects, i), 0);
-
-		if (n <= 0 || !has_object(allowed, n))
+	for (size_t i = 0; i < jsonx_len(objects); i++)
+		if (!has_object(of, jsonx_int_value(jsonx_at(objects, i), 0)))
 			return false;
-	}
 	return true;
 }
 
