@@ -118,10 +118,13 @@ struct json *
 theme_breaches_json(unsigned breaches)
 {
 	struct json *list = jsonx_array();
+	char text[] = "10(1)";
 
-	for (unsigned n = 1; n <= 6; n++)
+	for (unsigned n = 1; n <= 6; n++) {
+		text[3] = (char)('0' + n);
 		if ((breaches & THEME_ITEM(n)) != 0)
-			jsonx_add(list, jsonx_int((int64_t)n));
+			jsonx_add_str(list, text);
+	}
 	return list;
 }
 
@@ -131,11 +134,13 @@ theme_breaches_read(const struct json *list)
 	unsigned out = 0;
 
 	for (size_t i = 0; i < jsonx_len(list); i++) {
-		int64_t n = jsonx_int_value(jsonx_at(list, i), 0);
+		const char *text = jsonx_str(jsonx_at(list, i));
 
-		if (n < 1 || n > 6)
+		if (text == NULL || strlen(text) != strlen("10(1)") ||
+		    strncmp(text, "10(", 3) != 0 || text[4] != ')' ||
+		    text[3] < '1' || text[3] > '6')
 			return 0;
-		out |= THEME_ITEM((unsigned)n);
+		out |= THEME_ITEM((unsigned)(text[3] - '0'));
 	}
 	return out;
 }
@@ -160,9 +165,8 @@ static const struct kind {
 	{ "split", EFFECT_IF_HANDED_OVER, true },
 	{ "inheritance", EFFECT_ALWAYS, true },
 	{ "rename", EFFECT_NEVER, false },
-	{ "shares", EFFECT_NEVER, false },
+	{ "share_sale", EFFECT_NEVER, false },
 	{ "dissolution", EFFECT_NEVER, false },
-	{ "other", EFFECT_NEVER, false },
 };
 
 static const struct kind *
@@ -286,14 +290,10 @@ is_improvement_ignored(const struct question *q)
 static bool
 is_unlawful(const struct question *q)
 {
-	const char *what = jsonx_get_str(q->data, "unlawful");
+	bool tort = says(q, "tort"), violation = says(q, "violation");
 
-	if (what == NULL)
-		return false;
-	if (strcmp(what, "both") == 0)
-		return true;
-	return q->p->unlawful_reading != POLICY_BOTH &&
-	    (strcmp(what, "tort") == 0 || strcmp(what, "violation") == 0);
+	return q->p->unlawful_reading == POLICY_BOTH ? tort && violation
+						     : tort || violation;
 }
 
 /* (9): the reorganisation, the changed set-up and the doubt, all three. */

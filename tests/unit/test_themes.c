@@ -45,35 +45,36 @@ static const struct {
 	{ "same class", SAME,
 	    "{\"findings\":[\"other_service\"],\"medium\":\"website\","
 	    "\"other_class\":\"iaas\"}",
-	    false, "[2]" },
+	    false, "[\"10(2)\"]" },
 	{ "flow 40: another class", SAME,
 	    "{\"findings\":[\"other_service\"],\"medium\":\"website\","
 	    "\"other_class\":\"saas\"}",
-	    false, "[1]" },
+	    false, "[\"10(1)\"]" },
 	{ "flow 40: any service", ANY,
 	    "{\"findings\":[\"other_service\"],\"medium\":\"website\","
 	    "\"other_class\":\"saas\"}",
-	    false, "[2]" },
+	    false, "[\"10(2)\"]" },
 	{ "flow 40: another medium", SAME, "{\"medium\":\"video\"}", false,
-	    "[1]" },
+	    "[\"10(1)\"]" },
 	{ "flow 40: another medium, any service", ANY, "{\"medium\":\"video\"}",
-	    false, "[1]" },
+	    false, "[\"10(1)\"]" },
 	{ "separation within the class", SAME,
 	    "{\"findings\":[\"unclear_separation\"],\"medium\":\"print\","
 	    "\"other_class\":\"paas_broad\"}",
-	    false, "[3]" },
+	    false, "[\"10(3)\"]" },
 	{ "separation from another class", SAME,
 	    "{\"findings\":[\"unclear_separation\"],\"medium\":\"print\","
 	    "\"other_class\":\"saas\"}",
-	    false, "[1]" },
+	    false, "[\"10(1)\"]" },
 	{ "no link, recoloured", SAME,
 	    "{\"findings\":[\"no_link\",\"recoloured\"],"
 	    "\"medium\":\"website\"}",
-	    false, "[4,5]" },
+	    false, "[\"10(4)\",\"10(5)\"]" },
 	{ "a part of it", ANY,
 	    "{\"findings\":[\"part_only\"],\"medium\":\"print\"}", false,
-	    "[5]" },
-	{ "after the end", SAME, "{\"medium\":\"website\"}", true, "[6]" },
+	    "[\"10(5)\"]" },
+	{ "after the end", SAME, "{\"medium\":\"website\"}", true,
+	    "[\"10(6)\"]" },
 	{ "nothing is broken", SAME, "{\"medium\":\"website\"}", false, "[]" },
 	{ "paper has no link", SAME,
 	    "{\"findings\":[\"no_link\"],\"medium\":\"print\"}", false, NULL },
@@ -113,8 +114,8 @@ END_TEST
 
 START_TEST(lists_of_breaches)
 {
-	static const char *const bad[] = { "[7]", "[0]", "[-1]", "[2,7]",
-		"[\"10(2)\"]", "\"2\"" };
+	static const char *const bad[] = { "[\"10(7)\"]", "[\"10(2)x\"]", "[2]",
+		"[\"10(2)\",\"17(1)\"]", "\"10(2)\"", "[\"10(0)\"]" };
 
 	for (size_t i = 0; i < NELEM(bad); i++) {
 		CLEANUP(jsonx_freep) struct json *j = parsed(bad[i]);
@@ -137,7 +138,7 @@ static const struct {
 	{ { "split", false, true }, true, true, true },
 	{ { "split", false, false }, true, false, true },
 	{ { "rename", false, true }, true, false, false },
-	{ { "shares", false, true }, true, false, false },
+	{ { "share_sale", false, true }, true, false, false },
 	{ { "dissolution", false, true }, true, false, false },
 	{ { "gift", true, true }, true, false, false },
 	{ { NULL, true, true }, true, false, false },
@@ -241,16 +242,13 @@ static const struct {
 		7) "],\"no_just_reason\":true}",
 	    0 },
 	{ "8 by one, read as either", &blank, POLICY_EITHER,
-	    "{\"grounds\":\"8\",\"evidence\":[" ROW(
-		8) "],\"unlawful\":\"tort\"}",
-	    0 },
+	    "{\"grounds\":\"8\",\"evidence\":[" ROW(8) "],\"tort\":true}", 0 },
 	{ "8 by one, read as both", &blank, POLICY_BOTH,
-	    "{\"grounds\":\"8\",\"evidence\":[" ROW(
-		8) "],\"unlawful\":\"tort\"}",
+	    "{\"grounds\":\"8\",\"evidence\":[" ROW(8) "],\"tort\":true}",
 	    THEME_ITEM(8) },
 	{ "8 by both, read as both", &blank, POLICY_BOTH,
 	    "{\"grounds\":\"8\",\"evidence\":[" ROW(
-		8) "],\"unlawful\":\"both\"}",
+		8) "],\"tort\":true,\"violation\":true}",
 	    0 },
 	{ "8 by nothing", &full, POLICY_EITHER,
 	    "{\"grounds\":\"8\",\"evidence\":[" ROW(8) "]}", THEME_ITEM(8) },
