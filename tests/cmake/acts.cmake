@@ -1,0 +1,2 @@
+unit_test(acts SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_acts.c
+  USES base jsonx workflow acts)
