@@ -14,7 +14,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "nintei/cc.h"
-#include "nintei/err.h"
 #include "nintei/jsonx.h"
 
 struct scheme;
@@ -120,13 +119,16 @@ const struct scheme *scheme_version_at(
 void scheme_digest(const struct scheme *s, char out[65]);
 /*
  * Detail of a decision rules or policy: {"schema": "nintei.rules/1", "scheme",
- * "rule_version", "policy_version", "effective_from", "files": {name:
- * SHA-256}}.
+ * "rule_version", "policy_version", "effective_from", "text_sha256" (of
+ * rule.txt), "files": {name: SHA-256}}; the office adds "diff", a text.
  */
 struct json *scheme_rules_detail(
     const struct scheme *s, const char *effective_from);
 /* The files are those of a detail, none more or less, and so are versions. */
 bool scheme_rules_match(const struct scheme *s, const struct json *detail);
+/* scheme_diff in lines, as a decision names it: "article 9(1) changed". */
+void scheme_diff_text(
+    const struct scheme *from, const struct scheme *to, struct buf *out);
 /*
  * What changes: {"from"?, "to", "files": [], "articles": [{"article",
  * "change", "from"?, "to"?}], "params": [{"key", "from", "to"}], "criteria",

@@ -32,18 +32,17 @@ scheme_rules_detail(const struct scheme *s, const char *effective_from)
 	struct json *o = jsonx_object();
 	struct json *files = jsonx_object();
 	struct slice bytes;
+	char hex[SHA256_HEX] = "";
 	const char *name;
 
-	for (size_t i = 0; scheme_file(s, i, &name, &bytes); i++) {
-		char hex[SHA256_HEX];
-
+	for (size_t i = 0; scheme_file(s, i, &name, &bytes); i++)
 		jsonx_set_str(files, name, sha256_hex(bytes, hex));
-	}
 	jsonx_set_str(o, "schema", "nintei.rules/1");
 	jsonx_set_str(o, "scheme", s->id);
 	jsonx_set_str(o, "rule_version", s->rule_version);
 	jsonx_set_str(o, "policy_version", s->policy_version);
 	jsonx_set_str(o, "effective_from", effective_from);
+	jsonx_set_str(o, "text_sha256", jsonx_get_str(files, "rule.txt"));
 	jsonx_set(o, "files", files);
 	return o;
 }
@@ -53,10 +52,13 @@ scheme_rules_match(const struct scheme *s, const struct json *detail)
 {
 	const char *from = jsonx_get_str(detail, "effective_from");
 	CLEANUP(jsonx_freep) struct json *own = NULL;
+	const char *diff = jsonx_get_str(detail, "diff");
 
 	if (from == NULL)
 		return false;
 	own = scheme_rules_detail(s, from);
+	if (diff != NULL)
+		jsonx_set_str(own, "diff", diff);
 	return jsonx_equal(own, detail);
 }
 
@@ -224,7 +226,8 @@ static bool
 shown_apart(const char *key)
 {
 	static const char *const apart[] = { "criteria", "form_a", "params",
-		"versions", "schema", "id", NULL };
+		"versions", "schema", "id", "rule_version", "policy_version",
+		NULL };
 
 	return word_known(key, apart);
 }
@@ -272,6 +275,47 @@ scheme_diff(const struct scheme *from, const struct scheme *to)
 	    changed_rows(jsonx_get(was, "form_a"), jsonx_get(is, "form_a")));
 	jsonx_set(o, "values", changed_values(was, is));
 	return o;
+}
+
+#define LINES 200 /* of a diff; more is cut, and said so */
+
+/* "article 9(1) changed" for each row of a list. */
+static void
+lines_put(const struct json *list, const char *what, const char *key,
+    size_t *left, struct buf *out)
+{
+	for (size_t i = 0; i < jsonx_len(list); i++) {
+		const struct json *row = jsonx_at(list, i);
+		const char *change = jsonx_get_str(row, "change");
+
+		if (*left == 0)
+			return;
+		if (--*left == 0) {
+			buf_puts(out, "more\n");
+			return;
+		}
+		buf_putf(out, "%s %s %s\n", what, jsonx_get_str(row, key),
+		    change == NULL ? "changed" : change);
+	}
+}
+
+void
+scheme_diff_text(
+    const struct scheme *from, const struct scheme *to, struct buf *out)
+{
+	CLEANUP(jsonx_freep) struct json *j = scheme_diff(from, to);
+	static const char *const lists[][3] = {
+		{ "articles", "article", "article" },
+		{ "params", "param", "key" },
+		{ "values", "value", "key" },
+		{ "criteria", "criterion", "id" },
+		{ "form_a", "field", "id" },
+	};
+	size_t left = LINES;
+
+	for (size_t i = 0; i < NELEM(lists); i++)
+		lines_put(jsonx_get(j, lists[i][0]), lists[i][1], lists[i][2],
+		    &left, out);
 }
 
 /* --- decisions of kind policy --- */

@@ -333,6 +333,25 @@ START_TEST(difference_is_by_meaning)
 }
 END_TEST
 
+START_TEST(difference_in_lines)
+{
+	struct err e = ERR_INIT;
+	CLEANUP(scheme_set_freep)
+	struct scheme_set *s = home_load(home_make(), &e);
+	CLEANUP(buf_free) struct buf text = BUF_INIT(KIB(16));
+
+	scheme_diff_text(
+	    genai, scheme_of_version(s, ID, "2027-04-01.1"), &text);
+	ck_assert_str_eq(buf_str(&text),
+	    "article 9(1) changed\n"
+	    "param first_day_counts changed\n"
+	    "param criteria_version_at changed\n"
+	    "param rule_for_open_cases changed\n"
+	    "value term_years changed\n"
+	    "criterion 5 changed\n");
+}
+END_TEST
+
 START_TEST(what_a_policy_may_change)
 {
 	struct err e = ERR_INIT;
@@ -449,6 +468,7 @@ main(void)
 	tcase_add_test(tc, a_replaced_version_is_still_lent);
 	tcase_add_test(tc, details_name_each_file);
 	tcase_add_test(tc, difference_is_by_meaning);
+	tcase_add_test(tc, difference_in_lines);
 	tcase_add_test(tc, what_a_policy_may_change);
 	tcase_add_test(tc, terms_of_articles_are_no_policy);
 	tcase_add_loop_test(tc, articles_of_both_texts, 0, (int)NELEM(parts));
