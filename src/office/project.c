@@ -9,32 +9,42 @@
 #include "nintei/derive.h"
 #include "nintei/digest.h"
 #include "nintei/enc.h"
-#include "nintei/text.h"
-
-#define VIEW_BYTES MIB(2)
-#define SEARCH_BYTES KIB(16)
-
-/* Memory that the rows of one update borrow from. */
-struct rows {
-	struct index_update u;
-	struct index_dossier dossier;
-	struct index_machine *machines;
-	struct index_document *documents;
-	struct index_decision *decisions;
-	struct index_certification certification;
-	struct buf view, search, hold;
-	char hash[65], prefix[8];
-};
+#include "project_int.h"
 
 static void
 rows_done(struct rows *r)
 {
 	free(r->machines);
+	free(r->flags);
 	free(r->documents);
 	free(r->decisions);
 	buf_free(&r->view);
 	buf_free(&r->search);
 	buf_free(&r->hold);
+	buf_free(&r->content);
+	jsonx_freep(&r->deadlines_json);
+	pub_doc_free(r->entry);
+	free(r->deadlines);
+	for (size_t i = 0; i < r->n_publications; i++) {
+		free(r->publication_text[i]);
+		free(r->publication_instance[i]);
+	}
+}
+
+/*
+ * What a case is about: its application, or of the body's own cases the
+ * version, contract or question that came last.  NULL: lists pass it over.
+ */
+static const struct dossier_machine *
+subject_of(const struct dossier *d)
+{
+	static const enum machine subjects[] = { M_APPLICATION, M_RULES,
+		M_DELEGATION, M_TICKET };
+	const struct dossier_machine *m = NULL;
+
+	for (size_t i = 0; m == NULL && i < NELEM(subjects); i++)
+		m = dossier_last(d, subjects[i]);
+	return m;
 }
 
 static void
@@ -42,26 +52,28 @@ rows_dossier(struct rows *r, const struct dossier *d)
 {
 	struct flow_due due = { 0 };
 	bool certified = d->certification.number[0] != '\0';
+	const struct dossier_machine *m = subject_of(d);
 
-	if (dossier_state(d, M_APPLICATION, "1") == S_NONE)
+	if (m == NULL)
 		return;
 	flow_next_due(d, &due);
 	r->dossier.id = d->id;
 	r->dossier.scheme = d->scheme;
-	r->dossier.kind = d->kind;
+	r->dossier.kind =
+	    m->machine == M_APPLICATION ? d->kind : machine_name(m->machine);
 	r->dossier.applicant = d->applicant;
-	r->dossier.state = state_name(dossier_state(d, M_APPLICATION, "1"));
+	r->dossier.state = state_name(m->state);
 	r->dossier.received_at = d->received_at;
 	r->dossier.number = certified ? d->certification.number : NULL;
+	r->dossier.base = d->base[0] != '\0' ? d->base : NULL;
 	r->dossier.head = d->head;
 	r->dossier.seq = d->seq;
 	r->dossier.next_clock = due.at;
 	r->u.dossier = &r->dossier;
 }
 
-/* Does the event, by its word or an effect, move this instance? */
-static bool
-moves(const struct json *event, const char *machine, const char *instance)
+bool
+rows_move(const struct json *event, const char *machine, const char *instance)
 {
 	const struct json *effects = jsonx_get(event, "effects");
 	const struct json *step = event;
@@ -78,22 +90,38 @@ moves(const struct json *event, const char *machine, const char *instance)
 	return false;
 }
 
+/* Words of the flags, one space between; out holds FLAGS_TEXT. */
+static const char *
+flags_text(unsigned flags, char out[FLAGS_TEXT])
+{
+	size_t n = 0;
+
+	out[0] = '\0';
+	for (unsigned bit = 1; bit <= flags; bit <<= 1)
+		if ((flags & bit) != 0 && flag_name(bit) != NULL &&
+		    n < FLAGS_TEXT)
+			n += (size_t)snprintf(out + n, FLAGS_TEXT - n, "%s%s",
+			    n > 0 ? " " : "", flag_name(bit));
+	return out;
+}
+
 static void
 rows_machines(struct rows *r, const struct dossier *d, const struct json *event)
 {
 	struct index_machine *row = r->machines =
 	    xcalloc(d->n_machines, sizeof(*r->machines));
 
+	r->flags = xcalloc(d->n_machines, FLAGS_TEXT);
 	for (size_t i = 0; i < d->n_machines; i++) {
 		const struct dossier_machine *m = &d->machines[i];
 
-		if (!moves(event, machine_name(m->machine), m->instance))
+		if (!rows_move(event, machine_name(m->machine), m->instance))
 			continue;
 		row->dossier = d->id;
 		row->machine = machine_name(m->machine);
 		row->instance = m->instance;
 		row->state = state_name(m->state);
-		row->flags = "";
+		row->flags = flags_text(m->flags, r->flags[row - r->machines]);
 		row++;
 	}
 	r->u.machines = r->machines;
@@ -134,7 +162,7 @@ rows_decisions(
 	for (size_t i = 0; i < d->n_decisions; i++) {
 		const struct dossier_decision *dec = &d->decisions[i];
 
-		if (!moves(event, "decision", dec->id))
+		if (!rows_move(event, "decision", dec->id))
 			continue;
 		row->id = dec->id;
 		row->dossier = d->id;
@@ -146,74 +174,6 @@ rows_decisions(
 	}
 	r->u.decisions = r->decisions;
 	r->u.ndecisions = (size_t)(row - r->decisions);
-}
-
-/* The entry of an earlier event, from the row before this one. */
-static int
-entry_before(struct index *x, const struct dossier *d, struct rows *r,
-    struct pub_doc **out, struct err *e)
-{
-	CLEANUP(jsonx_freep) struct json *view = NULL;
-	struct index_certification row;
-	struct err none = ERR_INIT;
-
-	if (index_certification_get(
-		x, d->certification.number, &r->hold, &row, &none) < 0)
-		return none.code == E_NOT_FOUND
-		    ? 0
-		    : err_set(e, none.code, "%s", none.detail);
-	if (jsonx_parse(slice_str(row.view), VIEW_BYTES, &view, e) < 0)
-		return -1;
-	*out = pub_doc_published(view);
-	return 0;
-}
-
-/* q is looked for in number, service, operator and corporate number. */
-static int
-rows_search(struct rows *r, const struct dossier *d, struct err *e)
-{
-	const struct dossier_certification *c = &d->certification;
-	CLEANUP(freep)
-	char *text = xasprintf("%s %s %s %s", c->number, c->service,
-	    c->operator_name, c->corporate_number);
-
-	return text_casefold_key(slice_str(text), &r->search, e);
-}
-
-static int
-rows_certification(struct index *x, struct rows *r, const struct dossier *d,
-    const struct json *event, struct err *e)
-{
-	const struct dossier_certification *c = &d->certification;
-	CLEANUP(pub_doc_freep) struct pub_doc *entry = NULL;
-
-	if (c->number[0] == '\0' ||
-	    (!moves(event, "certification", NULL) &&
-		jsonx_get(jsonx_get(event, "data"), "publication") == NULL))
-		return 0;
-	if (entry_before(x, d, r, &entry, e) < 0)
-		return -1;
-	if (!derive_entry_follow(&entry, d, event))
-		return 0;
-	pub_canonical(entry, &r->view);
-	if (rows_search(r, d, e) < 0)
-		return -1;
-	r->certification.number = c->number;
-	r->certification.dossier = d->id;
-	r->certification.scheme = d->scheme;
-	r->certification.state =
-	    state_name(dossier_state(d, M_CERTIFICATION, "1"));
-	r->certification.service = c->service;
-	r->certification.operator_name = c->operator_name;
-	r->certification.corporate_number = c->corporate_number;
-	r->certification.certified_on = c->certified_on;
-	r->certification.valid_through = c->valid_through;
-	r->certification.serial = c->serial;
-	r->certification.search = buf_str(&r->search);
-	r->certification.view = buf_str(&r->view);
-	r->u.certifications = &r->certification;
-	r->u.ncertifications = 1;
-	return 0;
 }
 
 /* A number frozen into a decision is taken, whatever becomes of it. */
@@ -237,6 +197,28 @@ rows_serial(struct rows *r, const struct json *event)
 		serial = serial * 10 + (*p - '0');
 	r->u.serial_prefix = r->prefix;
 	r->u.serial_value = serial;
+}
+
+/* What the case awaits, as it says itself. */
+static void
+rows_deadlines(struct rows *r, const struct dossier *d)
+{
+	struct json *list = r->deadlines_json = dossier_deadlines(d);
+	size_t n = jsonx_len(list);
+
+	r->deadlines = xcalloc(n, sizeof(*r->deadlines));
+	for (size_t i = 0; i < n; i++) {
+		const struct json *line = jsonx_at(list, i);
+
+		r->deadlines[i].dossier = d->id;
+		r->deadlines[i].n = (int64_t)i + 1;
+		r->deadlines[i].date = jsonx_get_str(line, "date");
+		r->deadlines[i].what = jsonx_get_str(line, "what");
+		r->deadlines[i].article = jsonx_get_str(line, "article");
+	}
+	r->u.has_deadlines = true;
+	r->u.deadlines = r->deadlines;
+	r->u.ndeadlines = n;
 }
 
 static int
@@ -264,9 +246,10 @@ office_project(struct index *x, const struct dossier *d,
     const struct store_event *ev, const struct json *event, struct err *e)
 {
 	CLEANUP(rows_done)
-	struct rows r = { .view = BUF_INIT(VIEW_BYTES),
-		.search = BUF_INIT(SEARCH_BYTES),
-		.hold = BUF_INIT(VIEW_BYTES) };
+	struct rows r = { .view = BUF_INIT(ROWS_VIEW_BYTES),
+		.search = BUF_INIT(ROWS_SEARCH_BYTES),
+		.content = BUF_INIT(ROWS_VIEW_BYTES),
+		.hold = BUF_INIT(ROWS_VIEW_BYTES) };
 
 	if (rows_event(&r, d, ev, event, e) < 0)
 		return -1;
@@ -275,7 +258,9 @@ office_project(struct index *x, const struct dossier *d,
 	rows_documents(&r, d, event);
 	rows_decisions(&r, d, event);
 	rows_serial(&r, event);
-	if (rows_certification(x, &r, d, event, e) < 0)
+	rows_deadlines(&r, d);
+	r.u.settles = jsonx_get_str(event, "cause");
+	if (rows_public(x, &r, d, event, e) < 0)
 		return -1;
 	return index_apply(x, &r.u, e);
 }
