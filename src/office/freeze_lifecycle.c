@@ -152,7 +152,7 @@ fill_lapse(struct draft *f, struct err *e)
 	if (successor != NULL && strlen(successor) >= sizeof(detail.successor))
 		return err_set(e, E_INPUT,
 		    "data.detail.successor: want a corporate number");
-	snprintf(detail.event, sizeof(detail.event), "%s", s->kind);
+	snprintf(detail.event, sizeof(detail.event), "%.23s", s->kind);
 	snprintf(detail.successor, sizeof(detail.successor), "%s",
 	    successor == NULL ? "" : successor);
 	detail.operator_changed = s->operator_changed;
