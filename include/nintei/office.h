@@ -27,7 +27,7 @@ struct office;
 struct office_options {
 	const char *home;
 	const struct config *config; /* outlives the office */
-	const struct scheme_set *schemes; /* outlives the office */
+	struct scheme_set *schemes; /* outlives the office */
 	struct clock clock;
 	struct random random;
 	struct signer_link signer;

@@ -45,6 +45,7 @@ struct flow_act {
  */
 struct flow_facts {
 	const struct scheme *scheme; /* may be NULL for body cases */
+	const struct scheme *criteria; /* of the application; NULL: scheme's */
 	const struct dossier *base; /* of a renewal, as it stands; or NULL */
 	const char *pending_renewal; /* id, of this case as a base; or NULL */
 	/* What no clone shows, or another part has to establish. */

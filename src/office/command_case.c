@@ -2,13 +2,14 @@
 /* Commands of an application: correction, fee, review, withholding. */
 #include "command_int.h"
 
+#include "nintei/derive_versions.h"
 #include "nintei/term.h"
 
 /* The due date of a correction: data.due, or the policy's days. */
 int
 prepare_correction(struct command *c, struct err *e)
 {
-	const struct scheme *s = scheme_find(c->v->o->schemes, c->d->scheme);
+	const struct scheme *s = derive_scheme(c->v->o->schemes, c->d, c->v->now);
 	const char *due = jsonx_get_str(c->w.data, "due");
 	struct jday day;
 	int64_t at = end_of_day_after(

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "nintei/derive.h"
+#include "nintei/derive_versions.h"
 #include "nintei/enc.h"
 #include "nintei/term.h"
 #include "nintei/text.h"
@@ -84,7 +85,7 @@ office_bar(struct office *o, const struct dossier *d, const char *service,
     bool *out, struct err *e)
 {
 	struct bar b = {
-		.scheme = scheme_find(o->schemes, d->scheme),
+		.scheme = derive_scheme(o->schemes, d, clock_now(&o->clock)),
 		.d = d,
 		.received = jday_of_instant(d->received_at),
 		.service = BUF_INIT(KEY_BYTES),
@@ -107,7 +108,8 @@ office_facts(struct office *o, const struct dossier *d, struct flow_facts *out,
 	CLEANUP(sec_doc_freep) struct sec_doc *record = NULL;
 	enum state app = dossier_state(d, M_APPLICATION, "1");
 
-	out->scheme = scheme_find(o->schemes, d->scheme);
+	out->scheme = derive_scheme(o->schemes, d, clock_now(&o->clock));
+	out->criteria = derive_criteria(o->schemes, d, clock_now(&o->clock));
 	if (app == S_NONE || state_is_final(app))
 		return 0;
 	if (office_record(o, d, &record, e) < 0)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "nintei/derive.h"
+#include "nintei/derive_versions.h"
 #include "nintei/digest.h"
 #include "nintei/enc.h"
 #include "nintei/term.h"
@@ -225,7 +226,7 @@ office_freeze(struct visit *v, struct dossier *d, const char *kind,
 	struct draft f = {
 		.v = v,
 		.d = d,
-		.scheme = scheme_find(v->o->schemes, d->scheme),
+		.scheme = derive_scheme(v->o->schemes, d, v->now),
 		.data = w->data,
 		.kind = kind,
 		.id = decision_id,

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "nintei/derive_versions.h"
 #include "nintei/digest.h"
 #include "nintei/enc.h"
 #include "nintei/log.h"
@@ -52,7 +53,7 @@ facts_fill(struct visit *v, const struct dossier *d, const struct proof *p,
 	if (proof_judge(v->o, d, p, v->now, &r, e) < 0)
 		return -1;
 	mine = &r.each[p->n - 1];
-	f->scheme = scheme_find(v->o->schemes, d->scheme);
+	f->scheme = derive_scheme(v->o->schemes, d, v->now);
 	f->approvals_checked = true;
 	f->approvals_failed = verdict_bits(mine->failed);
 	f->basis_current = (r.failed & GUARD_BASIS_CURRENT) == 0;

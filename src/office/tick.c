@@ -109,6 +109,7 @@ office_tick(struct office *o)
 	struct err e = ERR_INIT;
 	int rv;
 
+	scheme_set_turn(o->schemes, now);
 	pthread_mutex_lock(&o->act);
 	if (o->broken || atomic_load(&o->log.damaged)) {
 		pthread_mutex_unlock(&o->act);

@@ -85,7 +85,9 @@ static struct review_count
 review_count(const struct guard_in *in)
 {
 	const struct json *review = jsonx_get(in->act->data, "review");
-	const struct scheme *s = in->facts->scheme;
+	const struct scheme *s = in->facts->criteria != NULL
+	    ? in->facts->criteria
+	    : in->facts->scheme;
 	struct review_count n = { 0 };
 
 	for (size_t i = 0; s != NULL && i < s->n_criteria; i++) {
@@ -307,8 +309,11 @@ partial(const struct guard_in *in)
 static bool
 may_withhold(const struct guard_in *in)
 {
-	return in->facts->scheme != NULL &&
-	    scheme_may_withhold(in->facts->scheme, in->instance);
+	const struct scheme *s = in->facts->criteria != NULL
+	    ? in->facts->criteria
+	    : in->facts->scheme;
+
+	return s != NULL && scheme_may_withhold(s, in->instance);
 }
 
 /* A flag of the machine's first instance. */
