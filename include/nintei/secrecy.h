@@ -49,12 +49,14 @@ void sec_salted_hash(struct slice salt, const struct sec_str *s, char out[65]);
  * Why something secret became public.  Borrowed texts.
  *
  * ground    "11-1" published with the certification, "11-2" withholding
- *           denied or lifted, "20-2-1" ... "20-2-6"
- * act       the decision, for 20-2-5 and 20-2-6 the event
+ *           denied or lifted, "13-1" changed as notified, "16-2" improvement
+ *           requested in public, "19-2" delegation, "22-2" amendment,
+ *           "20-2-1" ... "20-2-6"
+ * act       the decision; for 13-1 the notice, for 20-2-5 and 20-2-6 the event
  * evidence  SHA-256 in hex, for 20-2-1 to 20-2-4; else NULL
  * on        civil day, YYYY-MM-DD
- * officers  who signed: two for 11-1 and 20-2-1 to 20-2-4, one for 11-2,
- *           none for the others
+ * officers  who signed: two for 11-1, 16-2, 19-2, 22-2 and 20-2-1 to 20-2-4,
+ *           one for 11-2, none for the others
  */
 struct declassification {
 	const char *ground;

@@ -2,9 +2,11 @@
 /* The door of Art. 11: what an event copies from secret to public. */
 #include "office_int.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "nintei/derive_versions.h"
 #include "nintei/digest.h"
 #include "nintei/enc.h"
 
@@ -26,7 +28,8 @@ office_certified_by(const struct dossier *d)
 /* One publication on its way: what it is made of, and by what right. */
 struct opening {
 	struct office *o;
-	const struct dossier *d;
+	const struct dossier *d; /* with the withholdings */
+	const struct dossier *holder; /* with the record */
 	const struct scheme *scheme;
 	struct sec_doc *record;
 	struct secret *key;
@@ -56,24 +59,28 @@ release_fill(struct opening *p, const struct dossier_decision *dec)
 }
 
 static int
-opening_begin(struct opening *p, struct office *o, const struct dossier *d,
+opening_begin(struct opening *p, struct office *o,
     const struct dossier_decision *dec, struct err *e)
 {
 	p->o = o;
-	p->d = d;
-	p->scheme = scheme_find(o->schemes, d->scheme);
+	p->scheme =
+	    derive_criteria(o->schemes, p->holder, clock_now(&o->clock));
 	if (p->scheme == NULL)
 		return err_set(e, E_CONFIG, "the scheme is not configured");
 	p->by.ground = strcmp(dec->kind, "withholding") == 0 ? "11-2" : "11-1";
 	release_fill(p, dec);
 	if (declassification_check(&p->by, e) < 0)
 		return -1;
-	if (office_record(o, d, &p->record, e) < 0)
+	if (office_record(o, p->holder, &p->record, e) < 0)
 		return -1;
-	return vault_case_key(o->vault, d->id, VAULT_EXISTING, &p->key, e);
+	return vault_case_key(
+	    o->vault, p->holder->id, VAULT_EXISTING, &p->key, e);
 }
 
-/* salt = HMAC(case key, "nintei/withheld" NUL id). */
+/*
+ * salt = HMAC(case key, "nintei/withheld" NUL id): of the case with the
+ * record, so that no salt that was opened serves for a later term.
+ */
 static struct slice
 withheld_salt(const struct opening *p, const char *id, uint8_t out[SALT_BYTES])
 {
@@ -182,12 +189,17 @@ office_publication(struct office *o, const struct dossier *d,
 	CLEANUP(pub_doc_freep) struct pub_doc *doc = pub_doc_new();
 	struct pub_doc *items = pub_list_new();
 	const struct json *record = jsonx_get(by->detail, "record");
+	char term[24];
 
-	if (opening_begin(&p, o, d, by->decision, e) < 0 ||
+	p.d = d;
+	p.holder = by->holder != NULL ? by->holder : d;
+	if (opening_begin(&p, o, by->decision, e) < 0 ||
 	    items_of(&p, items, e) < 0) {
 		pub_doc_free(items);
 		return -1;
 	}
+	snprintf(term, sizeof(term), "%" PRId64, by->term > 0 ? by->term : 1);
+	pub_set(doc, "term", pub_own(term));
 	pub_set(doc, "guideline", pub_own(jsonx_get_str(record, "guideline")));
 	pub_set(doc, "designated_url",
 	    pub_own(jsonx_get_str(by->detail, "designated_url")));
@@ -206,29 +218,102 @@ value_of(const struct opening *p, const char *item)
 	return sec_get(p->record, "form_b", item);
 }
 
+/* The case with the record of the last term that stands; NULL: d itself. */
+static int
+holder_load(struct office *o, const struct dossier *d, struct dossier **out,
+    struct err *e)
+{
+	for (size_t i = d->n_terms; i > 0; i--) {
+		const struct dossier_term *t = &d->terms[i - 1];
+
+		if (t->void_at == 0)
+			return t->dossier[0] == '\0' ||
+				strcmp(t->dossier, d->id) == 0
+			    ? 0
+			    : office_load(o, t->dossier, out, e);
+	}
+	return 0;
+}
+
+/* The hash in the place of an item of the register; "": none is there. */
+static int
+withheld_read(const struct opening *p, const char *item, char out[SHA256_HEX],
+    struct err *e)
+{
+	CLEANUP(buf_free) struct buf hold = BUF_INIT(MIB(2));
+	CLEANUP(jsonx_freep) struct json *entry = NULL;
+	struct index_certification row;
+	const struct json *items;
+
+	out[0] = '\0';
+	if (index_certification_get(
+		p->o->index, p->d->certification.number, &hold, &row, e) < 0 ||
+	    jsonx_parse(slice_str(row.view), MIB(2), &entry, e) < 0)
+		return -1;
+	items = jsonx_get(entry, "items");
+	for (size_t i = 0; i < jsonx_len(items); i++) {
+		const char *id = jsonx_get_str(jsonx_at(items, i), "id");
+		const char *hash =
+		    jsonx_get_str(jsonx_at(items, i), "withheld");
+
+		if (id != NULL && hash != NULL && strcmp(id, item) == 0)
+			snprintf(out, SHA256_HEX, "%s", hash);
+	}
+	return 0;
+}
+
+/*
+ * What is opened must be what stands withheld in the register; where nothing
+ * does, as while a renewal is pending, there is nothing to open.
+ */
+static int
+withheld_check(
+    const struct opening *p, const char *item, bool *out, struct err *e)
+{
+	char want[SHA256_HEX], have[SHA256_HEX];
+	uint8_t salt[SALT_BYTES];
+
+	if (withheld_read(p, item, want, e) < 0)
+		return -1;
+	sec_salted_hash(withheld_salt(p, item, salt), value_of(p, item), have);
+	if (want[0] != '\0' && strcmp(want, have) != 0)
+		return err_set(e, E_INVALID,
+		    "item %s is not withheld with the value of the record",
+		    item);
+	*out = want[0] != '\0';
+	return 0;
+}
+
 int
 office_publish_item(struct office *o, const struct dossier *d, const char *item,
     const struct dossier_decision *by, struct json *data, struct err *e)
 {
-	CLEANUP(opening_done) struct opening p = { 0 };
+	CLEANUP(opening_done) struct opening p = { .d = d };
+	CLEANUP(dossier_freep) struct dossier *holder = NULL;
 	CLEANUP(pub_doc_freep) struct pub_doc *doc = pub_doc_new();
-	struct pub_doc *items = pub_list_new();
-	struct pub_doc *one = pub_doc_new();
+	CLEANUP(pub_doc_freep) struct pub_doc *one = pub_doc_new();
+	struct pub_doc *items;
 	const struct pub_str *text = NULL;
+	bool withheld = false;
 	uint8_t salt[SALT_BYTES];
 	char hex[2 * SALT_BYTES + 1];
 
-	if (opening_begin(&p, o, d, by, e) < 0 ||
-	    declassify(&p.by, value_of(&p, item), &text, e) < 0) {
-		pub_doc_free(items);
-		pub_doc_free(one);
+	if (holder_load(o, d, &holder, e) < 0)
 		return -1;
-	}
+	p.holder = holder != NULL ? holder : d;
+	if (opening_begin(&p, o, by, e) < 0 ||
+	    withheld_check(&p, item, &withheld, e) < 0)
+		return -1;
+	if (!withheld)
+		return 0;
+	if (declassify(&p.by, value_of(&p, item), &text, e) < 0)
+		return -1;
 	withheld_salt(&p, item, salt);
 	pub_set(one, "id", pub_own(item));
 	pub_set(one, "value", text);
 	pub_set(one, "salt", pub_own(hex_encode(salt, sizeof(salt), hex)));
-	pub_add(items, one);
+	items = pub_list_new();
+	pub_add(items, TAKE(one));
 	pub_set_doc(doc, "items", items);
 	data_fill(&p, doc, data);
 	return 0;

@@ -15,12 +15,17 @@ static const struct ground {
 } grounds[] = {
 	{ "11-1", "11(1)", false, 2 },
 	{ "11-2", "11(2)", false, 1 },
+	{ "13-1", "13(1)", false, 1 },
+	{ "13-1", "13(1)", false, 0 },
+	{ "16-2", "16(2)", false, 2 },
+	{ "19-2", "19(2)", false, 2 },
 	{ "20-2-1", "20(2)(1)", true, 2 },
 	{ "20-2-2", "20(2)(2)", true, 2 },
 	{ "20-2-3", "20(2)(3)", true, 2 },
 	{ "20-2-4", "20(2)(4)", true, 2 },
 	{ "20-2-5", "20(2)(5)", false, 0 },
 	{ "20-2-6", "20(2)(6)", false, 0 },
+	{ "22-2", "22(2)", false, 2 },
 };
 
 static const struct ground *
@@ -89,7 +94,8 @@ declassification_check(const struct declassification *r, struct err *e)
 	const struct ground *g = r == NULL ? NULL : ground_find(r->ground);
 
 	if (g == NULL)
-		return err_set(e, E_INVALID, "no ground of Art. 11 or 20(2)");
+		return err_set(
+		    e, E_INVALID, "no ground that the regulation knows");
 	if (!is_said(r->act))
 		return err_set(e, E_INVALID,
 		    "Art. %s: want the decision or event", g->article);
