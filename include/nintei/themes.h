@@ -64,9 +64,9 @@ void theme_record_of(const struct dossier *d, struct theme_record *out);
 /*
  * data: "grounds"; "evidence": [{"ground": 7, "event": 12} or {"ground": 1,
  * "document": 4}], each ground at least once; "no_just_reason" for 4 to 7
- * ("false_answer" does for 6); "unlawful" (tort, violation, both) for 8;
- * "setup_changed" and "doubt" for 9.  Returns the items that are not shown; all
- * bits when data is malformed.
+ * ("false_answer" does for 6); "tort" and "violation" for 8; "setup_changed"
+ * and "doubt" for 9.  Returns the items that are not shown; all bits when data
+ * is malformed.
  */
 unsigned theme_grounds_missing(const struct params *p,
     const struct theme_record *r, const struct json *data);

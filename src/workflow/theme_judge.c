@@ -165,9 +165,8 @@ static const struct kind {
 	{ "split", EFFECT_IF_HANDED_OVER, true },
 	{ "inheritance", EFFECT_ALWAYS, true },
 	{ "rename", EFFECT_NEVER, false },
-	{ "shares", EFFECT_NEVER, false },
+	{ "share_sale", EFFECT_NEVER, false },
 	{ "dissolution", EFFECT_NEVER, false },
-	{ "other", EFFECT_NEVER, false },
 };
 
 static const struct kind *
@@ -291,14 +290,10 @@ is_improvement_ignored(const struct question *q)
 static bool
 is_unlawful(const struct question *q)
 {
-	const char *what = jsonx_get_str(q->data, "unlawful");
+	bool tort = says(q, "tort"), violation = says(q, "violation");
 
-	if (what == NULL)
-		return false;
-	if (strcmp(what, "both") == 0)
-		return true;
-	return q->p->unlawful_reading != POLICY_BOTH &&
-	    (strcmp(what, "tort") == 0 || strcmp(what, "violation") == 0);
+	return q->p->unlawful_reading == POLICY_BOTH ? tort && violation
+						     : tort || violation;
 }
 
 /* (9): the reorganisation, the changed set-up and the doubt, all three. */

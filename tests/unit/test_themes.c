@@ -138,7 +138,7 @@ static const struct {
 	{ { "split", false, true }, true, true, true },
 	{ { "split", false, false }, true, false, true },
 	{ { "rename", false, true }, true, false, false },
-	{ { "shares", false, true }, true, false, false },
+	{ { "share_sale", false, true }, true, false, false },
 	{ { "dissolution", false, true }, true, false, false },
 	{ { "gift", true, true }, true, false, false },
 	{ { NULL, true, true }, true, false, false },
@@ -242,16 +242,13 @@ static const struct {
 		7) "],\"no_just_reason\":true}",
 	    0 },
 	{ "8 by one, read as either", &blank, POLICY_EITHER,
-	    "{\"grounds\":\"8\",\"evidence\":[" ROW(
-		8) "],\"unlawful\":\"tort\"}",
-	    0 },
+	    "{\"grounds\":\"8\",\"evidence\":[" ROW(8) "],\"tort\":true}", 0 },
 	{ "8 by one, read as both", &blank, POLICY_BOTH,
-	    "{\"grounds\":\"8\",\"evidence\":[" ROW(
-		8) "],\"unlawful\":\"tort\"}",
+	    "{\"grounds\":\"8\",\"evidence\":[" ROW(8) "],\"tort\":true}",
 	    THEME_ITEM(8) },
 	{ "8 by both, read as both", &blank, POLICY_BOTH,
 	    "{\"grounds\":\"8\",\"evidence\":[" ROW(
-		8) "],\"unlawful\":\"both\"}",
+		8) "],\"tort\":true,\"violation\":true}",
 	    0 },
 	{ "8 by nothing", &full, POLICY_EITHER,
 	    "{\"grounds\":\"8\",\"evidence\":[" ROW(8) "]}", THEME_ITEM(8) },
