@@ -32,7 +32,22 @@ struct execute_kind {
 	int (*after)(struct execution *x, struct err *e);
 };
 int execute_nothing(struct execution *x, struct err *e) MUST_CHECK;
+/* What the event of a theme's decision says: compliance.c, withholding.c. */
+int execute_survey15(struct execution *x, struct err *e) MUST_CHECK;
+int execute_improvement(struct execution *x, struct err *e) MUST_CHECK;
+int execute_publish_improvement(struct execution *x, struct err *e) MUST_CHECK;
+int execute_improvement_closed(struct execution *x, struct err *e) MUST_CHECK;
+int execute_withholding(struct execution *x, struct err *e) MUST_CHECK;
 /* A new list of the case's issuer, named by the case's head as cause. */
 int execute_list(struct execution *x, struct err *e) MUST_CHECK;
+
+/* execute_lifecycle.c */
+int prepare_continuation(struct execution *x, struct err *e) MUST_CHECK;
+int prepare_lapse(struct execution *x, struct err *e) MUST_CHECK;
+int prepare_termination(struct execution *x, struct err *e) MUST_CHECK;
+int after_termination(struct execution *x, struct err *e) MUST_CHECK;
+int after_issue(struct execution *x, struct err *e) MUST_CHECK;
+/* The name of the artefact that a reissue orders. */
+void reissue_instance(const struct dossier *d, char out[LIMIT_ID_BYTES + 1]);
 
 #endif

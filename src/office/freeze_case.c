@@ -119,14 +119,6 @@ fill_decline(struct draft *f, struct err *e)
 }
 
 int
-fill_revoke(struct draft *f, struct err *e)
-{
-	draft_put_party(f);
-	draft_put(f, "grounds", jsonx_get_str(f->data, "grounds"));
-	return draft_put_subject(f, "17(1)", e);
-}
-
-int
 fill_refuse_art8(struct draft *f, struct err *e)
 {
 	draft_put_party(f);
@@ -161,24 +153,4 @@ fill_roster(struct draft *f, struct err *e)
 	if (roster_entry_decode(buf_slice(&b), &read, e) < 0)
 		return -1;
 	return draft_put_detail(f, entry, e);
-}
-
-/* One item of form B: what of it is decided stands in the detail. */
-int
-fill_withholding(struct draft *f, struct err *e)
-{
-	const char *item = jsonx_get_str(f->data, "item");
-	CLEANUP(jsonx_freep) struct json *detail = jsonx_object();
-
-	item = item == NULL ? f->instance : item;
-	if (item == NULL)
-		return err_set(
-		    e, E_INPUT, "data.item: want the id of an item of form B");
-	if (draft_open(f, M_WITHHOLDING, item, e) < 0)
-		return -1;
-	jsonx_set_str(detail, "item", item);
-	f->instance = item;
-	if (draft_put_detail(f, detail, e) < 0)
-		return -1;
-	return draft_put_subject(f, "11(2)", e);
 }

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Kinds of decision about a certified service: Arts. 11, 15 to 17, 20. */
+#include "freeze_int.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "nintei/term.h"
+#include "nintei/text.h"
+#include "nintei/themes.h"
+
+#define TEXT_MAX 8000 /* of what is published, in bytes */
+
+/* What the kind needs beside reasons and outcome: data.detail. */
+static const struct json *
+asked(const struct draft *f)
+{
+	return jsonx_get(f->data, "detail");
+}
+
+/* A day that lies ahead: of a due date, a survey, a review. */
+static int
+day_ahead(const struct draft *f, const char *member, struct err *e)
+{
+	const char *text = jsonx_get_str(asked(f), member);
+	struct jday day;
+
+	if (text == NULL)
+		return err_set(
+		    e, E_INPUT, "data.detail.%s: want a date", member);
+	if (jday_parse(text, &day, e) < 0)
+		return err_wrap(e, "data.detail.%s", member);
+	if (jday_cmp(day, jday_of_instant(f->v->now)) <= 0)
+		return err_set(
+		    e, E_INPUT, "data.detail.%s: want a day to come", member);
+	return 0;
+}
+
+/* A member as it was sent, if it was. */
+static void
+copy(const struct json *from, const char *member, struct json *detail)
+{
+	const struct json *j = jsonx_get(from, member);
+
+	if (j != NULL)
+		jsonx_set(detail, member, jsonx_dup(j));
+}
+
+static int
+detail_end(struct draft *f, const char *article, const struct json *detail,
+    struct err *e)
+{
+	if (draft_put_detail(f, detail, e) < 0)
+		return -1;
+	draft_put_party(f);
+	return draft_put_subject(f, article, e);
+}
+
+/* --- Art. 15(2)(3) --- */
+
+/* The survey: its day, and whether its cost is charged (15(3)). */
+int
+fill_survey15(struct draft *f, struct err *e)
+{
+	CLEANUP(jsonx_freep) struct json *detail = jsonx_object();
+
+	if (draft_open(f, M_COMPLIANCE, NULL, e) < 0 ||
+	    day_ahead(f, "survey_on", e) < 0)
+		return -1;
+	jsonx_set_str(detail, "schema", "nintei.survey15/1");
+	copy(asked(f), "survey_on", detail);
+	jsonx_set_bool(detail, "cost_charged",
+	    jsonx_get_bool(asked(f), "cost_charged", false));
+	return detail_end(f, "15(2)(3)", detail, e);
+}
+
+/* --- Art. 16 --- */
+
+int
+fill_improvement(struct draft *f, struct err *e)
+{
+	CLEANUP(jsonx_freep) struct json *detail = jsonx_object();
+	struct jday day = jday_add_days(jday_of_instant(f->v->now),
+	    (int)f->scheme->params.improvement_due_days);
+	const char *due = jsonx_get_str(f->data, "due");
+	char text[JDAY_TEXT];
+
+	if (draft_open(f, M_COMPLIANCE, NULL, e) < 0)
+		return -1;
+	if (due != NULL && jday_parse(due, &day, e) < 0)
+		return err_wrap(e, "data.due");
+	if (jday_cmp(day, jday_of_instant(f->v->now)) <= 0)
+		return err_set(e, E_INPUT, "data.due: want a day to come");
+	jsonx_set_str(detail, "schema", "nintei.improvement/1");
+	jsonx_set_str(detail, "due_on", jday_format(day, text));
+	return detail_end(f, "16(1)", detail, e);
+}
+
+/* Does the text say something that nobody outside may read (Art. 20)? */
+static bool
+tells(const char *text, const char *secret)
+{
+	/* Short values are words of the language, not secrets. */
+	return secret != NULL && strlen(secret) >= 12 &&
+	    strstr(text, secret) != NULL;
+}
+
+/* Items that are withheld, and what form A says: contacts and people. */
+static int
+secrets_check(const struct draft *f, const char *text, struct err *e)
+{
+	const struct json *form_b = jsonx_get(f->record, "form_b");
+	const struct json *form_a = jsonx_get(f->record, "form_a");
+	const struct dossier *d = f->d;
+
+	for (size_t i = 0; i < d->n_machines; i++) {
+		const struct dossier_machine *m = &d->machines[i];
+
+		if (m->machine == M_WITHHOLDING && !state_is_final(m->state) &&
+		    tells(text, jsonx_get_str(form_b, m->instance)))
+			return err_set(e, E_INPUT,
+			    "data.detail.text says what is withheld (item %s)",
+			    m->instance);
+	}
+	for (size_t i = 0; i < f->scheme->n_form_a; i++) {
+		const char *id = f->scheme->form_a[i].id;
+		const char *value = jsonx_get_str(form_a, id);
+
+		/* What the register shows anyway is no secret. */
+		if (tells(text, value) &&
+		    strcmp(value, d->certification.service) != 0 &&
+		    strcmp(value, d->certification.operator_name) != 0)
+			return err_set(e, E_INPUT,
+			    "data.detail.text says what only form A says (%s)",
+			    id);
+	}
+	return 0;
+}
+
+static int
+public_text(const struct draft *f, struct err *e)
+{
+	const char *text = jsonx_get_str(asked(f), "text");
+
+	if (text == NULL || text[0] == '\0' || strlen(text) > TEXT_MAX)
+		return err_set(e, E_INPUT,
+		    "data.detail.text: want the text that is published, up to %d "
+		    "bytes, without what Art. 20 keeps secret",
+		    TEXT_MAX);
+	return secrets_check(f, text, e);
+}
+
+/* What is published is a member of its own, and the officers sign it. */
+int
+fill_publish_improvement(struct draft *f, struct err *e)
+{
+	CLEANUP(jsonx_freep) struct json *detail = jsonx_object();
+
+	if (draft_open(f, M_COMPLIANCE, NULL, e) < 0 || public_text(f, e) < 0)
+		return -1;
+	jsonx_set_str(detail, "schema", "nintei.publish_improvement/1");
+	copy(asked(f), "text", detail);
+	return detail_end(f, "16(2),20", detail, e);
+}
+
+/* A request that was published has a published outcome. */
+int
+fill_improvement_closed(struct draft *f, struct err *e)
+{
+	CLEANUP(jsonx_freep) struct json *detail = jsonx_object();
+
+	if (draft_open(f, M_COMPLIANCE, NULL, e) < 0)
+		return -1;
+	if (f->d->compliance.improvement_public && public_text(f, e) < 0)
+		return -1;
+	jsonx_set_str(detail, "schema", "nintei.improvement_closed/1");
+	if (f->d->compliance.improvement_public)
+		copy(asked(f), "text", detail);
+	return detail_end(f, "16", detail, e);
+}
+
+/* --- Art. 17 --- */
+
+/* Grounds, their evidence and the findings: what the officers sign for. */
+int
+fill_revoke(struct draft *f, struct err *e)
+{
+	static const char *const said[] = { "evidence", "no_just_reason",
+		"false_answer", "tort", "violation", "setup_changed", "doubt" };
+	CLEANUP(jsonx_freep) struct json *detail = jsonx_object();
+
+	jsonx_set_str(detail, "schema", "nintei.revocation/1");
+	for (size_t i = 0; i < NELEM(said); i++)
+		copy(f->data, said[i], detail);
+	draft_put(f, "grounds", jsonx_get_str(f->data, "grounds"));
+	return detail_end(f, "17(1)", detail, e);
+}
+
+int
+fill_revocation_drop(struct draft *f, struct err *e)
+{
+	if (draft_open(f, M_COMPLIANCE, NULL, e) < 0)
+		return -1;
+	draft_put_party(f);
+	return draft_put_subject(f, "17(1)", e);
+}
+
+/* --- Art. 20 --- */
+
+/* Refuse as the guard will when the decision is carried out. */
+static int
+disclosure_refuse(struct draft *f, enum guard g, struct err *e)
+{
+	struct flow_refusal *r = &f->v->refusal;
+
+	r->machine = M_DISCLOSURE;
+	r->state = S_DISCLOSURE_REQUESTED;
+	r->article = g == G_ORDER_EXECUTED ? "20(3)" : "20(2)";
+	r->failed[0] = g;
+	r->n_failed = 1;
+	snprintf(r->event, sizeof(r->event), "%s", f->outcome);
+	return err_set(e, E_FLOW_GUARD, "disclosure.%s: %s, Art. %s",
+	    f->outcome, guard_name(g), r->article);
+}
+
+/* An executed order, or an item of 20(2) with evidence. */
+static int
+disclosure_ground(struct draft *f, const struct dossier_disclosure *of,
+    struct json *detail, struct err *e)
+{
+	if (strcmp(f->outcome, "compelled") == 0) {
+		if (of->order[0] == '\0')
+			return disclosure_refuse(f, G_ORDER_EXECUTED, e);
+		jsonx_set_str(detail, "order", of->order);
+		return 0;
+	}
+	if (theme_exception(of->exception) == NULL || !of->evidence)
+		return disclosure_refuse(f, G_EXCEPTION_SHOWN, e);
+	jsonx_set_int(detail, "exception", of->exception);
+	return 0;
+}
+
+/* What is permitted is what was asked for: the order's objects, no more. */
+int
+fill_disclosure(struct draft *f, struct err *e)
+{
+	const char *instance = jsonx_get_str(f->data, "instance");
+	CLEANUP(jsonx_freep) struct json *detail = jsonx_object();
+	struct json *objects = jsonx_array();
+	const struct dossier_disclosure *of =
+	    instance == NULL ? NULL : dossier_disclosure_find(f->d, instance);
+
+	jsonx_set(detail, "objects", objects);
+	if (of == NULL)
+		return err_set(e, E_INPUT, "data.instance: no such request");
+	if (draft_open(f, M_DISCLOSURE, of->instance, e) < 0)
+		return -1;
+	for (size_t i = 0; i < of->n_objects; i++)
+		jsonx_add(objects, jsonx_int(of->objects[i]));
+	jsonx_set_str(detail, "schema", "nintei.disclosure/1");
+	jsonx_set_str(detail, "instance", of->instance);
+	jsonx_set_str(detail, "outcome", f->outcome);
+	jsonx_set_str(detail, "recipient", of->recipient);
+	if (disclosure_ground(f, of, detail, e) < 0)
+		return -1;
+	f->instance = of->instance;
+	return detail_end(f, "20", detail, e);
+}

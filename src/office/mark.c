@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Art. 10: the mark, and what a person found on it. */
+#include "themes_int.h"
+
+/* The right to the mark has ended: any use is that of 10(6). */
+static bool
+mark_ended(const struct dossier *d)
+{
+	const struct dossier_machine *m = dossier_last(d, M_MARK);
+
+	return m != NULL && (m->flags & FLAG_ENDED) != 0;
+}
+
+/*
+ * What is broken is computed from what was seen; a person confirms it by
+ * saying so in the own name.
+ */
+int
+misuse_facts(struct command *c, struct err *e)
+{
+	const struct scheme *s = theme_scheme(c);
+	unsigned broken;
+
+	if (s == NULL)
+		return err_set(e, E_FLOW_STEP, "the case has no scheme");
+	if (theme_mark_breaches(s, c->w.data, mark_ended(c->d), &broken, e) < 0)
+		return -1;
+	jsonx_set(c->w.data, "breaches", theme_breaches_json(broken));
+	return 0;
+}
+
+/* In force an inquiry begins; the picture of it is the evidence. */
+int
+misuse_prepare(struct command *c, struct err *e)
+{
+	if (theme_past_day(c, "seen_on", true, e) < 0 ||
+	    theme_want(c, "evidence", e) < 0)
+		return -1;
+	return theme_inquiry(c, e);
+}
+
+/* Seen again by a person, and found in order. */
+int
+fixed_prepare(struct command *c, struct err *e)
+{
+	return theme_want(c, "evidence", e);
+}
+
+int
+fixed_after_end_prepare(struct command *c, struct err *e)
+{
+	return theme_want(c, "evidence", e);
+}
