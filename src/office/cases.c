@@ -233,7 +233,7 @@ get_case_findings(struct visit *v, struct answer *a, struct err *e)
  */
 static int
 reading_commit(struct visit *v, const struct dossier *of, const char *what,
-    int64_t n, struct err *e)
+    int64_t n, const char *disclosure, struct err *e)
 {
 	CLEANUP(dossier_freep) struct dossier *d = NULL;
 	CLEANUP(act_write_done) struct act_write w;
@@ -260,17 +260,18 @@ reading_commit(struct visit *v, const struct dossier *of, const char *what,
 	jsonx_set_str(w.data, "object", what);
 	if (n != 0)
 		jsonx_set_int(w.data, "n", n);
+	jsonx_set_str(w.data, "disclosure", disclosure);
 	return office_commit(v->o, d, &w, e);
 }
 
 static int
 reading_note(struct visit *v, const struct dossier *of, const char *what,
-    int64_t n, struct err *e)
+    int64_t n, const char *disclosure, struct err *e)
 {
 	int rv;
 
 	pthread_mutex_lock(&v->o->act);
-	rv = reading_commit(v, of, what, n, e);
+	rv = reading_commit(v, of, what, n, disclosure, e);
 	pthread_mutex_unlock(&v->o->act);
 	return rv;
 }
@@ -294,6 +295,7 @@ get_case_document(struct visit *v, struct answer *a, struct err *e)
 {
 	CLEANUP(dossier_freep) struct dossier *d = NULL;
 	CLEANUP(fd_closep) int fd = -1;
+	CLEANUP(freep) char *disclosure = query_text(v, "disclosure");
 	uint64_t n;
 
 	if (dec_parse(v->q->param[1], 1000000, &n, e) < 0) {
@@ -302,9 +304,14 @@ get_case_document(struct visit *v, struct answer *a, struct err *e)
 		*e = again;
 		return err_set(e, E_NOT_FOUND, "there is no such document");
 	}
-	if (read_case(v, &d, e) < 0 ||
-	    office_document(v->o, d, (int64_t)n, &fd, e) < 0 ||
-	    reading_note(v, d, "document", (int64_t)n, e) < 0 ||
+	if (read_case(v, &d, e) < 0)
+		return -1;
+	/* For a third party: only what a disclosure has handed over. */
+	if (disclosure != NULL &&
+	    office_disclosed(d, disclosure, (int64_t)n, &v->refusal, e) < 0)
+		return -1;
+	if (office_document(v->o, d, (int64_t)n, &fd, e) < 0 ||
+	    reading_note(v, d, "document", (int64_t)n, disclosure, e) < 0 ||
 	    blob_check(fd, LIMIT_TOTAL_BYTES, &a->fd_size, e) < 0)
 		return -1;
 	a->status = 200;
@@ -329,7 +336,7 @@ get_case_key(struct visit *v, struct answer *a, struct err *e)
 	if (read_case(v, &d, e) < 0 || office_shred_check(d, e) < 0 ||
 	    office_record(v->o, d, &record, e) < 0 ||
 	    vault_case_key(v->o->vault, d->id, VAULT_EXISTING, &key, e) < 0 ||
-	    reading_note(v, d, "key", 0, e) < 0)
+	    reading_note(v, d, "key", 0, NULL, e) < 0)
 		return -1;
 	j = jsonx_object();
 	jsonx_set_str(j, "case", d->id);
