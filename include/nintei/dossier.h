@@ -32,6 +32,7 @@ struct dossier_document {
 	char commitment[DOSSIER_HASH];
 	int64_t size; /* of the plaintext */
 	char tag[16];
+	char role[DOSSIER_WORD]; /* of a paper of an act; "" of intake's */
 };
 
 struct dossier_signature {
