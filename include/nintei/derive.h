@@ -29,25 +29,31 @@ struct derive_record {
 	uint32_t term;
 	struct jday certified_on;
 	struct term span;
-	bool chained;
+	bool chained; /* begins on a day after the decision, or after D */
+	bool reissue; /* other names, the same term */
 };
 void derive_record_done(struct derive_record *r);
-/* The last certificate of the same number. */
+/* The last term of the same number: its certificate, not an interim one. */
 struct derive_before {
 	uint32_t term;
-	struct jday certified_on, valid_through;
-	bool revoked;
+	struct jday certified_on, valid_from, valid_through;
+	bool ended; /* revoked, lapsed, terminated: nothing comes after it */
+	bool continued; /* or about to be: Art. 12(2) */
+	const struct json *record; /* a reissue is compared with it */
 };
 /* The form alone: canonical, its members.  E_INVALID. */
 int derive_record_read(
     struct slice bytes, struct derive_record *out, struct err *e) MUST_CHECK;
 /*
- * The record against decision, scheme and calendar; fills term, span and
- * chained.  before: NULL for a new number.  E_INVALID says what differs.
+ * The record against decision (certify, reissue), scheme and calendar; fills
+ * term, span, chained and reissue.  s: the version in force; all: where
+ * earlier ones are looked up, or NULL.  before: of a certify decision the last
+ * term, NULL for a new number; of a reissue the term that record names.
+ * E_INVALID says what differs.
  */
 int derive_record_check(struct derive_record *r, const struct decision *d,
-    const struct scheme *s, const struct derive_before *before,
-    struct err *e) MUST_CHECK;
+    const struct scheme *s, const struct scheme_set *all,
+    const struct derive_before *before, struct err *e) MUST_CHECK;
 
 /* Texts of the configuration that a certificate holds for ever. */
 struct derive_urls {
@@ -71,14 +77,34 @@ void derive_certificate(const struct scheme *s, const struct derive_record *r,
     const struct derive_urls *u, int64_t decided_at,
     struct ca_certification *f);
 
-/* PKI 5: the reason for a kind of decision; asked 0: the usual; 0: none. */
-uint8_t derive_reason(const char *kind, uint8_t asked);
 /*
- * The legal date of a revocation, 0: none.  asked: what the request says, for
- * kinds that may say it; certified_on: of the last certificate.
+ * What an interim certificate of a continuation covers (PKI 4): from the end
+ * of the term, from the end of the interim one before (0: none), or from
+ * now, whichever is last; to 23:59:59 JST.  False: the policy wants none.
  */
-int64_t derive_invalid_since(const struct decision *d, const struct scheme *s,
-    struct jday certified_on, int64_t asked);
+#define DERIVE_INTERIM_AHEAD 7 /* days before its end the next is made */
+bool derive_interim(const struct scheme *s, struct jday valid_through,
+    int64_t last_not_after, int64_t now, int64_t *out_not_before,
+    int64_t *out_not_after);
+/* Is it time for another after the one that ends then? */
+bool derive_interim_due(int64_t not_after, int64_t now);
+
+/* PKI 5: what a decision does to certificates. */
+struct derive_end {
+	uint8_t reason; /* enum crl_reason */
+	int64_t since; /* legal date, 0: none but the entry's; see below */
+	int64_t from; /* not executed before this instant */
+	bool ends; /* the number: no certificate comes after it */
+};
+/*
+ * detail: the bytes whose hash the decision has, or empty.  certified_on: of
+ * the last term.  An entry's invalidityDate is since if that is earlier than
+ * the entry (derive_invalid_since).  E_INVALID: this decision does not do it.
+ */
+int derive_end(const struct decision *d, struct slice detail,
+    const struct scheme *s, struct jday certified_on, struct derive_end *out,
+    struct err *e) MUST_CHECK;
+int64_t derive_invalid_since(const struct derive_end *end, int64_t revoked_at);
 
 /*
  * The public entry after one more event, d being the state after it: made by

@@ -58,12 +58,38 @@ int signer_sign_checkpoint(const struct signer_link *s, uint64_t size,
 int signer_sign_receipt(const struct signer_link *s,
     const struct sign_receipt *m, struct buf *cms, struct buf *tst,
     struct err *e) MUST_CHECK;
-/* der: appended.  The same decision again gives the same certificate. */
+/*
+ * Of a certify or reissue decision: the certificate of its record.  der:
+ * appended.  The same decision again gives the same certificate.
+ */
 int signer_issue_cert(const struct signer_link *s, const struct sign_cert *m,
     struct buf *der, struct err *e) MUST_CHECK;
-/* crl: appended, the new list of the issuer.  Repeatable likewise. */
+/*
+ * crl: appended, the new list of the scheme.  Repeatable.  A reissue, or a
+ * renewal that replaces the rest of a term, is shown here after its
+ * certificate was issued.
+ */
 int signer_revoke_cert(const struct signer_link *s, const struct sign_revoke *m,
     struct buf *crl, struct err *e) MUST_CHECK;
+/*
+ * When continue_effect, termination.confirm, rules.adopt or rules.rescind
+ * executes: before its commit.  Repeatable.
+ */
+int signer_note_decision(const struct signer_link *s, const struct sign_note *m,
+    struct err *e) MUST_CHECK;
+/*
+ * The interim certificate of a noted continuation, from (D + 1) 00:00 on.
+ * der: appended.  As long as the one made last has more than
+ * DERIVE_INTERIM_AHEAD days to go it is the answer; then the next period's.
+ */
+int signer_continue_cert(const struct signer_link *s,
+    const struct sign_continue *m, struct buf *der, struct err *e) MUST_CHECK;
+/*
+ * A typed document (statement.h), canonical: cms is detached SignedData of
+ * the seal over it, tst an RFC 3161 token over cms.  Both appended.
+ */
+int signer_sign_statement(const struct signer_link *s, struct slice document,
+    struct buf *cms, struct buf *tst, struct err *e) MUST_CHECK;
 /* issuer: a scheme id.  crl: appended. */
 int signer_sign_crl(const struct signer_link *s, const char *issuer,
     struct buf *crl, struct err *e) MUST_CHECK;

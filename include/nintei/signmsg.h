@@ -21,7 +21,7 @@ enum sign_op {
 	OP_SIGN_HELLO = OP_FIRST, /* nothing -> struct sign_hello */
 	OP_SIGN_COMMITS, /* struct sign_group -> armours, last commit's id */
 	OP_SIGN_DURABLE, /* commit id -> nothing */
-	OP_ISSUE_CERT, /* struct sign_cert -> DER */
+	OP_ISSUE_CERT, /* struct sign_cert (certify, reissue) -> DER */
 	OP_REVOKE_CERT, /* struct sign_revoke -> CRL of that issuer, DER */
 	OP_SIGN_CRL, /* issuer -> CRL, DER */
 	OP_CHANGE_ROSTER, /* struct sign_roster -> nothing */
@@ -31,6 +31,9 @@ enum sign_op {
 	OP_SIGN_CHECKPOINT, /* size, root -> signed note */
 	OP_SIGN_RECEIPT, /* receipt, event -> CMS, time stamp token */
 	OP_SHRED_KEY, /* struct sign_shred -> nothing */
+	OP_NOTE_DECISION, /* struct sign_note -> nothing */
+	OP_CONTINUE_CERT, /* struct sign_continue -> DER */
+	OP_SIGN_STATEMENT, /* document -> CMS, time stamp token */
 	OP_SIGN_MAX
 };
 
@@ -47,6 +50,8 @@ enum sign_op {
 /* A request above SIGN_FRAME_BYTES travels in a sealed memfd. */
 #define SIGN_FRAME_BYTES KIB(48)
 #define SIGN_REQUEST_BYTES MIB(4)
+#define SIGN_STATEMENT_BYTES MIB(32) /* a register of thousands of entries */
+#define SIGN_DETAIL_BYTES KIB(32)
 
 /*
  * One commit of a group, oldest first.  The first names its true parent (or
@@ -77,18 +82,41 @@ struct sign_proof {
 	struct sign_signature sigs[16];
 };
 struct sign_cert {
-	struct sign_proof proof;
+	struct sign_proof proof; /* of kind certify or reissue */
 	struct slice record; /* certification.json, canonical */
 	struct slice spki; /* DER; empty: the signer makes a key and drops it */
 	char url[512]; /* designated URL */
 	char existence[8]; /* grade in the detail; "": none there */
 	int64_t decided_at; /* instant of execution, at most 10 minutes ago */
 };
+/*
+ * revoke, lapse, termination: the number ends, and all of it that stands.
+ * reissue, certify (with renewal_term: decision): what the certificate of
+ * this decision replaces.  continuation: its interim certificates.
+ * Reason and legal date follow from decision and detail.
+ */
 struct sign_revoke {
-	struct sign_proof proof; /* of kind revoke, lapse, termination, ... */
-	char number[41]; /* certification number */
-	uint8_t reason; /* CRL reason among those of the kind; 0: the first */
-	int64_t invalid_from; /* ended_at if earlier than now; 0: none */
+	struct sign_proof proof;
+	struct slice detail; /* whose hash the decision has, or empty */
+};
+/*
+ * An executed decision whose effect comes later, when it is past its life:
+ * continuation, termination, rules.  From then on it counts as proved.
+ */
+#define SIGN_FILES_MAX 32
+struct sign_note {
+	struct sign_proof proof;
+	struct slice detail; /* whose hash the decision has, or empty */
+	/* Of rules and policy: the files of the version, whose hashes the
+	 * detail has.  None: the signer has them since its start. */
+	size_t n_files;
+	struct sign_file {
+		char name[64];
+		struct slice bytes;
+	} files[SIGN_FILES_MAX];
+};
+struct sign_continue {
+	struct sign_proof proof; /* of kind continuation, noted before */
 };
 struct sign_roster {
 	struct sign_proof proof; /* of kind roster */
@@ -119,31 +147,6 @@ void sign_parent_fill(
 int sign_commit_split(struct slice object, struct buf *text, struct buf *armour,
     struct err *e) MUST_CHECK;
 
-/* Bytes of each message; the reader borrows from the frame. */
-void sign_group_encode(struct buf *b, const struct sign_group *m);
-int sign_group_decode(
-    struct rd *r, struct sign_group *out, struct err *e) MUST_CHECK;
-/* The same with armours: OP_CATCH_UP. */
-void sign_signed_encode(struct buf *b, const struct sign_group *m);
-int sign_signed_decode(
-    struct rd *r, struct sign_group *out, struct err *e) MUST_CHECK;
-void sign_receipt_encode(struct buf *b, const struct sign_receipt *m);
-int sign_receipt_decode(
-    struct rd *r, struct sign_receipt *out, struct err *e) MUST_CHECK;
-void sign_cert_encode(struct buf *b, const struct sign_cert *m);
-int sign_cert_decode(
-    struct rd *r, struct sign_cert *out, struct err *e) MUST_CHECK;
-void sign_revoke_encode(struct buf *b, const struct sign_revoke *m);
-int sign_revoke_decode(
-    struct rd *r, struct sign_revoke *out, struct err *e) MUST_CHECK;
-void sign_shred_encode(struct buf *b, const struct sign_shred *m);
-int sign_shred_decode(
-    struct rd *r, struct sign_shred *out, struct err *e) MUST_CHECK;
-void sign_roster_encode(struct buf *b, const struct sign_roster *m);
-int sign_roster_decode(
-    struct rd *r, struct sign_roster *out, struct err *e) MUST_CHECK;
-void sign_hello_encode(struct buf *b, const struct sign_hello *m);
-int sign_hello_decode(
-    struct rd *r, struct sign_hello *out, struct err *e) MUST_CHECK;
+#include "nintei/sign_wire.h"
 
 #endif

@@ -60,8 +60,10 @@ before_of(const struct audit *a, const char *number, struct derive_before *out)
 
 	if (last == NULL)
 		return NULL;
-	*out = (struct derive_before){ last->term, last->certified_on,
-		last->valid_through, last->revoked };
+	*out = (struct derive_before){ .term = last->term,
+		.certified_on = last->certified_on,
+		.valid_through = last->valid_through,
+		.ended = last->revoked };
 	return out;
 }
 
@@ -75,7 +77,7 @@ record_take(struct audit *a, const struct paper *p, const struct detail *d,
 	enum audit_rule rule = AUDIT_R60;
 
 	if (derive_record_read(buf_slice(&d->record), out, &why) == 0) {
-		if (derive_record_check(out, p->doc, s,
+		if (derive_record_check(out, p->doc, s, a->schemes,
 			before_of(
 			    a, jsonx_get_str(out->doc, "number"), &before),
 			&why) == 0)

@@ -33,6 +33,8 @@ one_revoke(struct audit *a, struct issued *one, const struct paper *p,
 {
 	struct lists *l = one->lists;
 	int64_t recorded = event_instant(a->it, "recorded_at");
+	struct derive_end end = { 0 };
+	struct err why = ERR_INIT;
 
 	one->revoked = true;
 	one->revoked_by = a->it->at;
@@ -40,10 +42,12 @@ one_revoke(struct audit *a, struct issued *one, const struct paper *p,
 	one->not_before =
 	    p->n_sigs == 0 ? recorded - AUDIT_SLACK : p->sigs[p->n_sigs - 1].at;
 	one->not_after = recorded;
-	one->entry.reason =
-	    (enum crl_reason)derive_reason(decision_get(p->doc, "kind"), 0);
-	one->entry.invalid_since =
-	    derive_invalid_since(p->doc, s, certified_on, 0);
+	if (derive_end(
+		p->doc, buf_slice(&p->detail), s, certified_on, &end, &why) < 0)
+		audit_say(
+		    a, AUDIT_R70, "a decision that revokes", "%s", why.detail);
+	one->entry.reason = (enum crl_reason)end.reason;
+	one->entry.invalid_since = derive_invalid_since(&end, recorded);
 	l->revoked =
 	    xrealloc(l->revoked, l->n_revoked + 1, sizeof(*l->revoked));
 	l->revoked[l->n_revoked++] = one;

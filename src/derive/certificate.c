@@ -51,6 +51,17 @@ derive_names(const struct derive_record *r, const struct declassification *by,
 	return declassify(by, sec_of_signed(number), &f->corporate_number, e);
 }
 
+/* A term's first instant is the decision's, unless it begins on a day. */
+static int64_t
+begins(const struct derive_record *r, int64_t decided_at)
+{
+	int64_t first = instant_of_jday(r->span.starts);
+
+	if (!r->chained)
+		return decided_at;
+	return r->reissue && decided_at > first ? decided_at : first;
+}
+
 void
 derive_certificate(const struct scheme *s, const struct derive_record *r,
     const struct derive_urls *u, int64_t decided_at, struct ca_certification *f)
@@ -64,8 +75,7 @@ derive_certificate(const struct scheme *s, const struct derive_record *r,
 	f->crl_url = u->crl;
 	f->issuer_url = u->issuer;
 	f->ocsp_url = u->ocsp;
-	f->not_before =
-	    r->chained ? instant_of_jday(r->span.starts) : decided_at;
+	f->not_before = begins(r, decided_at);
 	f->not_after = term_end_instant(&r->span) - 1;
 	for (size_t i = 0; i < sizeof(f->record); i++)
 		f->record[i] = r->sha256[i];

@@ -42,19 +42,9 @@ static int
 prepare_revoke(struct execution *x, struct err *e)
 {
 	CLEANUP(buf_free) struct buf crl = BUF_INIT(LIMIT_CRL_BYTES);
-	const struct scheme *s = scheme_find(x->o->schemes, x->d->scheme);
 	struct sign_revoke m = { 0 };
-	struct jday day;
 
 	sign_proof_of(x->proof, &m.proof);
-	snprintf(m.number, sizeof(m.number), "%s", x->d->certification.number);
-	if (s != NULL &&
-	    s->params.revocation_effective == POLICY_CERTIFIED_ON &&
-	    strchr(x->dec->grounds, '2') != NULL) {
-		if (jday_parse(x->d->certification.certified_on, &day, e) < 0)
-			return -1;
-		m.invalid_from = instant_of_jday(day);
-	}
 	return signer_revoke_cert(&x->o->signer, &m, &crl, e);
 }
 

@@ -44,22 +44,27 @@ note_make(const struct signer *s, const struct tlog_head *head,
 }
 
 int
+log_stands(struct signer *s, const struct tlog_head *want, struct err *e)
+{
+	const uint8_t *root = recent_root(s, want->size);
+
+	if (root == NULL) /* SIGN-17 */
+		return refuse(e, 0, "the log had not this size of late");
+	if (memcmp(root, want->root, sizeof(want->root)) != 0)
+		return refuse(e, 0, "the log root is not that of this signer");
+	return settle_to(s, want->size, e);
+}
+
+int
 op_sign_checkpoint(void *ctx, struct request *rq, struct err *e)
 {
 	CLEANUP(buf_free) struct buf note = BUF_INIT(SIGN_NOTE_BYTES);
 	struct signer *s = ctx;
 	struct tlog_head want = { .size = rd_u64(&rq->in) };
-	const uint8_t *root;
 
 	rd_raw(&rq->in, want.root, sizeof(want.root));
-	if (rd_end(&rq->in, e) < 0)
-		return -1;
-	root = recent_root(s, want.size);
-	if (root == NULL) /* SIGN-17 */
-		return refuse(e, 0, "the log had not this size of late");
-	if (memcmp(root, want.root, sizeof(want.root)) != 0)
-		return refuse(e, 0, "the log root is not that of this signer");
-	if (settle_to(s, want.size, e) < 0 || note_make(s, &want, &note, e) < 0)
+	if (rd_end(&rq->in, e) < 0 || log_stands(s, &want, e) < 0 ||
+	    note_make(s, &want, &note, e) < 0)
 		return -1;
 	return reply_bytes(rq, buf_slice(&note), e);
 }

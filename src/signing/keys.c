@@ -36,26 +36,6 @@ cert_read(const char *home, const char *path, struct cert **out, struct err *e)
 	return 0;
 }
 
-/* Names and bytes of the scheme's files, one after the other. */
-static void
-policy_hash(const struct scheme *s, char out[SHA256_HEX])
-{
-	CLEANUP(digest_freep) struct digest *d = digest_sha256_new();
-	uint8_t hash[SHA256_BYTES];
-	struct slice bytes;
-	const char *name;
-
-	for (size_t i = 0; scheme_file(s, i, &name, &bytes); i++) {
-		uint8_t one[SHA256_BYTES];
-
-		sha256_of(bytes, one);
-		digest_update(d, slice_of(name, strlen(name) + 1));
-		digest_update(d, slice_of(one, sizeof(one)));
-	}
-	digest_final(d, hash);
-	hex_encode(hash, sizeof(hash), out);
-}
-
 static int
 issuer_load(
     const char *home, const char *scheme, struct issuer *out, struct err *e)
@@ -84,7 +64,6 @@ issuers_load(struct signer *s, const char *home, struct err *e)
 		s->n_issuers = i + 1;
 		if (issuer_load(home, one->id, &s->issuers[i], e) < 0)
 			return -1;
-		policy_hash(one, s->issuers[i].policy);
 	}
 	return 0;
 }

@@ -22,6 +22,12 @@ ledger_free(struct ledger *l)
 	free(l->issued);
 	free(l->revoked);
 	free(l->pinned);
+	for (size_t i = 0; i < l->n_noted; i++)
+		jsonx_free(l->noted[i].rules);
+	free(l->noted);
+	free(l->ended);
+	map_free(&l->notes);
+	map_free(&l->ends);
 	map_free(&l->certified);
 	map_free(&l->shredded);
 	map_free(&l->executed);
@@ -36,20 +42,22 @@ ledger_free(struct ledger *l)
 const struct issued *
 ledger_last_of(const struct ledger *l, const char *number)
 {
-	uint8_t key[32];
 	uint32_t i;
 
-	map_key("number", slice_str(number), key);
-	return map_get(&l->numbers, key, &i) ? &l->issued[i] : NULL;
+	return map_find(&l->numbers, "number", number, &i) ? &l->issued[i]
+							   : NULL;
+}
+
+const struct issued *
+ledger_before(const struct ledger *l, const struct issued *i)
+{
+	return i->before == 0 ? NULL : &l->issued[i->before - 1];
 }
 
 bool
 ledger_case_certified(const struct ledger *l, const char *dossier)
 {
-	uint8_t key[32];
-
-	map_key("case", slice_str(dossier), key);
-	return map_get(&l->certified, key, NULL);
+	return map_find(&l->certified, "case", dossier, NULL);
 }
 
 static struct pinned *
@@ -87,21 +95,12 @@ ledger_crl(struct ledger *l, const char *scheme)
 	return &l->crl[i];
 }
 
-/* The decision stands executed, by its hash and by its id. */
-static int
-executed_apply(
-    struct ledger *l, const struct json *r, uint32_t index, struct err *e)
+int
+ledger_used(struct ledger *l, const struct json *r, struct err *e)
 {
-	const char *hash = jsonx_get_str(r, "decision");
-	const char *id = jsonx_get_str(r, "decision_id");
 	const struct json *used = jsonx_get(r, "used");
 	uint8_t key[32];
 
-	if (hash == NULL || id == NULL || hex_decode(hash, key, 32, e) < 0)
-		return err_set(e, E_STORE_CORRUPT, "record without decision");
-	map_put(&l->executed, key, index);
-	map_key("decision", slice_str(id), key);
-	map_put(&l->executed, key, index);
 	for (size_t i = 0; i < jsonx_len(used); i++) {
 		const char *one = jsonx_str(jsonx_at(used, i));
 
@@ -110,6 +109,23 @@ executed_apply(
 		map_put(&l->counters, key, 0);
 	}
 	return 0;
+}
+
+/* The decision stands executed, by its hash and by its id. */
+static int
+executed_apply(
+    struct ledger *l, const struct json *r, uint32_t index, struct err *e)
+{
+	const char *hash = jsonx_get_str(r, "decision");
+	const char *id = jsonx_get_str(r, "decision_id");
+	uint8_t key[32];
+
+	if (hash == NULL || id == NULL || hex_decode(hash, key, 32, e) < 0)
+		return err_set(e, E_STORE_CORRUPT, "record without decision");
+	map_put(&l->executed, key, index);
+	map_key("decision", slice_str(id), key);
+	map_put(&l->executed, key, index);
+	return ledger_used(l, r, e);
 }
 
 static int
@@ -163,23 +179,58 @@ apply_pin(struct ledger *l, const struct json *r,
 	return executed_apply(l, r, 0, e);
 }
 
+static const char *const issued_kinds[] = { "certify", "reissue",
+	"continuation" };
+
+static int
+issued_kind(const struct json *r, struct issued *i, struct err *e)
+{
+	const char *kind = jsonx_get_str(r, "kind");
+
+	for (size_t k = 0; kind != NULL && k < NELEM(issued_kinds); k++)
+		if (strcmp(issued_kinds[k], kind) == 0) {
+			i->kind = (enum issued_kind)k;
+			return 0;
+		}
+	return err_set(e, E_STORE_CORRUPT, "record: kind");
+}
+
+static int
+issued_days(const struct json *r, struct issued *i, struct err *e)
+{
+	const char *day = jsonx_get_str(r, "certified_on");
+	const char *from = jsonx_get_str(r, "valid_from");
+	const char *end = jsonx_get_str(r, "valid_through");
+	const char *at = jsonx_get_str(r, "at");
+
+	i->not_before = jsonx_get_int(r, "not_before", 0);
+	i->not_after = jsonx_get_int(r, "not_after", 0);
+	if (day == NULL || from == NULL || end == NULL || at == NULL ||
+	    i->not_after <= i->not_before || instant_parse(at, &i->at, e) < 0 ||
+	    jday_parse(day, &i->certified_on, e) < 0 ||
+	    jday_parse(from, &i->valid_from, e) < 0 ||
+	    jday_parse(end, &i->valid_through, e) < 0)
+		return err_set(e, E_STORE_CORRUPT, "record: days");
+	return 0;
+}
+
 static int
 issued_read(
     const struct json *r, struct issued *i, uint8_t spki[32], struct err *e)
 {
-	const char *day = jsonx_get_str(r, "certified_on");
-	const char *end = jsonx_get_str(r, "valid_through");
 	const char *serial = jsonx_get_str(r, "serial");
 	const char *key = jsonx_get_str(r, "spki");
+	const char *service = jsonx_get_str(r, "service");
 
 	text_copy(i->number, jsonx_get_str(r, "number"));
 	text_copy(i->scheme, jsonx_get_str(r, "scheme"));
 	text_copy(i->decision_id, jsonx_get_str(r, "decision_id"));
 	i->term = (uint32_t)jsonx_get_int(r, "term", 0);
-	if (day == NULL || end == NULL || serial == NULL || key == NULL ||
+	if (issued_kind(r, i, e) < 0 || issued_days(r, i, e) < 0)
+		return -1;
+	if (serial == NULL || key == NULL || service == NULL ||
 	    jsonx_get_str(r, "cert") == NULL ||
-	    jday_parse(day, &i->certified_on, e) < 0 ||
-	    jday_parse(end, &i->valid_through, e) < 0 ||
+	    hex_decode(service, i->service, sizeof(i->service), e) < 0 ||
 	    hex_decode(serial, i->serial, SERIAL_BYTES, e) < 0 ||
 	    hex_decode(key, spki, 32, e) < 0)
 		return err_set(e, E_STORE_CORRUPT, "record: certificate");
@@ -206,27 +257,46 @@ issued_add(struct ledger *l, struct issued *one)
 	return index;
 }
 
+/* An interim one rests on its note; the others execute their decision. */
+static int
+issued_settle(
+    struct ledger *l, const struct json *r, uint32_t index, struct err *e)
+{
+	const struct issued *one = &l->issued[index];
+	struct noted *n = ledger_note_of(l, r);
+	uint8_t key[32];
+
+	if (one->kind == ISSUED_INTERIM) {
+		if (n == NULL)
+			return err_set(e, E_STORE_CORRUPT, "record: no note");
+		n->interim = index + 1;
+		return 0;
+	}
+	if (one->kind == ISSUED_TERM) {
+		map_key("case", slice_str(jsonx_get_str(r, "case")), key);
+		map_put(&l->certified, key, index);
+	}
+	return executed_apply(l, r, index, e);
+}
+
 static int
 apply_issue(struct ledger *l, const struct json *r,
     const struct journal_place *at, struct err *e)
 {
-	struct issued one = { .at = *at };
-	const char *dossier = jsonx_get_str(r, "case");
-	uint8_t spki[32], key[32];
+	struct issued one = { .place = *at };
+	uint8_t spki[32];
 	uint32_t index;
 
 	if (l->n_issued == LEDGER_MAX)
 		return err_set(e, E_LIMIT, "journal too long");
+	if (jsonx_get_str(r, "case") == NULL)
+		return err_set(e, E_STORE_CORRUPT, "record: case");
 	if (issued_read(r, &one, spki, e) < 0)
 		return -1;
 	index = issued_add(l, &one);
 	if (!map_get(&l->keys, spki, NULL))
 		map_put(&l->keys, spki, index);
-	if (dossier != NULL) {
-		map_key("case", slice_str(dossier), key);
-		map_put(&l->certified, key, index);
-	}
-	return executed_apply(l, r, index, e);
+	return issued_settle(l, r, index, e);
 }
 
 static void
@@ -254,9 +324,40 @@ serial_revoke(
 	if (!map_get(&l->serials, key, &index) || l->issued[index].revoked)
 		return err_set(e, E_STORE_CORRUPT, "record: serial");
 	l->issued[index].revoked = true;
+	l->issued[index].revoked_at = one.entry.revoked_at;
 	text_copy(one.scheme, l->issued[index].scheme);
 	revoked_add(l, &one);
 	return 0;
+}
+
+/*
+ * What the decision is then: a continuation is over; what only replaces was
+ * executed when it was issued; every other one ends the number.
+ */
+static int
+revoke_settle(struct ledger *l, const struct json *r,
+    const struct ca_revocation *how, struct err *e)
+{
+	const char *kind = jsonx_get_str(r, "kind");
+	const char *number = jsonx_get_str(r, "number");
+	struct ended one = { how->revoked_at, how->invalid_since, how->reason };
+	struct noted *n = ledger_note_of(l, r);
+
+	if (kind == NULL || number == NULL)
+		return err_set(e, E_STORE_CORRUPT, "record: kind and number");
+	if (strcmp(kind, "continuation") == 0) {
+		if (n == NULL)
+			return err_set(e, E_STORE_CORRUPT, "record: no note");
+		n->over = true;
+		n->over_at = how->revoked_at;
+		return 0;
+	}
+	if (strcmp(kind, "reissue") == 0 || strcmp(kind, "certify") == 0)
+		return 0;
+	if (one.since == 0)
+		one.since = one.at;
+	ledger_end(l, number, &one);
+	return executed_apply(l, r, 0, e);
 }
 
 static int
@@ -278,7 +379,7 @@ apply_revoke(struct ledger *l, const struct json *r,
 		if (serial_revoke(l, jsonx_str(jsonx_at(serials, i)), &how, e) <
 		    0)
 			return -1;
-	return executed_apply(l, r, 0, e);
+	return revoke_settle(l, r, &how.entry, e);
 }
 
 static int
@@ -299,10 +400,7 @@ apply_crl(struct ledger *l, const struct json *r,
 bool
 ledger_case_shredded(const struct ledger *l, const char *dossier)
 {
-	uint8_t key[32];
-
-	map_key("shred", slice_str(dossier), key);
-	return map_get(&l->shredded, key, NULL);
+	return map_find(&l->shredded, "shred", dossier, NULL);
 }
 
 static int
@@ -331,6 +429,7 @@ static const struct {
 	{ "revoke", apply_revoke },
 	{ "crl", apply_crl },
 	{ "shred", apply_shred },
+	{ "note", ledger_apply_note },
 };
 
 /* Whatever a record lacks, the journal is what is wrong. */

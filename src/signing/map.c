@@ -71,6 +71,17 @@ map_key(const char *kind, struct slice text, uint8_t out[32])
 	sha256_parts(parts, NELEM(parts), out);
 }
 
+bool
+map_find(const struct map *m, const char *kind, const char *text, uint32_t *out)
+{
+	uint8_t key[32];
+
+	if (text == NULL)
+		return false;
+	map_key(kind, slice_str(text), key);
+	return map_get(m, key, out);
+}
+
 void
 bytes_take(struct slice from, uint8_t *out, size_t n)
 {

@@ -97,7 +97,7 @@ signer_open(const struct signer_options *o, struct signer **out, struct err *e)
 	s->random = o->random.fill == NULL ? random_system() : o->random;
 	if (config_load(o->home, &s->conf, e) < 0 ||
 	    policies_open(s, o->home, e) < 0 || keys_open(s, o->home, e) < 0 ||
-	    files_open(s, o->home, e) < 0 ||
+	    files_open(s, o->home, e) < 0 || rules_replay(s, e) < 0 ||
 	    config_check(s->conf, s->ledger.development, e) < 0)
 		return -1;
 	s->clock = o->clock.now == NULL ? config_clock(s->conf) : o->clock;

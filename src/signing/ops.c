@@ -21,7 +21,7 @@ static const struct op ops[] = {
 	{ OP_SIGN_COMMITS,  "sign-commits",  op_limited, SIGNER_SERVING,  WHOLE,             1 },
 	{ OP_SIGN_DURABLE,  "durable",       op_limited, SIGNER_SERVING,  SMALL,             0 },
 	{ OP_ISSUE_CERT,    "issue-cert",    op_limited, SIGNER_SERVING,  WHOLE,             0 },
-	{ OP_REVOKE_CERT,   "revoke-cert",   op_limited, SIGNER_SERVING,  WHOLE,             0 },
+	{ OP_REVOKE_CERT,   "revoke-cert",   op_limited, SIGNER_SERVING,  WHOLE,             1 },
 	{ OP_SIGN_CRL,      "sign-crl",      op_limited, SIGNER_SERVING,  SMALL,             0 },
 	{ OP_CHANGE_ROSTER, "change-roster", op_limited, SIGNER_SERVING,  WHOLE,             0 },
 	{ OP_WRAP_KEY,      "wrap-key",      op_limited, SIGNER_SERVING,  SMALL,             0 },
@@ -30,6 +30,9 @@ static const struct op ops[] = {
 	{ OP_SIGN_CHECKPOINT, "checkpoint",  op_limited, SIGNER_SERVING,  SMALL,             0 },
 	{ OP_SIGN_RECEIPT,  "sign-receipt",  op_limited, SIGNER_SERVING,  WHOLE,             1 },
 	{ OP_SHRED_KEY,     "shred-key",     op_limited, SIGNER_SERVING,  WHOLE,             0 },
+	{ OP_NOTE_DECISION, "note-decision", op_limited, SIGNER_SERVING,  WHOLE,             1 },
+	{ OP_CONTINUE_CERT, "continue-cert", op_limited, SIGNER_SERVING,  WHOLE,             0 },
+	{ OP_SIGN_STATEMENT, "sign-statement", op_limited, SIGNER_SERVING, WHOLE,            1 },
 };
 
 static const struct {
@@ -50,6 +53,9 @@ static const struct {
 	{ OP_SIGN_CHECKPOINT, op_sign_checkpoint, 60000 },
 	{ OP_SIGN_RECEIPT,  op_sign_receipt,    60000 },
 	{ OP_SHRED_KEY,     op_shred_key,       600 },
+	{ OP_NOTE_DECISION, op_note_decision,   600 },
+	{ OP_CONTINUE_CERT, op_continue_cert,   60000 },
+	{ OP_SIGN_STATEMENT, op_sign_statement, 600 },
 };
 /* clang-format on */
 
@@ -95,7 +101,16 @@ row_run(struct signer *s, size_t i, struct request *rq, struct err *e)
 {
 	if (settle_before(s, rq->op, e) < 0 || rate_check(s, i, e) < 0)
 		return -1;
+	scheme_set_turn(s->schemes, signer_now(s));
 	return rows[i].run(s, rq, e);
+}
+
+/* A register is larger than all else. */
+static size_t
+request_max(uint32_t op)
+{
+	return op == OP_SIGN_STATEMENT ? SIGN_STATEMENT_BYTES + KIB(1)
+				       : SIGN_REQUEST_BYTES;
 }
 
 /* A large request has no fields of its own: they lie in a sealed memfd. */
@@ -111,7 +126,7 @@ request_run(struct signer *s, size_t i, struct request *rq, struct err *e)
 	if (rq->in.n != 0)
 		return err_set(e, E_IPC, "fields beside a memfd");
 	fd = chan_take_fd(rq->msg, 0);
-	if (blob_map(fd, SIGN_REQUEST_BYTES, &blob, e) < 0) {
+	if (blob_map(fd, request_max(rq->op), &blob, e) < 0) {
 		e->code = E_IPC;
 		return -1;
 	}
@@ -177,7 +192,7 @@ signer_dispatch(struct signer *s, enum signer_phase phase, uint32_t op,
 	struct request rq = { .op = op, .in = rd_init(request), .out = reply };
 
 	size_t max = row == NULL ? 0
-	    : row->max_fds > 0   ? SIGN_REQUEST_BYTES
+	    : row->max_fds > 0   ? request_max(op)
 				 : row->max_bytes;
 
 	if (row == NULL || (row->phases & (unsigned)phase) == 0 ||

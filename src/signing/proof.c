@@ -45,36 +45,44 @@ is_among(const char *kind, const char *const *kinds, size_t n)
 static int
 execution_check(struct signer *s, struct proven *p, struct err *e)
 {
-	uint8_t key[32];
+	const char *id = decision_get(p->d, "decision_id");
+	const struct ledger *l = &s->ledger;
 
-	if (map_get(&s->ledger.executed, decision_hash(p->d), &p->index)) {
-		p->done = true;
+	p->done = map_get(&l->executed, decision_hash(p->d), &p->index);
+	p->noted = map_get(&l->notes, decision_hash(p->d), &p->note);
+	if (p->done || p->noted)
 		return 0;
-	}
-	map_key("decision", slice_str(decision_get(p->d, "decision_id")), key);
-	if (map_get(&s->ledger.executed, key, NULL))
+	if (map_find(&l->executed, "decision", id, NULL) ||
+	    map_find(&l->notes, "decision", id, NULL))
 		return refuse(e, GUARD_BASIS_CURRENT,
 		    "another decision of this id was executed");
 	return 0;
 }
 
-/* SIGN-11: judged under the version that is in force. */
 static int
-version_check(struct signer *s, struct proven *p, struct err *e)
+scheme_take(const struct signer *s, struct proven *p, struct err *e)
 {
 	const char *id = decision_get(p->d, "scheme");
-	const char *rule = decision_get(p->d, "rule_version");
-	const char *policy = decision_get(p->d, "policy_version");
-	const struct scheme_version *v;
 
 	if (id == NULL)
 		return 0;
 	if ((p->scheme = scheme_find(s->schemes, id)) == NULL)
 		return refuse(e, 0, "no such scheme: %s", id);
-	v = scheme_rule_at(p->scheme, signer_now(s));
-	if (v == NULL || rule == NULL || policy == NULL ||
-	    strcmp(v->rule_version, rule) != 0 ||
-	    strcmp(v->policy_version, policy) != 0)
+	return 0;
+}
+
+/* SIGN-11: judged under the version that is in force. */
+static int
+version_check(const struct proven *p, struct err *e)
+{
+	const char *rule = decision_get(p->d, "rule_version");
+	const char *policy = decision_get(p->d, "policy_version");
+
+	if (p->scheme == NULL)
+		return 0;
+	if (rule == NULL || policy == NULL ||
+	    strcmp(p->scheme->rule_version, rule) != 0 ||
+	    strcmp(p->scheme->policy_version, policy) != 0)
 		return refuse(e, GUARD_BASIS_CURRENT,
 		    "the decision is of another version of the rules");
 	return 0;
@@ -170,10 +178,10 @@ proof_check(struct signer *s, const struct sign_proof *m,
 	if (!is_among(decision_get(p.d, "kind"), kinds, n_kinds))
 		return refuse(e, 0, "a decision %s does not permit this",
 		    decision_get(p.d, "kind"));
-	if (execution_check(s, &p, e) < 0)
+	if (execution_check(s, &p, e) < 0 || scheme_take(s, &p, e) < 0)
 		return -1;
-	if (!p.done &&
-	    (version_check(s, &p, e) < 0 || age_check(s, &p, e) < 0 ||
+	if (!p.done && !p.noted &&
+	    (version_check(&p, e) < 0 || age_check(s, &p, e) < 0 ||
 		basis_check(&p, m->basis, e) < 0 ||
 		approvals_check(s, m, &p, e) < 0))
 		return -1;
@@ -192,6 +200,7 @@ proof_record(const struct proven *p, const char *op)
 	jsonx_set_str(
 	    r, "decision", hex_encode(decision_hash(p->d), SHA256_BYTES, hex));
 	jsonx_set_str(r, "decision_id", decision_get(p->d, "decision_id"));
+	jsonx_set_str(r, "kind", decision_get(p->d, "kind"));
 	if (jsonx_len(p->used) > 0)
 		jsonx_set(r, "used", jsonx_dup(p->used));
 	return r;

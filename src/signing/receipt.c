@@ -75,20 +75,29 @@ stamp_make(const struct signer *s, struct slice cms, int64_t now,
 }
 
 int
-op_sign_receipt(void *ctx, struct request *rq, struct err *e)
+sealed_reply(
+    struct signer *s, struct slice document, struct request *rq, struct err *e)
 {
 	CLEANUP(buf_free) struct buf cms = BUF_INIT(ANSWER_BYTES);
 	CLEANUP(buf_free) struct buf tst = BUF_INIT(ANSWER_BYTES);
-	struct signer *s = ctx;
 	int64_t now = signer_now(s);
-	struct sign_receipt m;
 
-	if (sign_receipt_decode(&rq->in, &m, e) < 0 ||
-	    receipt_judge(s, &m, e) < 0 ||
-	    seal_make(s, m.receipt, now, &cms, e) < 0 ||
+	if (seal_make(s, document, now, &cms, e) < 0 ||
 	    stamp_make(s, buf_slice(&cms), now, &tst, e) < 0)
 		return -1;
 	wr_bytes(rq->out, buf_slice(&cms));
 	wr_bytes(rq->out, buf_slice(&tst));
 	return 0;
+}
+
+int
+op_sign_receipt(void *ctx, struct request *rq, struct err *e)
+{
+	struct signer *s = ctx;
+	struct sign_receipt m;
+
+	if (sign_receipt_decode(&rq->in, &m, e) < 0 ||
+	    receipt_judge(s, &m, e) < 0)
+		return -1;
+	return sealed_reply(s, m.receipt, rq, e);
 }

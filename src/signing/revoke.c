@@ -9,41 +9,111 @@
 #include "nintei/limits.h"
 
 static const char *const kinds[] = { "revoke", "lapse", "termination",
-	"reissue" };
+	"reissue", "certify", "continuation" };
 
-/* The legal date lies within the certification's life. */
-static bool
-since_is_good(const struct signer *s, const struct issued *last, int64_t since)
-{
-	const struct issued *first = last;
-
-	if (since == 0)
-		return true;
-	while (first->before != 0)
-		first = &s->ledger.issued[first->before - 1];
-	return since >= instant_of_jday(first->certified_on) &&
-	    since <= signer_now(s);
-}
+/* What a decision takes back, and how. */
+struct taking {
+	const struct proven *p;
+	const struct issued *by; /* what the decision brought, or NULL */
+	const struct issued *last; /* the number's last term */
+	struct derive_end end;
+	int64_t now;
+};
 
 /*
- * SIGN-32: all certificates of the number that still stand; of a reissue the
- * earlier ones alone, for the new one replaces them (PKI 5).
+ * SIGN-32: a reissue replaces the other certificates of its term; a renewal
+ * that begins now the rest of the term before; a continuation that is over
+ * takes its interim ones; what ends the number takes all.
  */
+static bool
+is_taken(const struct taking *t, const struct issued *i)
+{
+	const char *kind = decision_get(t->p->d, "kind");
+
+	if (i->revoked || i->not_after < t->now || i == t->by)
+		return false;
+	if (strcmp(kind, "continuation") == 0)
+		return i->kind == ISSUED_INTERIM;
+	if (t->by == NULL)
+		return true;
+	if (i->kind == ISSUED_INTERIM || i > t->by)
+		return false;
+	return strcmp(kind, "reissue") == 0 ? i->term == t->by->term
+					    : i->term < t->by->term;
+}
+
 static struct json *
-serials_of(const struct ledger *l, const struct issued *last, bool reissue)
+serials_of(const struct ledger *l, const struct taking *t)
 {
 	struct json *list = jsonx_array();
-	const struct issued *i = last;
+	const struct issued *i = ledger_last_of(l, t->last->number);
 	char hex[2 * SERIAL_BYTES + 1];
 
-	for (;;) {
-		if (!i->revoked && !(reissue && i == last))
+	for (; i != NULL; i = ledger_before(l, i))
+		if (is_taken(t, i))
 			jsonx_add_str(
 			    list, hex_encode(i->serial, SERIAL_BYTES, hex));
-		if (i->before == 0)
-			return list;
-		i = &l->issued[i->before - 1];
-	}
+	return list;
+}
+
+/* SIGN-31: the legal date lies within the certification's life. */
+static int
+dates_check(const struct signer *s, const struct taking *t, struct err *e)
+{
+	const struct issued *first =
+	    ledger_first_of(&s->ledger, t->last->number);
+
+	if (t->end.from > t->now)
+		return refuse(e, 0, "its day has not come");
+	if (t->end.since != 0 &&
+	    t->end.since < instant_of_jday(first->certified_on))
+		return refuse(
+		    e, 0, "the legal date lies before the certification");
+	return 0;
+}
+
+/* What replaces others was issued before them; the rest has not been done. */
+static int
+order_check(const struct signer *s, struct taking *t, struct err *e)
+{
+	const char *kind = decision_get(t->p->d, "kind");
+	bool replaces =
+	    strcmp(kind, "reissue") == 0 || strcmp(kind, "certify") == 0;
+
+	if (replaces && !t->p->done)
+		return refuse(e, 0, "what replaces it was not issued yet");
+	if (replaces)
+		t->by = &s->ledger.issued[t->p->index];
+	if (strcmp(kind, "continuation") == 0 && !t->p->noted)
+		return refuse(e, 0, "this continuation never began");
+	return 0;
+}
+
+static int
+number_check(const struct signer *s, struct taking *t, struct err *e)
+{
+	const char *number = decision_get(t->p->d, "cert_number");
+
+	t->last = number == NULL ? NULL : ledger_term(&s->ledger, number, 0);
+	if (t->last == NULL || t->p->scheme == NULL ||
+	    strcmp(t->last->scheme, t->p->scheme->id) != 0)
+		return refuse(e, 0, "no certificate of this number");
+	return 0;
+}
+
+static struct json *
+revoke_record(const struct taking *t, struct json *serials)
+{
+	struct json *r = proof_record(t->p, "revoke");
+	int64_t since = derive_invalid_since(&t->end, t->now);
+
+	jsonx_set(r, "serials", serials);
+	jsonx_set_str(r, "number", t->last->number);
+	jsonx_set_str(r, "scheme", t->last->scheme);
+	jsonx_set_int(r, "reason", t->end.reason);
+	if (since > 0)
+		jsonx_set_int(r, "invalid_since", since);
+	return r;
 }
 
 static int
@@ -51,36 +121,34 @@ revoke(struct signer *s, const struct proven *p, const struct sign_revoke *m,
     struct err *e)
 {
 	CLEANUP(jsonx_freep) struct json *r = NULL;
-	const struct issued *last = ledger_last_of(&s->ledger, m->number);
-	const char *number = decision_get(p->d, "cert_number");
-	uint8_t reason = derive_reason(decision_get(p->d, "kind"), m->reason);
+	struct taking t = { .p = p, .now = signer_now(s) };
+	struct err why = ERR_INIT;
 	struct journal_place at;
-	struct json *serials;
-	int64_t since;
 
-	if (number == NULL || strcmp(number, m->number) != 0)
-		return refuse(e, 0, "the decision is about another number");
-	if (last == NULL || p->scheme == NULL ||
-	    strcmp(last->scheme, p->scheme->id) != 0)
-		return refuse(e, 0, "no certificate of this number");
-	if (reason == 0)
-		return refuse(e, 0, "the reason is not one of this kind");
-	since = derive_invalid_since(
-	    p->d, p->scheme, last->certified_on, m->invalid_from);
-	if (!since_is_good(s, last, since))
-		return refuse(e, 0,
-		    "the legal date lies ahead or before the certification");
-	serials = serials_of(&s->ledger, last, reason == CRL_SUPERSEDED);
-	r = proof_record(p, "revoke");
-	jsonx_set(r, "serials", serials);
-	jsonx_set_str(r, "number", m->number);
-	jsonx_set_str(r, "scheme", last->scheme);
-	jsonx_set_int(r, "reason", reason);
-	if (since > 0)
-		jsonx_set_int(r, "invalid_since", since);
-	if (jsonx_len(serials) == 0)
-		return refuse(e, 0, "no certificate is left to revoke");
+	if (number_check(s, &t, e) < 0 || order_check(s, &t, e) < 0)
+		return -1;
+	if (derive_end(p->d, m->detail, p->scheme, t.last->certified_on, &t.end,
+		&why) < 0)
+		return refuse(e, 0, "%s", why.detail);
+	if (dates_check(s, &t, e) < 0)
+		return -1;
+	r = revoke_record(&t, serials_of(&s->ledger, &t));
+	/* Shown again, with nothing left: only the list is made anew. */
+	if (t.by != NULL && jsonx_len(jsonx_get(r, "serials")) == 0)
+		return 0;
 	return signer_record(s, r, &at, e);
+}
+
+/* Was it done before?  What replaces others was only issued before. */
+static bool
+is_repeated(const struct signer *s, const struct proven *p)
+{
+	const char *kind = decision_get(p->d, "kind");
+
+	if (p->noted && s->ledger.noted[p->note].over)
+		return true;
+	return p->done && strcmp(kind, "reissue") != 0 &&
+	    strcmp(kind, "certify") != 0;
 }
 
 static size_t
@@ -150,7 +218,7 @@ op_revoke_cert(void *ctx, struct request *rq, struct err *e)
 	if (sign_revoke_decode(&rq->in, m, e) < 0 ||
 	    proof_check(s, &m->proof, kinds, NELEM(kinds), &p, e) < 0)
 		return -1;
-	if (!p.done && revoke(s, &p, m, e) < 0)
+	if (!is_repeated(s, &p) && revoke(s, &p, m, e) < 0)
 		return -1;
 	if (crl_make(s, decision_get(p.d, "scheme"), &der, e) < 0)
 		return -1;

@@ -30,12 +30,10 @@ certificate_is_there(struct signer *s, const struct act *a)
 static bool
 revocation_is_there(struct signer *s, const struct act *a)
 {
-	uint8_t key[32];
 	uint32_t i;
 
-	map_key("case", slice_str(a->dossier), key);
-	return map_get(&s->ledger.certified, key, &i) &&
-	    s->ledger.issued[i].revoked;
+	return map_find(&s->ledger.certified, "case", a->dossier, &i) &&
+	    ledger_ended(&s->ledger, s->ledger.issued[i].number) != NULL;
 }
 
 /* Each event of the list's case is one list; numbers are never skipped back. */
@@ -67,6 +65,9 @@ static const struct {
 	{ "application.decide_certify", certificate_is_there },
 	{ "artefact.sign", certificate_is_there },
 	{ "certification.revoke", revocation_is_there },
+	{ "compliance.revoke", revocation_is_there },
+	{ "certification.lapse", revocation_is_there },
+	{ "succession.confirm", revocation_is_there },
 	{ "body.crl", list_is_there },
 	{ "body.roster", entry_is_there },
 };

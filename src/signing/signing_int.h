@@ -31,6 +31,9 @@ struct map {
 };
 void map_put(struct map *m, const uint8_t key[32], uint32_t value);
 bool map_get(const struct map *m, const uint8_t key[32], uint32_t *out);
+/* By map_key(kind, text); NULL text: false. */
+bool map_find(
+    const struct map *m, const char *kind, const char *text, uint32_t *out);
 void map_free(struct map *m);
 /* SHA-256 of kind, NUL, text: keys that are no hashes by themselves. */
 void map_key(const char *kind, struct slice text, uint8_t out[32]);
@@ -142,20 +145,47 @@ void chain_open(struct signer *s);
 const uint8_t *recent_root(const struct signer *s, uint64_t size);
 void recent_put(struct signer *s, uint64_t size, const uint8_t root[32]);
 
+enum issued_kind {
+	ISSUED_TERM = 0, /* by a certify decision */
+	ISSUED_AGAIN, /* by a reissue: other names */
+	ISSUED_INTERIM /* of a continuation */
+};
 struct issued {
+	enum issued_kind kind;
 	char number[41];
 	char scheme[41];
 	char decision_id[41];
 	uint8_t serial[SERIAL_BYTES];
+	uint8_t service[32]; /* map_key of scheme and service */
 	uint32_t term;
-	struct jday certified_on, valid_through;
+	struct jday certified_on, valid_from, valid_through;
+	int64_t at, not_before, not_after;
 	bool revoked;
+	int64_t revoked_at;
 	uint32_t before; /* earlier one of this number + 1; 0: none */
-	struct journal_place at;
+	struct journal_place place;
 };
 struct revoked {
 	char scheme[41];
 	struct ca_revocation entry;
+};
+/* A number that ended by decision: nothing is issued for it again. */
+struct ended {
+	int64_t at; /* recorded */
+	int64_t since; /* legal date, if earlier; else at */
+	enum crl_reason reason;
+};
+/* A decision whose effect comes later (OP_NOTE_DECISION). */
+struct noted {
+	char kind[24];
+	char number[41];
+	char scheme[41];
+	int64_t at;
+	bool over; /* a continuation that was shown as ended */
+	int64_t over_at;
+	uint32_t interim; /* its last certificate + 1; 0: none yet */
+	struct json *rules; /* nintei.rules/1, or NULL */
+	bool adopts; /* false: rescinds */
 };
 struct ledger {
 	bool begun; /* the first record was read */
@@ -170,7 +200,13 @@ struct ledger {
 		int64_t at; /* of the last change by decision */
 	} * pinned;
 	size_t n_pinned;
+	struct noted *noted;
+	size_t n_noted;
+	struct ended *ended;
+	size_t n_ended;
 	struct map executed; /* decision hash or id -> issued index or 0 */
+	struct map notes; /* decision hash or id -> index of noted */
+	struct map ends; /* number -> index of ended */
 	struct map numbers; /* -> last of struct issued */
 	struct map keys; /* SPKI hash -> first of struct issued */
 	struct map counters; /* use of an sk key's counter */
@@ -187,10 +223,31 @@ struct ledger {
 };
 void ledger_init(struct ledger *l);
 void ledger_free(struct ledger *l);
+/* ledger_note.c: records of effects that come later, and of ends. */
+int ledger_apply_note(struct ledger *l, const struct json *r,
+    const struct journal_place *at, struct err *e) MUST_CHECK;
+void ledger_end(struct ledger *l, const char *number, const struct ended *one);
+/* The note that this record's decision is; NULL: none. */
+struct noted *ledger_note_of(const struct ledger *l, const struct json *r);
+/* Counters of authenticators that the record used up. */
+int ledger_used(
+    struct ledger *l, const struct json *r, struct err *e) MUST_CHECK;
 /* Take one record of the journal into the state.  E_STORE_CORRUPT. */
 int ledger_apply(struct ledger *l, const struct json *record,
     const struct journal_place *at, struct err *e) MUST_CHECK;
+/* The last certificate of any kind; NULL: the number is not known. */
 const struct issued *ledger_last_of(const struct ledger *l, const char *number);
+const struct issued *ledger_before(
+    const struct ledger *l, const struct issued *i); /* NULL */
+/* The last one of a term (0: of the last term) that is no interim one. */
+const struct issued *ledger_term(
+    const struct ledger *l, const char *number, uint32_t term);
+const struct issued *ledger_first_of(
+    const struct ledger *l, const char *number);
+const struct ended *ledger_ended(const struct ledger *l, const char *number);
+/* A noted continuation that is not over; NULL: none. */
+const struct noted *ledger_continued(
+    const struct ledger *l, const char *number);
 /* When a decision last changed this person's entry; 0: never. */
 int64_t ledger_pinned_at(const struct ledger *l, const char *person);
 bool ledger_case_shredded(const struct ledger *l, const char *dossier);
@@ -199,7 +256,6 @@ struct crl_state *ledger_crl(struct ledger *l, const char *scheme);
 
 struct issuer {
 	char scheme[41];
-	char policy[SHA256_HEX]; /* of the policy files that were loaded */
 	struct cert *cert;
 	struct pkey *key;
 };
@@ -263,9 +319,11 @@ int refuse(struct err *e, unsigned guards, const char *fmt, ...)
  */
 struct proven {
 	struct decision *d;
-	const struct scheme *scheme; /* NULL for acts of the body */
+	const struct scheme *scheme; /* in force; NULL for acts of the body */
 	bool done;
 	uint32_t index; /* of what it made, if done */
+	bool noted; /* proved when it was noted */
+	uint32_t note; /* of struct noted, if so */
 	struct json *used; /* counters of sk keys, for the journal */
 };
 void proven_done(struct proven *p); /* for CLEANUP(proven_done) */
@@ -276,10 +334,37 @@ int proof_check(struct signer *s, const struct sign_proof *m,
 struct json *proof_record(const struct proven *p, const char *op);
 
 /* certification.json against decision, scheme and calendar; record.c. */
-int record_check(struct signer *s, const struct proven *p,
+int record_check(const struct signer *s, const struct proven *p,
     const struct sign_cert *m, struct derive_record *out,
     struct err *e) MUST_CHECK;
 
+/* What struct issued.service holds; certify.c. */
+void service_key(const char *scheme, const char *name, uint8_t out[32]);
+/* The term's record as it was issued. */
+int record_issued(const struct signer *s, const struct issued *i,
+    struct json **out, struct err *e) MUST_CHECK;
+/* A certificate by this issuer: serial, lint, comparison; certify.c. */
+int certificate_make(struct signer *s, const char *scheme,
+    struct ca_certification *f, struct buf *der, struct err *e) MUST_CHECK;
+/* The certificate of a journal record. */
+int certificate_again(struct signer *s, const struct issued *i, struct buf *der,
+    struct err *e) MUST_CHECK;
+/* SIGN-80 to SIGN-82: versions of rules; rules_op.c. */
+int rules_check(struct signer *s, const struct proven *p,
+    const struct sign_note *m, struct err *e) MUST_CHECK;
+int rules_enact(
+    struct signer *s, const struct noted *n, struct err *e) MUST_CHECK;
+int rules_replay(struct signer *s, struct err *e) MUST_CHECK;
+/* SIGN-16, SIGN-17: the log was this, and nothing of it can be replaced. */
+int log_stands(
+    struct signer *s, const struct tlog_head *want, struct err *e) MUST_CHECK;
+/* Sealed and stamped: what a document's way out is; receipt.c. */
+int sealed_reply(struct signer *s, struct slice document, struct request *rq,
+    struct err *e) MUST_CHECK;
+
+int op_note_decision(void *ctx, struct request *rq, struct err *e);
+int op_continue_cert(void *ctx, struct request *rq, struct err *e);
+int op_sign_statement(void *ctx, struct request *rq, struct err *e);
 int op_sign_hello(void *ctx, struct request *rq, struct err *e);
 int op_sign_commits(void *ctx, struct request *rq, struct err *e);
 int op_catch_up(void *ctx, struct request *rq, struct err *e);

@@ -189,17 +189,16 @@ signer_sign_checkpoint(const struct signer_link *s, uint64_t size,
 	return ask_bytes(s, OP_SIGN_CHECKPOINT, &request, note, e);
 }
 
-int
-signer_sign_receipt(const struct signer_link *s, const struct sign_receipt *m,
-    struct buf *cms, struct buf *tst, struct err *e)
+/* What the seal signed, and when: two byte strings. */
+static int
+ask_sealed(const struct signer_link *s, enum sign_op op,
+    const struct buf *request, struct buf *cms, struct buf *tst, struct err *e)
 {
-	CLEANUP(buf_free) struct buf request = BUF_INIT(SIGN_REQUEST_BYTES);
 	CLEANUP(buf_free) struct buf reply = BUF_INIT(REPLY_BYTES);
 	struct slice seal, token;
 	struct rd r;
 
-	sign_receipt_encode(&request, m);
-	if (ask(s, OP_SIGN_RECEIPT, &request, &reply, e) < 0)
+	if (ask(s, op, request, &reply, e) < 0)
 		return -1;
 	r = rd_init(buf_slice(&reply));
 	seal = rd_bytes(&r, LIMIT_CMS_BYTES);
@@ -211,6 +210,27 @@ signer_sign_receipt(const struct signer_link *s, const struct sign_receipt *m,
 	return buf_ok(cms) && buf_ok(tst)
 	    ? 0
 	    : err_set(e, E_LIMIT, "no room for the answer");
+}
+
+int
+signer_sign_receipt(const struct signer_link *s, const struct sign_receipt *m,
+    struct buf *cms, struct buf *tst, struct err *e)
+{
+	CLEANUP(buf_free) struct buf request = BUF_INIT(SIGN_REQUEST_BYTES);
+
+	sign_receipt_encode(&request, m);
+	return ask_sealed(s, OP_SIGN_RECEIPT, &request, cms, tst, e);
+}
+
+int
+signer_sign_statement(const struct signer_link *s, struct slice document,
+    struct buf *cms, struct buf *tst, struct err *e)
+{
+	CLEANUP(buf_free)
+	struct buf request = BUF_INIT(SIGN_STATEMENT_BYTES + KIB(1));
+
+	wr_bytes(&request, document);
+	return ask_sealed(s, OP_SIGN_STATEMENT, &request, cms, tst, e);
 }
 
 int
@@ -227,10 +247,30 @@ int
 signer_revoke_cert(const struct signer_link *s, const struct sign_revoke *m,
     struct buf *crl, struct err *e)
 {
-	CLEANUP(buf_free) struct buf request = BUF_INIT(LIMIT_FRAME_BYTES);
+	CLEANUP(buf_free) struct buf request = BUF_INIT(SIGN_REQUEST_BYTES);
 
 	sign_revoke_encode(&request, m);
 	return ask_bytes(s, OP_REVOKE_CERT, &request, crl, e);
+}
+
+int
+signer_note_decision(
+    const struct signer_link *s, const struct sign_note *m, struct err *e)
+{
+	CLEANUP(buf_free) struct buf request = BUF_INIT(SIGN_REQUEST_BYTES);
+
+	sign_note_encode(&request, m);
+	return ask_nothing(s, OP_NOTE_DECISION, &request, e);
+}
+
+int
+signer_continue_cert(const struct signer_link *s, const struct sign_continue *m,
+    struct buf *der, struct err *e)
+{
+	CLEANUP(buf_free) struct buf request = BUF_INIT(LIMIT_FRAME_BYTES);
+
+	sign_continue_encode(&request, m);
+	return ask_bytes(s, OP_CONTINUE_CERT, &request, der, e);
 }
 
 int

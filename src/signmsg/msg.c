@@ -141,13 +141,19 @@ sign_cert_decode(struct rd *r, struct sign_cert *out, struct err *e)
 	return 0;
 }
 
+/* A decision with the rest whose hash it has. */
+static void
+detailed_encode(
+    struct buf *b, const struct sign_proof *proof, struct slice detail)
+{
+	proof_encode(b, proof);
+	wr_bytes(b, detail);
+}
+
 void
 sign_revoke_encode(struct buf *b, const struct sign_revoke *m)
 {
-	proof_encode(b, &m->proof);
-	wr_text(b, m->number);
-	wr_u8(b, m->reason);
-	wr_i64(b, m->invalid_from);
+	detailed_encode(b, &m->proof, m->detail);
 }
 
 int
@@ -156,11 +162,58 @@ sign_revoke_decode(struct rd *r, struct sign_revoke *out, struct err *e)
 	struct sign_revoke m = { 0 };
 
 	proof_decode(r, &m.proof);
-	rd_str(r, m.number, sizeof(m.number));
-	m.reason = rd_u8(r);
-	m.invalid_from = rd_i64(r);
+	m.detail = rd_bytes(r, SIGN_DETAIL_BYTES);
 	if (rd_end(r, e) < 0)
 		return err_wrap(e, "revoke-cert");
+	*out = m;
+	return 0;
+}
+
+void
+sign_note_encode(struct buf *b, const struct sign_note *m)
+{
+	detailed_encode(b, &m->proof, m->detail);
+	wr_u8(b, (uint8_t)m->n_files);
+	for (size_t i = 0; i < m->n_files; i++) {
+		wr_text(b, m->files[i].name);
+		wr_bytes(b, m->files[i].bytes);
+	}
+}
+
+int
+sign_note_decode(struct rd *r, struct sign_note *out, struct err *e)
+{
+	struct sign_note m = { 0 };
+
+	proof_decode(r, &m.proof);
+	m.detail = rd_bytes(r, SIGN_DETAIL_BYTES);
+	m.n_files = rd_u8(r);
+	if (m.n_files > SIGN_FILES_MAX)
+		return err_set(e, E_IPC, "note-decision: too many files");
+	for (size_t i = 0; i < m.n_files; i++) {
+		rd_str(r, m.files[i].name, sizeof(m.files[i].name));
+		m.files[i].bytes = rd_bytes(r, SIGN_REQUEST_BYTES);
+	}
+	if (rd_end(r, e) < 0)
+		return err_wrap(e, "note-decision");
+	*out = m;
+	return 0;
+}
+
+void
+sign_continue_encode(struct buf *b, const struct sign_continue *m)
+{
+	proof_encode(b, &m->proof);
+}
+
+int
+sign_continue_decode(struct rd *r, struct sign_continue *out, struct err *e)
+{
+	struct sign_continue m = { 0 };
+
+	proof_decode(r, &m.proof);
+	if (rd_end(r, e) < 0)
+		return err_wrap(e, "continue-cert");
 	*out = m;
 	return 0;
 }

@@ -9,6 +9,7 @@
 
 #include "nintei/authority.h"
 #include "nintei/digest.h"
+#include "nintei/detail.h"
 #include "nintei/enc.h"
 #include "nintei/fs.h"
 #include "nintei/limits.h"
@@ -276,7 +277,12 @@ detail_set(struct sf_request *r)
 
 	if (jsonx_get(r->fields, "detail") != NULL)
 		return;
-	if (r->record != NULL)
+	if (r->record != NULL &&
+	    strcmp(jsonx_get_str(r->fields, "kind"), "reissue") == 0)
+		ck_ok(decision_reissue_detail(
+			  r->record, r->spki, r->url, &rest, &e),
+		    &e);
+	else if (r->record != NULL)
 		ck_ok(decision_certify_detail(
 			  r->record, r->spki, r->url, r->existence, &rest, &e),
 		    &e);
@@ -293,7 +299,7 @@ sf_prove(struct sf *f, struct sf_request *r)
 {
 	struct err e = ERR_INIT;
 
-	if (r->detail_of.n == 0)
+	if (jsonx_get(r->fields, "scheme") != NULL)
 		basis_set(r);
 	else
 		jsonx_del(r->fields, "case_basis");
@@ -337,9 +343,9 @@ sf_issue(struct sf *f, struct sf_request *r, struct buf *der, struct err *e)
 int
 sf_do_revoke(struct sf *f, struct sf_request *r, struct buf *crl, struct err *e)
 {
-	struct sign_revoke m = { .proof = r->proof };
+	struct sign_revoke m = { .proof = r->proof,
+		.detail = buf_slice(&r->detail_of) };
 
-	snprintf(m.number, sizeof(m.number), "%s", SF_NUMBER);
 	return signer_revoke_cert(&f->link, &m, crl, e);
 }
 

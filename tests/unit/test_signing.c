@@ -555,7 +555,7 @@ static const struct {
 	{ "too few", one_signature, "quorum_reached" },
 	{ "nobody", no_signature, "quorum_reached" },
 	{ "stale", stale_case, "basis_current" },
-	{ "number", revoke_number, "another number" },
+	{ "number", revoke_number, "no certificate" },
 	{ "scheme", revoke_other_scheme, "no certificate" },
 	{ "kind", revoke_drop, "does not permit" },
 };
@@ -577,50 +577,6 @@ START_TEST(refused_revocations)
 	e = (struct err)ERR_INIT;
 	ck_ok(signer_sign_crl(&f.link, "iaas-paas-iot", &crl, &e), &e);
 	ck_assert(verdict_of(&f, &der, &crl).ok);
-	sf_request_done(&r);
-	buf_free(&der);
-	buf_free(&crl);
-	sf_done(&f);
-}
-END_TEST
-
-START_TEST(SIGN_30_reasons_belong_to_kinds)
-{
-	struct sf f;
-	struct sf_request r;
-	struct sign_revoke m = { 0 };
-	struct buf der = BUF_INIT(KIB(16)), crl = BUF_INIT(KIB(64));
-	struct crl *list = NULL;
-	struct crl_entry entry;
-	struct err e = ERR_INIT;
-
-	sf_init(&f);
-	issue_one(&f, &der);
-	f.now += 10 * 86400;
-	sf_revoke(&f, &r, "d-2");
-	jsonx_set_str(r.fields, "kind", "lapse");
-	jsonx_set_str(r.fields, "outcome", "lapse");
-	jsonx_del(r.fields, "grounds");
-	r.signers[1] = -1; /* one approval is enough here */
-	sf_prove(&f, &r);
-	m.proof = r.proof;
-	snprintf(m.number, sizeof(m.number), "%s", SF_NUMBER);
-	m.reason = 1;
-	ck_code(
-	    signer_revoke_cert(&f.link, &m, &crl, &e), &e, E_SIGNER_REFUSED);
-	m.reason = 5;
-	m.invalid_from = f.now + 1;
-	e = (struct err)ERR_INIT;
-	ck_code(
-	    signer_revoke_cert(&f.link, &m, &crl, &e), &e, E_SIGNER_REFUSED);
-	m.invalid_from = f.now - 5 * 86400;
-	e = (struct err)ERR_INIT;
-	ck_ok(signer_revoke_cert(&f.link, &m, &crl, &e), &e);
-	ck_ok(crl_decode(buf_slice(&crl), &list, &e), &e);
-	ck_assert(crl_at(list, 0, &entry));
-	ck_assert_int_eq(entry.reason, 5);
-	ck_assert_int_eq(entry.invalid_since, m.invalid_from);
-	crl_free(list);
 	sf_request_done(&r);
 	buf_free(&der);
 	buf_free(&crl);
@@ -856,63 +812,6 @@ START_TEST(SIGN_14_no_decision_outlives_the_policy)
 }
 END_TEST
 
-START_TEST(SIGN_31_no_legal_date_before_the_certification)
-{
-	struct sf f;
-	struct sf_request r;
-	struct sign_revoke m = { 0 };
-	struct buf der = BUF_INIT(KIB(16)), crl = BUF_INIT(KIB(64));
-	struct err e = ERR_INIT;
-
-	sf_init(&f);
-	issue_one(&f, &der);
-	f.now += 10 * 86400;
-	sf_revoke(&f, &r, "d-2");
-	jsonx_set_str(r.fields, "kind", "lapse");
-	jsonx_set_str(r.fields, "outcome", "lapse");
-	jsonx_del(r.fields, "grounds");
-	sf_prove(&f, &r);
-	m.proof = r.proof;
-	snprintf(m.number, sizeof(m.number), "%s", SF_NUMBER);
-	m.invalid_from = SF_NOW - 86400;
-	ck_code(
-	    signer_revoke_cert(&f.link, &m, &crl, &e), &e, E_SIGNER_REFUSED);
-	ck_assert_ptr_nonnull(strstr(e.detail, "legal date"));
-	sf_request_done(&r);
-	buf_free(&der);
-	buf_free(&crl);
-	sf_done(&f);
-}
-END_TEST
-
-/* One approval is enough to reissue, never to revoke what stands. */
-START_TEST(SIGN_32_a_reissue_spares_the_newest)
-{
-	struct sf f;
-	struct sf_request r;
-	struct buf der = BUF_INIT(KIB(16)), crl = BUF_INIT(KIB(64));
-	struct err e = ERR_INIT;
-	char hex[SHA256_HEX];
-
-	sf_init(&f);
-	issue_one(&f, &der);
-	sf_revoke(&f, &r, "d-2");
-	jsonx_set_str(r.fields, "kind", "reissue");
-	jsonx_set_str(r.fields, "outcome", "reissue");
-	jsonx_set_str(
-	    r.fields, "detail", sha256_hex(slice_str("reissue"), hex));
-	jsonx_del(r.fields, "grounds");
-	r.signers[1] = -1;
-	sf_prove(&f, &r);
-	ck_code(sf_do_revoke(&f, &r, &crl, &e), &e, E_SIGNER_REFUSED);
-	ck_assert_ptr_nonnull(strstr(e.detail, "no certificate is left"));
-	sf_request_done(&r);
-	buf_free(&der);
-	buf_free(&crl);
-	sf_done(&f);
-}
-END_TEST
-
 /* Core holds an approved entry back and brings it after a later one. */
 START_TEST(SIGN_41_an_older_entry_does_not_come_back)
 {
@@ -1022,9 +921,6 @@ main(void)
 	tcase_add_test(t, revocation_shows_in_the_list);
 	tcase_add_loop_test(
 	    t, refused_revocations, 0, (int)NELEM(revoke_refusals));
-	tcase_add_test(t, SIGN_30_reasons_belong_to_kinds);
-	tcase_add_test(t, SIGN_31_no_legal_date_before_the_certification);
-	tcase_add_test(t, SIGN_32_a_reissue_spares_the_newest);
 	tcase_add_test(t, SIGN_33_lists_go_forward);
 	suite_add_tcase(suite, t);
 	t = tcase_create("others");
