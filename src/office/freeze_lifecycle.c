@@ -21,6 +21,13 @@ next_number(const struct draft *f, struct jday day, char out[24], struct err *e)
 	return scheme_number(f->scheme, (unsigned)(last + 1), day, out, e);
 }
 
+/* Art. 12(2): the effect goes on, so the next term leaves no gap. */
+static bool
+is_continued(const struct dossier *base)
+{
+	return dossier_state(base, M_CERTIFICATION, "1") == S_CERT_CONTINUED;
+}
+
 /* The term after the last one of this number (Art. 12(3) with 9(1)). */
 static int
 term_after(const struct draft *f, const struct dossier *base, struct jday day,
@@ -40,7 +47,7 @@ term_after(const struct draft *f, const struct dossier *base, struct jday day,
 	    out->number, sizeof(out->number), "%s", base->certification.number);
 	out->n = last->term + 1;
 	if (f->scheme->params.renewal_term == POLICY_CHAINED &&
-	    jday_cmp(day, before.valid_through) <= 0)
+	    (jday_cmp(day, before.valid_through) <= 0 || is_continued(base)))
 		term_next(&before, &rule, &out->t);
 	else
 		term_first(day, &rule, &out->t);
