@@ -28,6 +28,13 @@ int acts_command_check(enum machine m, const char *event,
  */
 int acts_event_check(const char *machine, const char *event,
     const struct json *data, struct err *e) MUST_CHECK;
+/*
+ * What a personal signature covers: data of an act or of its event, without
+ * `signature` and without what the server writes beside it (documents,
+ * opinions, ...), canonical.
+ */
+void acts_signed_part(enum machine m, const char *event,
+    const struct json *data, struct buf *out);
 /* A member of an act, or NULL. */
 const struct flow_member *acts_member(
     enum machine m, const char *event, const char *name);

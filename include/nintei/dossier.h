@@ -153,6 +153,14 @@ struct dossier *dossier_copy(const struct dossier *d);
 /* Roles in which a person has acted in this case; 0: not at all. */
 unsigned dossier_roles_of(const struct dossier *d, const char *person);
 
+/*
+ * Persons with an interest in the case (REGULATION 3 and 7): its applicant,
+ * and whose seat was recused.  Borrowed; how many.
+ */
+#define DOSSIER_CONFLICTED 64
+size_t dossier_conflicted(
+    const struct dossier *d, const char *out[DOSSIER_CONFLICTED]);
+
 /* S_NONE when there is no such instance. */
 enum state dossier_state(
     const struct dossier *d, enum machine m, const char *instance);

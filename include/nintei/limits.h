@@ -26,7 +26,8 @@
 #define LIMIT_FINDINGS 2000
 #define LIMIT_FRAME_BYTES KIB(64) /* between processes */
 #define LIMIT_HEAD_BYTES KIB(16) /* of an HTTP request */
-#define LIMIT_COMMAND_BYTES KIB(256) /* JSON bodies of commands */
+#define LIMIT_COMMAND_BYTES MIB(6) /* JSON of a command with documents */
+#define LIMIT_JSON_BYTES KIB(256) /* other JSON bodies */
 #define LIMIT_SIGNATURE_BYTES KIB(16) /* SSHSIG armour or assertion */
 #define LIMIT_GIT_BYTES MIB(4) /* one request of git, as sent or inflated */
 #define LIMIT_EVENT_BYTES MIB(1) /* canonical event */

@@ -42,7 +42,8 @@ enum route_id {
 #define WHO_AUDITOR 0x40u
 #define WHO_STAFF 0x7eu
 #define WHO_PARTY 0x7fu
-#define WHO_READERS (WHO_SECRETARIAT | WHO_OFFICER) /* of documents */
+#define WHO_READERS (WHO_SECRETARIAT | WHO_OFFICER) /* of keys */
+#define WHO_PAPERS (WHO_STAFF & ~WHO_AUDITOR) /* documents by their tags */
 
 enum body_kind {
 	BODY_NONE = 0, /* a body is refused */

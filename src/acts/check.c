@@ -208,3 +208,20 @@ acts_event_check(const char *machine, const char *event,
 		    e, E_INPUT, "there is no machine \"%.20s\"", machine);
 	return data_check(m, event, data, SIDE_EVENT, e);
 }
+
+void
+acts_signed_part(
+    enum machine m, const char *event, const struct json *data, struct buf *out)
+{
+	CLEANUP(jsonx_freep) struct json *part = jsonx_object();
+	const char *key;
+	const struct json *v;
+
+	for (size_t i = 0; jsonx_member(data, i, &key, &v); i++) {
+		const struct flow_member *f = acts_member(m, event, key);
+
+		if (strcmp(key, "signature") != 0 && (f == NULL || !f->server))
+			jsonx_set(part, key, jsonx_dup(v));
+	}
+	jsonx_canonical(part, out);
+}

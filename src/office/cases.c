@@ -47,6 +47,7 @@ seen_case_now(struct visit *v, struct dossier **out, struct err *e)
 }
 
 struct list {
+	const struct visit *v;
 	struct json *items;
 	unsigned n;
 	char last[LIMIT_ID_BYTES + 1];
@@ -75,6 +76,31 @@ case_row(const struct index_dossier *row, void *arg, struct err *e)
 	return 0;
 }
 
+/* Those whose cases are few see these alone: members, chairs, delegates. */
+static void
+list_filter(struct list *l)
+{
+	unsigned all =
+	    ROLE_APPLICANT | ROLE_SECRETARIAT | ROLE_OFFICER | ROLE_AUDITOR;
+	struct json *out;
+
+	if ((l->v->roles & all) != 0)
+		return;
+	out = jsonx_array();
+	for (size_t i = 0; i < jsonx_len(l->items); i++) {
+		const struct json *row = jsonx_at(l->items, i);
+		CLEANUP(dossier_freep) struct dossier *d = NULL;
+		struct err quiet = ERR_INIT;
+
+		if (office_load(
+			l->v->o, jsonx_get_str(row, "case"), &d, &quiet) == 0 &&
+		    visit_may_see(l->v, d))
+			jsonx_add(out, jsonx_dup(row));
+	}
+	jsonx_free(l->items);
+	l->items = out;
+}
+
 /* {"items", "next"?} and the Link header of the next page. */
 static void
 answer_list(struct answer *a, struct list *l, const char *path,
@@ -101,7 +127,7 @@ get_cases(struct visit *v, struct answer *a, struct err *e)
 	CLEANUP(freep) char *scheme = query_text(v, "scheme");
 	CLEANUP(freep) char *state = query_text(v, "state");
 	CLEANUP(freep) char *cursor = query_text(v, "cursor");
-	struct list l = { .items = jsonx_array() };
+	struct list l = { .v = v, .items = jsonx_array() };
 	struct index_dossier_query q = {
 		.applicant = visit_is_staff(v) ? NULL : v->account.person,
 		.scheme = scheme,
@@ -114,6 +140,7 @@ get_cases(struct visit *v, struct answer *a, struct err *e)
 		jsonx_free(l.items);
 		return -1;
 	}
+	list_filter(&l);
 	/* Filters that let a row through are plain words. */
 	answer_list(a, &l, "/v1/cases", scheme, state);
 	return 0;
@@ -134,7 +161,7 @@ get_case(struct visit *v, struct answer *a, struct err *e)
 
 	if (seen_case_now(v, &d, e) < 0)
 		return -1;
-	j = office_case_json(v->o, d);
+	j = office_case_seen(v, d);
 	/* For those who decide on it. */
 	if (may_read(v, d))
 		jsonx_set(j, "withholding", office_withholding_json(v->o, d));
@@ -153,6 +180,22 @@ event_redact(struct json *event)
 		jsonx_set(event, "data", jsonx_object());
 }
 
+/* Who is invited sees what became of the own seat. */
+static bool
+is_shown(
+    const struct visit *v, const struct dossier *d, const struct json *event)
+{
+	const struct dossier_seat *seat = seat_of(d, v->account.person);
+	const char *instance = jsonx_get_str(event, "instance");
+	const char *machine = jsonx_get_str(event, "machine");
+
+	if (visit_access(v, d) != ACCESS_NAMES)
+		return true;
+	return seat != NULL && machine != NULL && instance != NULL &&
+	    strcmp(machine, machine_name(M_SEAT)) == 0 &&
+	    strcmp(instance, seat->instance) == 0;
+}
+
 static int
 event_item(struct visit *v, const struct dossier *d, int64_t seq,
     struct json *items, struct err *e)
@@ -165,7 +208,10 @@ event_item(struct visit *v, const struct dossier *d, int64_t seq,
 		return -1;
 	if (visit_roles_in(v, d) == ROLE_APPLICANT)
 		event_redact(event);
-	jsonx_add(items, event);
+	if (is_shown(v, d, event))
+		jsonx_add(items, event);
+	else
+		jsonx_free(event);
 	return 0;
 }
 
@@ -216,7 +262,11 @@ get_case_findings(struct visit *v, struct answer *a, struct err *e)
 	const struct json *findings;
 	struct json *j;
 
-	if (seen_case(v, &d, e) < 0 || office_record(v->o, d, &record, e) < 0)
+	if (seen_case(v, &d, e) < 0)
+		return -1;
+	if (visit_access(v, d) != ACCESS_CASE)
+		return err_set(e, E_NOT_FOUND, "there is no such case");
+	if (office_record(v->o, d, &record, e) < 0)
 		return -1;
 	findings = jsonx_get(sec_doc_inside(record), "findings");
 	j = jsonx_object();
@@ -253,7 +303,7 @@ reading_commit(struct visit *v, const struct dossier *of, const char *what,
 		hex_encode(head.event_hash, sizeof(head.event_hash), d->head);
 	snprintf(w.plan.primary.event, sizeof(w.plan.primary.event), "read");
 	w.plan.article = "20(1)";
-	roles = v->roles & ~(unsigned)ROLE_APPLICANT;
+	roles = visit_roles_in(v, of) & ~(unsigned)ROLE_APPLICANT;
 	w.plan.role = (enum flow_role)(roles & (~roles + 1));
 	w.actor = v->account.person;
 	jsonx_set_str(w.data, "case", of->id);
@@ -264,8 +314,8 @@ reading_commit(struct visit *v, const struct dossier *of, const char *what,
 	return office_commit(v->o, d, &w, e);
 }
 
-static int
-reading_note(struct visit *v, const struct dossier *of, const char *what,
+int
+office_reading(struct visit *v, const struct dossier *of, const char *what,
     int64_t n, const char *disclosure, struct err *e)
 {
 	int rv;
@@ -290,6 +340,18 @@ read_case(struct visit *v, struct dossier **out, struct err *e)
 	return 0;
 }
 
+/* One whose tag is not for this reader is not there (REGULATION 6.4). */
+static int
+tag_check(
+    const struct visit *v, const struct dossier *d, int64_t n, struct err *e)
+{
+	for (size_t i = 0; i < d->n_documents; i++)
+		if (d->documents[i].n == n &&
+		    visit_may_read(v, d, d->documents[i].tag))
+			return 0;
+	return err_set(e, E_NOT_FOUND, "there is no such document");
+}
+
 int
 get_case_document(struct visit *v, struct answer *a, struct err *e)
 {
@@ -311,7 +373,7 @@ get_case_document(struct visit *v, struct answer *a, struct err *e)
 	    office_disclosed(d, disclosure, (int64_t)n, &v->refusal, e) < 0)
 		return -1;
 	if (office_document(v->o, d, (int64_t)n, &fd, e) < 0 ||
-	    reading_note(v, d, "document", (int64_t)n, disclosure, e) < 0 ||
+	    office_reading(v, d, "document", (int64_t)n, disclosure, e) < 0 ||
 	    blob_check(fd, LIMIT_TOTAL_BYTES, &a->fd_size, e) < 0)
 		return -1;
 	a->status = 200;
@@ -336,7 +398,7 @@ get_case_key(struct visit *v, struct answer *a, struct err *e)
 	if (read_case(v, &d, e) < 0 || office_shred_check(d, e) < 0 ||
 	    office_record(v->o, d, &record, e) < 0 ||
 	    vault_case_key(v->o->vault, d->id, VAULT_EXISTING, &key, e) < 0 ||
-	    reading_note(v, d, "key", 0, NULL, e) < 0)
+	    office_reading(v, d, "key", 0, NULL, e) < 0)
 		return -1;
 	j = jsonx_object();
 	jsonx_set_str(j, "case", d->id);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "nintei/acts.h"
 #include "nintei/enc.h"
 #include "nintei/fs.h"
 
@@ -147,17 +148,43 @@ frozen_kind(const struct command *c, const struct flow_plan *p)
 	return k == NULL ? NULL : k->kind;
 }
 
-/* Members of data that only the server writes. */
-static void
-data_clean(struct json *data)
+/* The machines that have the word: the one named, or each that has it. */
+static bool
+may_mean(const struct command *c, enum machine m)
 {
-	static const char *const ours[] = { "decision", "certification",
-		"publication", "release", "serial", "documents", "tags",
-		"extractor", "bundle", "correction_due_at", "record", "fee",
-		"complete", "findings", "received_at", "existence" };
+	return (c->machine == M_NONE || c->machine == m) &&
+	    flow_event_known(m, c->event);
+}
 
-	for (size_t i = 0; i < NELEM(ours); i++)
-		jsonx_del(data, ours[i]);
+/*
+ * Before the guards are asked: what they read has the type that they expect.
+ * Where several machines have the word, one of them must take the data; which
+ * one it was is checked when that is decided.
+ */
+static int
+data_check(const struct command *c, struct err *e)
+{
+	struct err why = ERR_INIT;
+	bool known = false;
+
+	for (int i = M_NONE + 1; i < M_MAX; i++) {
+		struct err one = ERR_INIT;
+
+		if (!may_mean(c, (enum machine)i))
+			continue;
+		if (acts_command_check(
+			(enum machine)i, c->event, c->w.data, &one) == 0)
+			return 0;
+		/* Of several the one that the case has says why. */
+		if (!known || dossier_last(c->d, (enum machine)i) != NULL)
+			why = one;
+		known = true;
+	}
+	if (!known)
+		return err_set(
+		    e, E_INPUT, "there is no act \"%.40s\"", c->event);
+	*e = why;
+	return -1;
 }
 
 /* An officer repeats the word of an approved decision (INTERFACE 7). */
@@ -200,7 +227,9 @@ act_commit(struct command *c, struct err *e)
 	const struct flow_plan *p = &c->w.plan;
 	const char *kind = frozen_kind(c, p);
 
-	if (hooks_run(c, p->primary.machine, HOOK_PREPARE, e) < 0)
+	if (acts_command_check(
+		p->primary.machine, p->primary.event, c->w.data, e) < 0 ||
+	    hooks_run(c, p->primary.machine, HOOK_PREPARE, e) < 0)
 		return -1;
 	if (kind != NULL && freeze_check(c, kind, e) < 0)
 		return -1;
@@ -215,32 +244,53 @@ act_commit(struct command *c, struct err *e)
 	return hooks_run(c, p->primary.machine, HOOK_AFTER, e);
 }
 
-/*
- * The name of what the act creates: the decision's, unless the word begins
- * something else; there a hook has named it, or the server does.
- */
+/* Machines whose instances the server names. */
+static const struct {
+	enum machine machine;
+	const char *prefix;
+} named[] = {
+	{ M_SUCCESSION, "s" },
+	{ M_CHANGE_NOTICE, "n" },
+	{ M_TERMINATION, "t" },
+	{ M_EMERGENCY, "e" },
+	{ M_DISCLOSURE, "x" },
+};
+
+/* Is there an instance that the word moves on? */
+static bool
+goes_on(const struct command *c, enum machine machine)
+{
+	for (size_t i = 0; i < c->d->n_machines; i++) {
+		const struct dossier_machine *m = &c->d->machines[i];
+
+		if (m->machine == machine &&
+		    (c->instance == NULL ||
+			strcmp(m->instance, c->instance) == 0) &&
+		    flow_row_find(machine, m->state, c->event) != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* What an act begins, and no hook has named, gets a name of its own. */
 static int
 new_instance(struct command *c, struct err *e)
 {
-	static const struct {
-		enum machine machine;
-		const char *prefix;
-	} named[] = {
-		{ M_SUCCESSION, "s" },
-		{ M_CHANGE_NOTICE, "n" },
-		{ M_TERMINATION, "t" },
-		{ M_EMERGENCY, "e" },
-		{ M_DISCLOSURE, "x" },
-	};
-
 	if (office_new_id(c->v->o, "d", c->decision_id, e) < 0)
 		return -1;
 	c->facts.new_instance = c->decision_id;
-	for (size_t i = 0; c->new_id[0] == '\0' && i < NELEM(named); i++)
-		if ((c->machine == M_NONE || c->machine == named[i].machine) &&
-		    flow_row_find(named[i].machine, S_NONE, c->event) != NULL)
-			return office_new_id(
-			    c->v->o, named[i].prefix, c->new_id, e);
+	for (size_t i = 0; c->new_id[0] == '\0' && i < NELEM(named); i++) {
+		if (!may_mean(c, named[i].machine) ||
+		    goes_on(c, named[i].machine) ||
+		    flow_row_find(named[i].machine, S_NONE, c->event) == NULL)
+			continue;
+		if (c->instance != NULL)
+			return err_set(e, E_INPUT,
+			    "instance: there is no \"%.40s\"; what begins is "
+			    "named by the server",
+			    c->instance);
+		return office_new_id(c->v->o, named[i].prefix, c->new_id, e);
+	}
 	return 0;
 }
 
@@ -258,12 +308,14 @@ act_decide(struct command *c, struct err *e)
 		.data = c->w.data,
 	};
 
-	if (office_facts(v->o, c->d, &c->facts, e) < 0 ||
+	if (data_check(c, e) < 0 ||
+	    office_facts(v->o, c->d, &c->facts, e) < 0 ||
+	    office_relation(v->o, c->d, &c->relation, &c->facts, e) < 0 ||
 	    hooks_run(c, c->machine, HOOK_FACTS, e) < 0 ||
 	    new_instance(c, e) < 0)
 		return -1;
 	if (c->new_id[0] != '\0')
-		c->facts.new_instance = c->new_id;
+		act.instance = c->new_id;
 	if (flow_decide(c->d, &act, &c->facts, &c->w.plan, &v->refusal, e) < 0)
 		return -1;
 	return act_commit(c, e);
@@ -319,18 +371,27 @@ dossier_get(struct command *c, struct err *e)
 	return -1;
 }
 
+/* Whom the case was closed to is told so of acts; it is not there to read. */
+static int
+access_check(const struct command *c, struct err *e)
+{
+	if (visit_access(c->v, c->d) != ACCESS_NONE)
+		return 0;
+	if (visit_was_let_in(c->v, c->d))
+		return err_set(e, E_FLOW_ROLE,
+		    "your part in this case has ended; it is closed to you");
+	return err_set(e, E_NOT_FOUND, "there is no such case");
+}
+
 static int
 command_locked(struct command *c, struct answer *a, struct err *e)
 {
 	struct visit *v = c->v;
 
-	if (dossier_get(c, e) < 0)
+	if (dossier_get(c, e) < 0 || access_check(c, e) < 0 ||
+	    head_check(c, e) < 0 || command_run(c, e) < 0)
 		return -1;
-	if (!visit_may_see(v, c->d))
-		return err_set(e, E_NOT_FOUND, "there is no such case");
-	if (head_check(c, e) < 0 || command_run(c, e) < 0)
-		return -1;
-	answer_json(a, 200, office_case_json(v->o, c->d));
+	answer_json(a, 200, office_case_seen(v, c->d));
 	answer_etag(v, a, c->d->head);
 	return 0;
 }
@@ -351,7 +412,6 @@ command_read(
 		jsonx_free(c->w.data);
 		c->w.data = jsonx_dup(data);
 	}
-	data_clean(c->w.data);
 	c->w.actor = c->v->account.person;
 	return word_read(jsonx_get_str(*body, "command"), c, e);
 }
@@ -375,6 +435,7 @@ static void
 command_done(struct command *c)
 {
 	act_write_done(&c->w);
+	relation_done(&c->relation);
 	dossier_free(c->d);
 }
 

@@ -20,6 +20,7 @@ struct command {
 	char new_id[LIMIT_ID_BYTES + 1]; /* names what the act creates */
 	char decision_id[LIMIT_ID_BYTES + 1]; /* of what the act freezes */
 	struct flow_facts facts;
+	struct relation relation; /* base and renewal, lent to facts */
 	/*
 	 * w.data: data of the command, of the shape that acts.inc says,
 	 * without what only the server writes: a hook adds that.  w.plan:
@@ -80,14 +81,15 @@ enum personal {
 	PERSONAL_DECLARATION /* declaration@nintei */
 };
 /*
- * data.signature over the canonical data without it, by a key of person that
- * the roster has at v->now.  out: it is there and good; absent: false.
- * E_FLOW_GUARD signature_valid: it is there and not good.
+ * data.signature: a personal SSHSIG over the canonical rest of what the client
+ * wrote (acts_signed_part), by a key that the roster has at that instant.  Its
+ * member `signs` ties it to the act: "<case>/<machine>.<event>".  out: it is
+ * there and good; absent: false.  E_FLOW_GUARD signature_valid.
  */
-int office_personal(struct visit *v, const struct json *data,
-    enum personal which, bool *out, struct err *e) MUST_CHECK;
+int office_personal(struct command *c, enum personal which, bool *out,
+    struct err *e) MUST_CHECK;
 /* The same, and who has a key in the roster must sign. */
-int office_personal_must(struct visit *v, const struct json *data,
-    enum personal which, struct err *e) MUST_CHECK;
+int office_personal_must(
+    struct command *c, enum personal which, struct err *e) MUST_CHECK;
 
 #endif

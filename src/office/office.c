@@ -20,6 +20,9 @@ static const endpoint_fn endpoints[ROUTE_MAX] = {
 	[ROUTE_METRICS] = get_metrics,
 	[ROUTE_SCHEMES] = get_schemes,
 	[ROUTE_SCHEME] = get_scheme,
+	[ROUTE_SCHEMAS] = get_schemas,
+	[ROUTE_SCHEMA] = get_schema,
+	[ROUTE_CASE_COMMANDS] = get_case_commands,
 	[ROUTE_DOSSIER_SUBMIT] = post_dossier,
 	[ROUTE_PREFLIGHT] = post_preflight,
 	[ROUTE_CASES] = get_cases,
@@ -66,6 +69,7 @@ office_serve(struct office *o, const struct front_request *q, int body_fd,
 	struct err e = ERR_INIT;
 
 	v.now = clock_now(&o->clock);
+	scheme_set_turn(o->schemes, v.now);
 	if (visit_run(&v, out, &e) < 0)
 		answer_problem(&v, out, &e);
 	findings_free(&v.findings);
@@ -180,6 +184,8 @@ parts_open(struct office *o, struct store_report *report, struct err *e)
 	    accounts_open(accounts, &o->accounts, e) < 0 ||
 	    vault_make(o, keys, e) < 0)
 		return -1;
+	if (office_versions_open(o, e) < 0)
+		return -1;
 	return office_log_open(o, e) < 0 ? -1 : office_pki_load(o, e);
 }
 
@@ -204,12 +210,19 @@ unfinished_fn(const char *id, void *arg, struct err *e)
 	return 0;
 }
 
+/* Kinds whose execution the signer puts on its next list. */
+static bool
+ends_certificates(const char *kind)
+{
+	return strcmp(kind, "revoke") == 0 || strcmp(kind, "lapse") == 0;
+}
+
 /*
- * Who signed last executes; a guard that is false waits.  kind NULL: all.
+ * Who signed last executes; a guard that is false waits.
  * E_UNAVAILABLE: the signer is away, and may have begun.
  */
 static int
-execute_approved(struct office *o, struct dossier *d, const char *kind,
+execute_approved(struct office *o, struct dossier *d, bool ends_only,
     unsigned *done, struct err *e)
 {
 	for (size_t i = 0; i < d->n_decisions; i++) {
@@ -217,9 +230,11 @@ execute_approved(struct office *o, struct dossier *d, const char *kind,
 		struct flow_refusal refusal;
 		struct err why = ERR_INIT;
 
+		const struct flow_kind *k = flow_kind_find(dec->kind);
+
 		if (dossier_state(d, M_DECISION, dec->id) != S_DEC_APPROVED ||
-		    dec->n_signatures == 0 ||
-		    (kind != NULL && strcmp(dec->kind, kind) != 0))
+		    dec->n_signatures == 0 || (k != NULL && k->waits) ||
+		    (ends_only && !ends_certificates(dec->kind)))
 			continue;
 		if (office_execute(o, d, dec->id,
 			dec->signatures[dec->n_signatures - 1].person, &refusal,
@@ -242,12 +257,12 @@ complete_one(struct office *o, const char *id, unsigned *done, struct err *e)
 
 	if (office_load(o, id, &d, e) < 0)
 		return -1;
-	if (dossier_state(d, M_ARTEFACT, "x509-1") == S_ART_ORDERED) {
+	if (office_issue_waits(d)) {
 		(*done)++;
 		if (office_issue(o, d, e) < 0)
 			return -1;
 	}
-	return execute_approved(o, d, NULL, done, e);
+	return execute_approved(o, d, false, done, e);
 }
 
 static int
@@ -260,7 +275,7 @@ settle_one(struct office *o, const char *id, const char *scheme, struct err *e)
 		return -1;
 	if (strcmp(d->scheme, scheme) != 0)
 		return 0;
-	return execute_approved(o, d, "revoke", &done, e);
+	return execute_approved(o, d, true, &done, e);
 }
 
 int
@@ -335,12 +350,18 @@ office_complete(struct office *o, unsigned *done, struct err *e)
 	struct unfinished u = { 0 };
 	int rv;
 
+	/* What is owed comes first: it happened before what is due now. */
+	if (office_owed_settle(o, e) < 0)
+		return -1;
 	rv = index_unfinished_list(o->index, unfinished_fn, &u, e);
 	for (size_t i = 0; rv == 0 && i < u.n; i++)
 		rv = complete_one(o, u.id[i], done, e);
 	free(u.id);
 	if (rv == 0)
 		rv = complete_roster(o, done, e);
+	/* An end that the signer has proved stands on its next list. */
+	if (rv == 0)
+		rv = office_clock_round(o, clock_now(&o->clock), e);
 	return rv < 0 ? -1 : complete_lists(o, e);
 }
 

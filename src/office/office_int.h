@@ -46,7 +46,7 @@ struct office_log {
 struct office {
 	char *home;
 	const struct config *config;
-	const struct scheme_set *schemes;
+	struct scheme_set *schemes;
 	struct clock clock;
 	struct random random;
 	struct signer_link signer;
@@ -64,6 +64,7 @@ struct office {
 	int64_t commit_key_from;
 	bool development;
 	bool unfinished; /* an ordered certificate waits for the signer */
+	bool paying; /* what is owed to other cases is being carried out */
 	bool settling; /* revocations are executed before a list is made */
 	bool broken; /* the index lacks a durable event: start anew */
 	struct err ready; /* what /readyz found, good until then */
@@ -94,6 +95,7 @@ struct visit {
 	struct account account; /* person "" when no token came */
 	unsigned roles; /* ROLE_ bits */
 	struct flow_refusal refusal; /* filled with E_FLOW_* */
+	int64_t since, until; /* of the problem: when it is open; 0: unknown */
 	struct findings findings; /* for E_BUNDLE_REFUSED */
 	char problem_case[LIMIT_ID_BYTES + 1]; /* member "case" or "" */
 	struct json *problem_receipt; /* member "receipt" or NULL */
@@ -149,8 +151,25 @@ int visit_authorise(
 bool visit_is_staff(const struct visit *v);
 /* What the visitor may be in this case: ROLE_ bits. */
 unsigned visit_roles_in(const struct visit *v, const struct dossier *d);
+/* How much of a case a visitor sees (REGULATION 6.4). */
+enum access {
+	ACCESS_NONE = 0, /* it is not there: 404 */
+	ACCESS_NAMES, /* invited: names of applicant and service, own seat */
+	ACCESS_OPEN, /* an auditor: what a clone shows, no secret values */
+	ACCESS_CASE /* all of it; documents by their tags */
+};
+enum access visit_access(const struct visit *v, const struct dossier *d);
 /* May this visitor see the dossier at all? */
 bool visit_may_see(const struct visit *v, const struct dossier *d);
+/* Was it open to them once: a seat that ended, a delegation that ended? */
+bool visit_was_let_in(const struct visit *v, const struct dossier *d);
+/* May they read documents of this tag in this case? */
+bool visit_may_read(
+    const struct visit *v, const struct dossier *d, const char *tag);
+/* Is a delegation of the visitor active and in scope here (Art. 19)? */
+bool visit_delegate_in_scope(const struct visit *v, const struct dossier *d);
+/* The person's last seat in the case's committee, or NULL. */
+const struct dossier_seat *seat_of(const struct dossier *d, const char *person);
 
 /* --- folded dossiers (cache.c): for one thread at a time --- */
 struct cache;
@@ -165,6 +184,13 @@ struct dossier *cache_put(struct cache *c, struct dossier *take);
 /* --- dossiers (load.c, record.c, view.c) --- */
 int office_load(struct office *o, const char *id, struct dossier **out,
     struct err *e) MUST_CHECK; /* E_NOT_FOUND when there is no event */
+/*
+ * A reading of something secret of a case, as an event of its own in the case
+ * of the month, durable before the bytes leave (Art. 20).  n: of a document,
+ * or 0.  The lock is not held.  cases.c.
+ */
+int office_reading(struct visit *v, const struct dossier *of, const char *what,
+    int64_t n, struct err *e) MUST_CHECK;
 /* What intake found, decrypted; NULL when there is none yet. */
 int office_record(struct office *o, const struct dossier *d,
     struct sec_doc **out, struct err *e) MUST_CHECK;
@@ -175,6 +201,8 @@ int office_document(struct office *o, const struct dossier *d, int64_t n,
 void office_binding_broken(
     const struct dossier *d, int64_t n, const struct err *e);
 struct json *office_case_json(struct office *o, const struct dossier *d);
+/* The same, as much as the visitor may see of it. */
+struct json *office_case_seen(const struct visit *v, const struct dossier *d);
 /* Items that the last bundle asks to hold back and why; NULL: none known. */
 struct json *office_withholding_json(struct office *o, const struct dossier *d);
 /*
@@ -235,9 +263,27 @@ int office_project(struct index *x, const struct dossier *d,
     struct err *e) MUST_CHECK;
 int office_replay(struct index *x, struct store *s, uint64_t *out_n,
     struct err *e) MUST_CHECK;
+/*
+ * Clock events that ask something of the signer (interim.c): before the
+ * event, as it proves first; and what follows, tried again if it fails.
+ */
+int office_clock_prepare(struct office *o, const struct dossier *d,
+    struct act_write *w, struct err *e) MUST_CHECK;
+void office_clock_after(
+    struct office *o, struct dossier *d, const struct act_write *w);
+/* A new list is wanted: made now, or by the clock. */
+void office_list_due(struct office *o, const struct dossier *d);
+/*
+ * The continuation ends: its interim certificates are shown as ended.  out:
+ * there was one, so a new list is due after the event.
+ */
+int office_interim_end(struct office *o, const struct dossier *d, bool *out,
+    struct err *e) MUST_CHECK;
 /* Clock events of a dossier up to now; the lock is held. */
 int office_clock(
     struct office *o, struct dossier *d, int64_t now, struct err *e) MUST_CHECK;
+/* One round over the cases that the clock moves by now; the lock is held. */
+int office_clock_round(struct office *o, int64_t now, struct err *e) MUST_CHECK;
 /* Everything due by now, before a list is read; takes the lock. */
 int office_catch_up(struct office *o, int64_t now, struct err *e) MUST_CHECK;
 /* Load and bring up to now; the lock is held. */
@@ -273,7 +319,9 @@ int office_execute(struct office *o, struct dossier *d, const char *id,
     const char *actor, struct flow_refusal *refusal, struct err *e) MUST_CHECK;
 /* Complete what stands half-way; the lock is held.  done: how many. */
 int office_complete(struct office *o, unsigned *done, struct err *e) MUST_CHECK;
-/* Drive a certified dossier on until its artefacts are signed. */
+/* Is an artefact ordered and not signed? */
+bool office_issue_waits(const struct dossier *d);
+/* Sign everything that is ordered, of any term. */
 int office_issue(struct office *o, struct dossier *d, struct err *e) MUST_CHECK;
 /*
  * Execute the approved revocations of a scheme.  The signer lists what it has
@@ -334,10 +382,21 @@ int office_publish_change(struct office *o, const struct dossier *d,
     struct err *e) MUST_CHECK;
 /* The executed certify decision, or NULL. */
 const struct dossier_decision *office_certified_by(const struct dossier *d);
-/* The certificate of an executed or executing certify decision. */
+/* What a certificate is asked for with, beside its decision. */
+struct sign_ask {
+	const struct dossier *holder; /* whose record has the subject key */
+	int64_t decided_at;
+};
+/* Of an executed or executing certify or reissue decision, of case d. */
 int office_sign_certificate(struct office *o, const struct dossier *d,
-    const struct proof *p, int64_t decided_at, char **out_number,
-    struct buf *der, struct err *e) MUST_CHECK;
+    const struct proof *p, const struct sign_ask *ask, struct buf *der,
+    struct err *e) MUST_CHECK;
+/* The decision is shown to the signer as that which ends certificates. */
+int office_show_end(struct office *o, const struct dossier *d,
+    const struct proof *p, struct err *e) MUST_CHECK;
+/* decisions/<id>/detail.json of case d.  E_NOT_FOUND. */
+int office_detail(struct office *o, const struct dossier *d, const char *id,
+    struct buf *out, struct err *e) MUST_CHECK;
 void sign_proof_of(const struct proof *p, struct sign_proof *out);
 int proof_add(struct proof *p, const char *person, struct slice armour,
     int64_t at, struct err *e) MUST_CHECK;
@@ -377,6 +436,22 @@ int office_commit_alone(struct office *o, struct dossier *d,
 /* Facts for guards beyond the dossier. */
 int office_facts(struct office *o, const struct dossier *d,
     struct flow_facts *out, struct err *e) MUST_CHECK;
+
+/* --- versions of the rules (versions.c) --- */
+/*
+ * Schemes as the tree has them, in force by the events of rules-<scheme> and
+ * policy-<scheme>; what lies in policies/ decides nothing.  E_CONFIG: the
+ * history does not know the scheme.
+ */
+int office_versions_open(struct office *o, struct err *e) MUST_CHECK;
+/* 00:00 JST of a day. */
+int office_effect_day(const char *date, int64_t *out, struct err *e) MUST_CHECK;
+
+/* --- secrets to third parties (disclosure.c): Art. 20 --- */
+/* Was document n handed over by this disclosure?  E_FLOW_GUARD, r filled. */
+int office_disclosed(const struct dossier *d, const char *instance, int64_t n,
+    struct flow_refusal *r, struct err *e) MUST_CHECK;
+struct json *office_disclosures_json(const struct dossier *d);
 
 /* --- the repository (maintain.c) --- */
 /* Begin what is due, note what has ended; the clock's thread. */
@@ -427,6 +502,9 @@ int get_schemes(struct visit *v, struct answer *a, struct err *e);
 int get_scheme(struct visit *v, struct answer *a, struct err *e);
 int post_dossier(struct visit *v, struct answer *a, struct err *e);
 int post_preflight(struct visit *v, struct answer *a, struct err *e);
+int get_schemas(struct visit *v, struct answer *a, struct err *e);
+int get_schema(struct visit *v, struct answer *a, struct err *e);
+int get_case_commands(struct visit *v, struct answer *a, struct err *e);
 int get_cases(struct visit *v, struct answer *a, struct err *e);
 int get_case(struct visit *v, struct answer *a, struct err *e);
 int get_case_events(struct visit *v, struct answer *a, struct err *e);

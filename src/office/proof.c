@@ -108,8 +108,11 @@ proof_judge(struct office *o, const struct dossier *d, const struct proof *p,
 	    dossier_decision_find(d, decision_get(p->decision, "decision_id"));
 	char basis[DOSSIER_HASH];
 	bool has_basis = decision_get(p->decision, "case_basis") != NULL;
+	const char *party[DOSSIER_CONFLICTED];
 	struct approval_terms terms = {
 		.now = now,
+		.conflicted = party,
+		.n_conflicted = dossier_conflicted(d, party),
 		.needed = dec == NULL ? 0 : (unsigned)dec->needed,
 	};
 

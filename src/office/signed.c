@@ -2,7 +2,10 @@
 /* What a person signs beside decisions: opinions and declarations. */
 #include "command_int.h"
 
-#include "nintei/term.h"
+#include <stdio.h>
+#include <string.h>
+
+#include "nintei/acts.h"
 
 static const char *
 namespace_of(enum personal which)
@@ -16,68 +19,85 @@ namespace_of(enum personal which)
 	return "";
 }
 
-/* The canonical data without its member signature (INTERFACE 7). */
 static int
-signed_bytes(const struct json *data, struct buf *out, struct err *e)
+refuse(struct command *c, struct err *e, const char *why)
 {
-	CLEANUP(jsonx_freep) struct json *bare = jsonx_dup(data);
+	struct flow_refusal *r = &c->v->refusal;
 
-	jsonx_del(bare, "signature");
-	jsonx_canonical(bare, out);
-	return buf_ok(out) ? 0 : err_set(e, E_LIMIT, "data is too large");
-}
-
-static int
-refuse(struct visit *v, struct err *e, const char *why)
-{
-	v->refusal.failed[0] = G_SIGNATURE_VALID;
-	v->refusal.n_failed = 1;
+	r->failed[0] = G_SIGNATURE_VALID;
+	r->n_failed = 1;
+	snprintf(r->event, sizeof(r->event), "%s", c->event);
 	return err_set(e, E_FLOW_GUARD, "data.signature: %s", why);
 }
 
-static int
-armour_check(struct visit *v, const struct json *data, const char *armour,
-    const char *ns, struct err *e)
+/* A signature for one act is none for another, nor in another case. */
+static bool
+names_the_act(const struct command *c)
 {
+	const char *signs = jsonx_get_str(c->w.data, "signs");
+	bool named = false;
+
+	for (int i = M_NONE + 1; signs != NULL && i < M_MAX; i++) {
+		CLEANUP(freep)
+		char *act = xasprintf("%s/%s.%s", c->d->id,
+		    machine_name((enum machine)i), c->event);
+
+		if ((c->machine == M_NONE || (int)c->machine == i) &&
+		    flow_event_known((enum machine)i, c->event) &&
+		    strcmp(act, signs) == 0)
+			named = true;
+	}
+	return named;
+}
+
+static int
+armour_check(
+    struct command *c, const char *armour, const char *ns, struct err *e)
+{
+	const struct visit *v = c->v;
 	const struct roster_entry *who =
 	    roster_get(v->o->roster, v->account.person);
 	CLEANUP(buf_free) struct buf bytes = BUF_INIT(LIMIT_EVENT_BYTES);
 	struct sshsig sig;
 	struct err why = ERR_INIT;
 
-	if (signed_bytes(data, &bytes, e) < 0)
-		return -1;
+	/* Nothing of the server's is in it yet: any machine of the word. */
+	acts_signed_part(c->machine, c->event, c->w.data, &bytes);
+	if (!buf_ok(&bytes))
+		return err_set(e, E_LIMIT, "data is too large");
+	if (!names_the_act(c))
+		return refuse(
+		    c, e, "data.signs does not name this act of this case");
 	if (sshsig_parse(slice_str(armour), &sig, &why) < 0)
-		return refuse(v, e, why.detail);
+		return refuse(c, e, why.detail);
 	if (who == NULL || roster_find_key(who, &sig.key, v->now) == NULL)
-		return refuse(v, e, "this key is not the person's now");
+		return refuse(c, e, "this key is not the person's now");
 	if (sshsig_verify(&sig, ns, buf_slice(&bytes), &why) < 0)
-		return refuse(v, e, why.detail);
+		return refuse(c, e, why.detail);
 	return 0;
 }
 
 int
-office_personal(struct visit *v, const struct json *data, enum personal which,
-    bool *out, struct err *e)
+office_personal(
+    struct command *c, enum personal which, bool *out, struct err *e)
 {
-	const char *armour = jsonx_get_str(data, "signature");
+	const char *armour = jsonx_get_str(c->w.data, "signature");
 
 	if (armour != NULL &&
-	    armour_check(v, data, armour, namespace_of(which), e) < 0)
+	    armour_check(c, armour, namespace_of(which), e) < 0)
 		return -1;
 	*out = armour != NULL;
 	return 0;
 }
 
 int
-office_personal_must(struct visit *v, const struct json *data,
-    enum personal which, struct err *e)
+office_personal_must(struct command *c, enum personal which, struct err *e)
 {
 	bool there = false;
 
-	if (office_personal(v, data, which, &there, e) < 0)
+	if (office_personal(c, which, &there, e) < 0)
 		return -1;
-	if (there || roster_get(v->o->roster, v->account.person) == NULL)
+	if (there || roster_get(c->v->o->roster, c->v->account.person) == NULL)
 		return 0;
-	return refuse(v, e, "want the person's own, over data without it");
+	return refuse(c, e, "want the person's own, over data without it");
 }
