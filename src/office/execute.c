@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Carrying out what officers have decided, once. */
-#include "execute_int.h"
+#include "body_int.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "nintei/derive_versions.h"
 #include "nintei/enc.h"
 #include "nintei/log.h"
 
@@ -12,51 +13,31 @@
 static int
 prepare_certify(struct execution *x, struct err *e)
 {
-	static const struct {
-		const char *fact, *member;
-	} copied[] = {
-		{ "number", "cert_number" },
-		{ "certified_on", "certified_on" },
-		{ "valid_through", "valid_through" },
-		{ "service", "service" },
-		{ "operator", "operator" },
-	};
+	static const char *const copied[] = { "number", "certified_on",
+		"valid_from", "valid_through", "service", "operator",
+		"corporate_number" };
+	const struct json *record = jsonx_get(x->detail, "record");
 	struct json *c = jsonx_object();
 	CLEANUP(buf_free) struct buf der = BUF_INIT(LIMIT_CERT_BYTES);
-	CLEANUP(freep) char *number = NULL;
+	struct sign_ask ask = { .holder = x->d, .decided_at = x->now };
+	const char *term = jsonx_get_str(record, "term");
+	uint64_t n = 0;
 
 	for (size_t i = 0; i < NELEM(copied); i++)
-		jsonx_set_str(c, copied[i].fact,
-		    decision_get(x->proof->decision, copied[i].member));
+		jsonx_set_str(c, copied[i], jsonx_get_str(record, copied[i]));
 	jsonx_set(x->w->data, "certification", c);
 	x->w->effective_at = x->now;
-	if (office_sign_certificate(
-		x->o, x->d, x->proof, x->now, &number, &der, e) < 0)
+	if (dec_parse(term == NULL ? "" : term, INT32_MAX, &n, e) < 0)
 		return -1;
-	jsonx_set_str(c, "corporate_number", number);
-	return 0;
+	jsonx_set_int(c, "term", (int64_t)n);
+	return office_sign_certificate(x->o, x->d, x->proof, &ask, &der, e);
 }
 
 /* The signer first: what it has proved may then be recorded. */
 static int
 prepare_revoke(struct execution *x, struct err *e)
 {
-	CLEANUP(buf_free) struct buf crl = BUF_INIT(LIMIT_CRL_BYTES);
-	struct sign_revoke m = { 0 };
-
-	sign_proof_of(x->proof, &m.proof);
-	return signer_revoke_cert(&x->o->signer, &m, &crl, e);
-}
-
-/* Denied or lifted: what the register has only as a hash is published. */
-static int
-prepare_withholding(struct execution *x, struct err *e)
-{
-	if (strcmp(x->dec->outcome, "grant") == 0 ||
-	    x->d->certification.serial[0] == '\0')
-		return 0;
-	return office_publish_item(
-	    x->o, x->d, x->dec->instance, x->dec, x->w->data, e);
+	return office_show_end(x->o, x->d, x->proof, e);
 }
 
 int
@@ -81,20 +62,20 @@ execute_list(struct execution *x, struct err *e)
 	return -1;
 }
 
-static int
-after_certify(struct execution *x, struct err *e)
-{
-	if (office_issue(x->o, x->d, e) == 0)
-		return 0;
-	x->o->unfinished = true; /* the clock tries again */
-	return -1;
-}
-
 /* The other owners' kinds have a line here and their functions elsewhere. */
 static const struct execute_kind kinds[] = {
-	{ "certify", prepare_certify, after_certify },
+	{ "certify", prepare_certify, after_issue },
 	{ "revoke", prepare_revoke, execute_list },
-	{ "withholding", prepare_withholding, execute_nothing },
+	{ "continuation", prepare_continuation, execute_nothing },
+	{ "lapse", prepare_lapse, execute_list },
+	{ "termination", prepare_termination, after_termination },
+	{ "reissue", execute_nothing, after_issue },
+	{ "withholding", execute_withholding, execute_nothing },
+	{ "rules", prepare_rules, after_rules },
+	{ "survey15", execute_survey15, execute_nothing },
+	{ "improvement", execute_improvement, execute_nothing },
+	{ "publish_improvement", execute_publish_improvement, execute_nothing },
+	{ "improvement_closed", execute_improvement_closed, execute_nothing },
 };
 
 static const struct execute_kind *
@@ -113,13 +94,11 @@ kind_find(const char *kind)
 static int
 detail_of(struct execution *x, struct json **out, struct err *e)
 {
-	CLEANUP(freep)
-	char *path = xasprintf("decisions/%s/detail.json", x->dec->id);
 	CLEANUP(buf_free) struct buf b = BUF_INIT(LIMIT_DECISION_BYTES);
 
 	if (decision_get(x->proof->decision, "detail") == NULL)
 		return 0;
-	if (store_file_get(x->o->store, x->d->id, path, &b, e) < 0)
+	if (office_detail(x->o, x->d, x->dec->id, &b, e) < 0)
 		return -1;
 	return jsonx_parse_canonical(
 	    buf_slice(&b), LIMIT_DECISION_BYTES, out, e);
@@ -139,7 +118,7 @@ facts_of(struct execution *x, struct flow_facts *f, struct err *e)
 	f->basis_current =
 	    x->dec->basis[0] == '\0' || strcmp(basis, x->dec->basis) == 0;
 	/* certify takes effect only on the day it names (INTERFACE 7). */
-	if (x->dec->certified_on[0] != '\0') {
+	if (strcmp(x->dec->kind, "certify") == 0) {
 		char today[JDAY_TEXT];
 
 		jday_format(jday_of_instant(x->now), today);
@@ -149,9 +128,18 @@ facts_of(struct execution *x, struct flow_facts *f, struct err *e)
 	return 0;
 }
 
-static int
-execute_flow(struct execution *x, struct flow_refusal *r, struct err *e)
+/* A reissue orders what the system signs: its name is made here. */
+static bool
+orders(const struct execution *x)
 {
+	return strcmp(x->kind->kind, "reissue") == 0;
+}
+
+static int
+flow_plan_of(struct execution *x, struct flow_refusal *r, struct err *e)
+{
+	CLEANUP(relation_done) struct relation of = { 0 };
+	char name[LIMIT_ID_BYTES + 1];
 	struct flow_facts facts = { .decision = x->dec->id };
 	struct flow_act act = {
 		.machine = x->kind->machine,
@@ -161,12 +149,34 @@ execute_flow(struct execution *x, struct flow_refusal *r, struct err *e)
 		.roles = ROLE_OFFICER,
 		.person = x->actor,
 		.now = x->now,
+		.data = x->w->data,
 	};
+
+	body_say(x);
+	facts.new_instance = act.instance;
+	if (orders(x)) {
+		reissue_instance(x->d, name);
+		act.instance = facts.new_instance = name;
+		act.roles = ROLE_SYSTEM;
+		x->w->actor = "core";
+	}
+	if (facts_of(x, &facts, e) < 0 ||
+	    office_relation(x->o, x->d, &of, &facts, e) < 0)
+		return -1;
+	return flow_decide(x->d, &act, &facts, &x->w->plan, r, e);
+}
+
+static int
+execute_flow(struct execution *x, struct flow_refusal *r, struct err *e)
+{
 	const struct execute_kind *k = kind_find(x->kind->kind);
 
-	if (facts_of(x, &facts, e) < 0 ||
-	    flow_decide(x->d, &act, &facts, &x->w->plan, r, e) < 0 ||
-	    k->prepare(x, e) < 0 || office_commit(x->o, x->d, x->w, e) < 0)
+	if (x->kind->waits)
+		return err_set(e, E_FLOW_STEP,
+		    "a decision of kind \"%s\" is carried out by what it allows",
+		    x->kind->kind);
+	if (flow_plan_of(x, r, e) < 0 || k->prepare(x, e) < 0 ||
+	    office_commit(x->o, x->d, x->w, e) < 0)
 		return -1;
 	return k->after(x, e);
 }
@@ -229,6 +239,7 @@ static const struct {
 } bodies[] = {
 	{ "roster", execute_roster },
 	{ "shred", execute_shred },
+	{ "policy", execute_policy },
 };
 
 static int
