@@ -15,8 +15,16 @@ archive_write(struct visit *v, const void *p, size_t n, struct err *e)
 bool
 body_is_large(const struct visit *v)
 {
-	return v->route != NULL &&
-	    (v->route->body == BODY_ARCHIVE || v->route->body == BODY_GIT);
+	int64_t n;
+
+	if (v->route == NULL)
+		return false;
+	if (v->route->body == BODY_ARCHIVE || v->route->body == BODY_GIT)
+		return true;
+	/* A command with documents takes room like an archive. */
+	n = http_length(v->http);
+	return v->route->limit > LIMIT_JSON_BYTES &&
+	    (n < 0 || n > (int64_t)LIMIT_JSON_BYTES);
 }
 
 uint64_t
@@ -36,8 +44,7 @@ body_put(struct visit *v, const void *p, size_t n, struct err *e)
 	if (v->size + n > body_limit(v))
 		return err_set(e, E_LIMIT, "want at most %llu bytes",
 		    (unsigned long long)body_limit(v));
-	if (v->route->body == BODY_GIT)
-		v->body.max = v->route->limit;
+	v->body.max = v->route->limit;
 	v->size += n;
 	atomic_fetch_add(&v->web->body_bytes, n);
 	if (v->route->body == BODY_ARCHIVE)
