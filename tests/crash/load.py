@@ -157,7 +157,8 @@ class Load:
         elif machines.get("certification") == "valid" and \
                 machines["compliance"] == "none":
             self.command("secretary-1", c, "propose_revocation", {
-                "grounds": "1", "evidence": ["e"], "reasons": "理由"})
+                "grounds": "1", "evidence": [{"ground": 1, "event": 1}],
+                "reasons": "理由"})
         else:
             self.sign(c)
 

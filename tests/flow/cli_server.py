@@ -261,7 +261,7 @@ def decrypt(o, case, key):
 def revoke(o, case, pem, agent):
     o.run(0, "case", "do", case, "propose_revocation", "--data", json.dumps(
         {"grounds": "1", "reasons": "審査基準に適合しない。",
-         "evidence": ["observed"]}), who="secretary-1")
+         "evidence": [{"ground": 1, "event": 1}]}), who="secretary-1")
     document = o.json("case", "show", case, who="secretary-1")
     decision = document["decisions"][-1]["decision_id"]
     for n in (1, 2):

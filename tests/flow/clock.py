@@ -172,7 +172,8 @@ def ended(o, scheme, case, number, end):
     check(not good and "expired" in words, scheme + ": openssl agrees",
           words)
     a = o.command("secretary-1", case, "propose_revocation", {
-        "grounds": "1", "evidence": ["e"], "reasons": "x"})
+        "grounds": "1", "evidence": [{"ground": 1, "event": 1}],
+        "reasons": "x"})
     check(a.status in (409, 422), scheme + ": nothing is left to revoke", a)
 
 

@@ -193,7 +193,8 @@ def declined(o):
 
 def revocation(o, case):
     """Of a certified case: grounds, evidence, two officers."""
-    good = {"grounds": "1", "evidence": ["e"], "reasons": "理由"}
+    good = {"grounds": "1", "evidence": [{"ground": 1, "event": 1}],
+            "reasons": "理由"}
     for name, data in (
             ("no grounds", {**good, "grounds": None}),
             ("a tenth ground", {**good, "grounds": "10"}),

@@ -557,7 +557,7 @@ class Office:
 
     def propose_revocation(self, case):
         document = self.do("secretary-1", case, "propose_revocation", {
-            "grounds": "1", "evidence": ["inquiry-1"],
+            "grounds": "1", "evidence": [{"ground": 1, "event": 1}],
             "reasons": "審査基準に適合しなくなったため"})
         return document["decisions"][-1]["decision_id"]
 
