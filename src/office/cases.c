@@ -366,7 +366,7 @@ get_case_document(struct visit *v, struct answer *a, struct err *e)
 		*e = again;
 		return err_set(e, E_NOT_FOUND, "there is no such document");
 	}
-	if (read_case(v, &d, e) < 0)
+	if (seen_case(v, &d, e) < 0 || tag_check(v, d, (int64_t)n, e) < 0)
 		return -1;
 	/* For a third party: only what a disclosure has handed over. */
 	if (disclosure != NULL &&

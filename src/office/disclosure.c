@@ -117,8 +117,7 @@ disclosure_consent_facts(struct command *c, struct err *e)
 {
 	bool good = false;
 
-	if (office_personal(c->v, c->w.data, PERSONAL_DECLARATION, &good, e) <
-	    0)
+	if (office_personal(c, PERSONAL_DECLARATION, &good, e) < 0)
 		return -1;
 	/* Without a key in the roster its own act is the signature. */
 	c->facts.consented =

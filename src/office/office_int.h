@@ -73,6 +73,7 @@ struct office {
 	size_t n_pki;
 	struct office_log log;
 	struct cosigners *cosigners; /* NULL: no witness is configured */
+	struct exports *exports; /* of the register, as they were signed */
 	struct numbers *numbers; /* the imported register, if there is one */
 	int64_t register_seen; /* its generation; the clock's thread only */
 	bool register_failed; /* and was said so */
@@ -171,6 +172,10 @@ bool visit_delegate_in_scope(const struct visit *v, const struct dossier *d);
 /* The person's last seat in the case's committee, or NULL. */
 const struct dossier_seat *seat_of(const struct dossier *d, const char *person);
 
+/* --- signed exports of the register (register_signed.c) --- */
+struct exports *exports_new(void);
+void exports_free(struct exports *x);
+
 /* --- folded dossiers (cache.c): for one thread at a time --- */
 struct cache;
 struct cache *cache_new(size_t max); /* at least 1 */
@@ -187,10 +192,10 @@ int office_load(struct office *o, const char *id, struct dossier **out,
 /*
  * A reading of something secret of a case, as an event of its own in the case
  * of the month, durable before the bytes leave (Art. 20).  n: of a document,
- * or 0.  The lock is not held.  cases.c.
+ * or 0; disclosure: its instance, or NULL.  The lock is not held.  cases.c.
  */
 int office_reading(struct visit *v, const struct dossier *of, const char *what,
-    int64_t n, struct err *e) MUST_CHECK;
+    int64_t n, const char *disclosure, struct err *e) MUST_CHECK;
 /* What intake found, decrypted; NULL when there is none yet. */
 int office_record(struct office *o, const struct dossier *d,
     struct sec_doc **out, struct err *e) MUST_CHECK;
@@ -517,6 +522,12 @@ int get_decision_document(struct visit *v, struct answer *a, struct err *e);
 int post_signature(struct visit *v, struct answer *a, struct err *e);
 int get_register(struct visit *v, struct answer *a, struct err *e);
 int get_register_entry(struct visit *v, struct answer *a, struct err *e);
+int get_register_versions(struct visit *v, struct answer *a, struct err *e);
+int get_register_export(struct visit *v, struct answer *a, struct err *e);
+int get_register_export_cms(struct visit *v, struct answer *a, struct err *e);
+int get_register_export_tst(struct visit *v, struct answer *a, struct err *e);
+int get_register_absence(struct visit *v, struct answer *a, struct err *e);
+int get_publications(struct visit *v, struct answer *a, struct err *e);
 int get_certificate_pem(struct visit *v, struct answer *a, struct err *e);
 int get_certificate_json(struct visit *v, struct answer *a, struct err *e);
 int get_log_checkpoint(struct visit *v, struct answer *a, struct err *e);

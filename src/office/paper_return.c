@@ -20,7 +20,7 @@ loss_facts(struct command *c, struct err *e)
 	if (s == NULL || !s->params.loss_statement_accepted)
 		return err_set(e, E_FLOW_STEP,
 		    "the policy loss_statement_accepted takes no statement");
-	return office_personal_must(c->v, c->w.data, PERSONAL_DECLARATION, e);
+	return office_personal_must(c, PERSONAL_DECLARATION, e);
 }
 
 int
