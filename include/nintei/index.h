@@ -91,6 +91,7 @@ struct index_certification {
 	const char *serial; /* of the certificate, hex */
 	const char *search; /* folded text that q is looked for in */
 	const char *view; /* canonical JSON: the public register entry */
+	int64_t changed; /* where the event stands in the log that changed it */
 };
 /* A public version of an entry: what it said from then on. */
 struct index_version {
@@ -306,6 +307,10 @@ int index_publication_list(struct index *x,
 int index_publication_get(struct index *x, const char *dossier,
     const char *kind, const char *instance, struct buf *hold,
     struct index_publication *out, struct err *e) MUST_CHECK;
+
+/* Where the last change of the register stands in the log; -1: none. */
+int index_register_changed(
+    struct index *x, int64_t *out, struct err *e) MUST_CHECK;
 
 struct index_register_query {
 	const char *q; /* folded like `search`; NULL or "": any */

@@ -54,8 +54,8 @@ is_kind(const struct json *publication, const char *kind)
 }
 
 /*
- * Names of the certification: the decision that released them stands in the
- * event that certified or reissued.
+ * Names of the certification, as its certificate has them: the decision that
+ * released them is that which certified or reissued.
  */
 static void
 names_set(struct pub_doc *j, const struct dossier_certification *c)
@@ -120,12 +120,10 @@ static void
 content_set(struct follow *f)
 {
 	bool whole = is_whole(f->publication);
-	bool renamed = f->moved != NULL &&
-	    is_step(f->moved, "certification", "change_recorded");
 
 	for (size_t i = 0; i < ENTRY_CONTENT; i++)
 		entry_copy(f->j, f->old, entry_content[i]);
-	if (whole || renamed)
+	if (whole)
 		names_set(f->j, &f->d->certification);
 	for (size_t i = 0; whole && i < ENTRY_CONTENT; i++)
 		entry_copy(f->j, f->publication, entry_content[i]);

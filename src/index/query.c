@@ -260,6 +260,19 @@ index_serial_last(
 }
 
 int
+index_register_changed(struct index *x, int64_t *out, struct err *e)
+{
+	CLEANUP(index_unlock) struct index *held = index_lock(x);
+	int64_t value = -1;
+
+	if (sqlx_query(held->db, ST_REGISTER_CHANGED, SQLX_NONE, take_int,
+		&value, e) < 0)
+		return -1;
+	*out = value;
+	return 0;
+}
+
+int
 index_clock_next(struct index *x, int64_t *out, struct err *e)
 {
 	CLEANUP(index_unlock) struct index *held = index_lock(x);

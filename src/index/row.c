@@ -60,7 +60,7 @@ static const struct member certification[] = {
 	TEXT(index_certification, certified_on),
 	TEXT(index_certification, valid_through),
 	TEXT(index_certification, serial), TEXT(index_certification, search),
-	TEXT(index_certification, view),
+	TEXT(index_certification, view), INT(index_certification, changed),
 };
 static const struct member version[] = {
 	TEXT(index_version, number), INT(index_version, n),

@@ -37,6 +37,12 @@ static const endpoint_fn endpoints[ROUTE_MAX] = {
 	[ROUTE_DECISION_SIGN] = post_signature,
 	[ROUTE_REGISTER] = get_register,
 	[ROUTE_REGISTER_ENTRY] = get_register_entry,
+	[ROUTE_REGISTER_VERSIONS] = get_register_versions,
+	[ROUTE_REGISTER_EXPORT] = get_register_export,
+	[ROUTE_REGISTER_EXPORT_P7S] = get_register_export_cms,
+	[ROUTE_REGISTER_EXPORT_TSR] = get_register_export_tst,
+	[ROUTE_REGISTER_ABSENCE] = get_register_absence,
+	[ROUTE_PUBLICATIONS] = get_publications,
 	[ROUTE_CERTIFICATE_PEM] = get_certificate_pem,
 	[ROUTE_CERTIFICATE_JSON] = get_certificate_json,
 	[ROUTE_PKI_CER] = get_pki_cer,
@@ -385,6 +391,7 @@ office_open(const struct office_options *opts, struct office_report *report,
 	o->roster = roster_new();
 	pthread_mutex_init(&o->cache_lock, NULL);
 	o->cache = cache_new(DOSSIERS_CACHED);
+	o->exports = exports_new();
 	if (numbers_open(o->home, &o->numbers, e) < 0)
 		return -1;
 	o->hosts.numbers = o->numbers;
@@ -427,6 +434,7 @@ office_close(struct office *o)
 	store_close(o->store);
 	roster_free(o->roster);
 	cache_free(o->cache);
+	exports_free(o->exports);
 	pthread_mutex_destroy(&o->cache_lock);
 	for (size_t i = 0; i < o->n_pki; i++) {
 		free(o->pki[i].name);

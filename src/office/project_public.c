@@ -90,6 +90,7 @@ rows_entry(struct rows *r, const struct dossier *d, const struct json *entry)
 	r->certification.serial = c->serial;
 	r->certification.search = buf_str(&r->search);
 	r->certification.view = buf_str(&r->view);
+	r->certification.changed = r->u.log_size - 1;
 	r->u.certifications = &r->certification;
 	r->u.ncertifications = 1;
 }
