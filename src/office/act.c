@@ -6,8 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "nintei/acts.h"
+#include "nintei/derive_versions.h"
 #include "nintei/digest.h"
 #include "nintei/enc.h"
+#include "nintei/log.h"
 
 #define CLOCK_BEHIND 300 /* seconds; the audit takes twice that */
 #define ACT_FILES NELEM(((struct act_write *)0)->files)
@@ -72,7 +75,7 @@ office_new_id(struct office *o, const char *prefix,
 static void
 head_rule(struct office *o, const struct dossier *d, struct event_head *h)
 {
-	const struct scheme *s = scheme_find(o->schemes, d->scheme);
+	const struct scheme *s = derive_scheme(o->schemes, d, h->recorded_at);
 	const struct scheme_version *v =
 	    s == NULL ? NULL : scheme_rule_at(s, h->recorded_at);
 
@@ -150,6 +153,7 @@ actor_check(const struct office *o, const struct act_write *w, struct err *e)
 		{ ROLE_MEMBER, ROSTER_MEMBER },
 		{ ROLE_CHAIR, ROSTER_CHAIR },
 		{ ROLE_AUDITOR, ROSTER_AUDITOR },
+		{ ROLE_DELEGATE, ROSTER_DELEGATE },
 	};
 	const struct roster_entry *entry = roster_get(o->roster, w->actor);
 	bool roster = w->plan.primary.machine == M_NONE &&
@@ -166,8 +170,21 @@ actor_check(const struct office *o, const struct act_write *w, struct err *e)
 	return 0;
 }
 
+/* What the published schema would refuse must never become durable. */
+static int
+data_check(const char *machine, const struct act_write *w, struct err *e)
+{
+	struct err why = ERR_INIT;
+
+	if (acts_event_check(
+		machine, w->plan.primary.event, w->data, &why) == 0)
+		return 0;
+	return err_set(e, E_INTERNAL, "%s.%s: %s", machine,
+	    w->plan.primary.event, why.detail);
+}
+
 int
-office_commit(
+office_commit_alone(
     struct office *o, struct dossier *d, struct act_write *w, struct err *e)
 {
 	CLEANUP(buf_free) struct buf text = BUF_INIT(LIMIT_EVENT_BYTES);
@@ -193,7 +210,8 @@ office_commit(
 
 	if (o->broken)
 		return err_set(e, E_UNAVAILABLE, "the office starts anew");
-	if (office_time_check(o, e) < 0 || actor_check(o, w, e) < 0)
+	if (office_time_check(o, e) < 0 || actor_check(o, w, e) < 0 ||
+	    data_check(machine, w, e) < 0)
 		return -1;
 	if (hex_decode(d->head, tx.expected, sizeof(tx.expected), e) < 0 ||
 	    event_text(o, d, w, &text, e) < 0)
@@ -223,6 +241,22 @@ office_commit(
 }
 
 int
+office_commit(
+    struct office *o, struct dossier *d, struct act_write *w, struct err *e)
+{
+	struct err later = ERR_INIT;
+
+	if (office_commit_alone(o, d, w, e) < 0)
+		return -1;
+	/* Durable all the same: what another case is owed is not forgotten. */
+	if (office_owed_settle(o, &later) < 0) {
+		log_err("owed.later", &later, d->id);
+		o->unfinished = true;
+	}
+	return 0;
+}
+
+int
 office_commit_plan(struct office *o, struct dossier *d,
     const struct flow_plan *plan, const char *actor, struct err *e)
 {
@@ -245,6 +279,7 @@ office_clock(struct office *o, struct dossier *d, int64_t now, struct err *e)
 
 	while (flow_next_due(d, &due) && due.at <= now) {
 		CLEANUP(act_write_done) struct act_write w;
+		CLEANUP(relation_done) struct relation of = { 0 };
 		struct flow_refusal refusal;
 		struct flow_facts facts = { 0 };
 		struct flow_act act = {
@@ -256,12 +291,16 @@ office_clock(struct office *o, struct dossier *d, int64_t now, struct err *e)
 		};
 
 		act_write_init(&w);
-		if (flow_decide(d, &act, &facts, &w.plan, &refusal, e) < 0)
-			return -1;
 		w.actor = "clk";
 		w.effective_at = due.at;
-		if (office_commit(o, d, &w, e) < 0)
+		facts.scheme = derive_scheme(o->schemes, d, due.at);
+		act.data = w.data;
+		if (office_relation(o, d, &of, &facts, e) < 0 ||
+		    flow_decide(d, &act, &facts, &w.plan, &refusal, e) < 0 ||
+		    office_clock_prepare(o, d, &w, e) < 0 ||
+		    office_commit(o, d, &w, e) < 0)
 			return -1;
+		office_clock_after(o, d, &w);
 	}
 	return 0;
 }
@@ -271,9 +310,19 @@ office_load_now(
     struct office *o, const char *id, struct dossier **out, struct err *e)
 {
 	CLEANUP(dossier_freep) struct dossier *d = NULL;
+	CLEANUP(dossier_freep) struct dossier *base = NULL;
 
-	if (office_load(o, id, &d, e) < 0 ||
-	    office_clock(o, d, clock_now(&o->clock), e) < 0)
+	if (office_load(o, id, &d, e) < 0)
+		return -1;
+	/* What ends the base may end the renewal: the base comes first. */
+	if (d->base[0] != '\0') {
+		if (office_load_now(o, d->base, &base, e) < 0)
+			return -1;
+		dossier_free(TAKE(d));
+		if (office_load(o, id, &d, e) < 0)
+			return -1;
+	}
+	if (office_clock(o, d, clock_now(&o->clock), e) < 0)
 		return -1;
 	*out = TAKE(d);
 	return 0;

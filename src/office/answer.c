@@ -121,6 +121,10 @@ set_refusal(struct json *j, const struct visit *v, enum err_code code)
 		jsonx_add_str(guards, guard_name(r->failed[i]));
 	jsonx_set_str(j, "guard", guard_name(r->failed[0]));
 	jsonx_set(j, "guards", guards);
+	if (v->since != 0)
+		set_instant(j, "since", v->since);
+	if (v->until != 0)
+		set_instant(j, "until", v->until);
 }
 
 void

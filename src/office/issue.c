@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From an executed certify decision to certificate, record and publication. */
+/* From an executed decision to certificate, record and publication. */
 #include "office_int.h"
 
 #include <stdio.h>
@@ -10,14 +10,22 @@
 #include "nintei/log.h"
 #include "nintei/x509.h"
 
+int
+office_detail(struct office *o, const struct dossier *d, const char *id,
+    struct buf *out, struct err *e)
+{
+	CLEANUP(freep) char *path = xasprintf("decisions/%s/detail.json", id);
+
+	return store_file_get(o->store, d->id, path, out, e);
+}
+
 static int
 detail_load(struct office *o, const struct dossier *d, const char *id,
     struct json **out, struct err *e)
 {
-	CLEANUP(freep) char *path = xasprintf("decisions/%s/detail.json", id);
 	CLEANUP(buf_free) struct buf b = BUF_INIT(LIMIT_DECISION_BYTES);
 
-	if (store_file_get(o->store, d->id, path, &b, e) < 0)
+	if (office_detail(o, d, id, &b, e) < 0)
 		return -1;
 	return jsonx_parse_canonical(
 	    buf_slice(&b), LIMIT_DECISION_BYTES, out, e);
@@ -42,18 +50,17 @@ spki_load(
  */
 int
 office_sign_certificate(struct office *o, const struct dossier *d,
-    const struct proof *p, int64_t decided_at, char **out_number,
-    struct buf *der, struct err *e)
+    const struct proof *p, const struct sign_ask *ask, struct buf *der,
+    struct err *e)
 {
 	CLEANUP(jsonx_freep) struct json *detail = NULL;
 	CLEANUP(buf_free) struct buf record = BUF_INIT(SIGN_RECORD_BYTES);
 	CLEANUP(buf_free) struct buf spki = BUF_INIT(LIMIT_SPKI_BYTES);
-	const char *corporate;
-	struct sign_cert m = { .decided_at = decided_at };
+	struct sign_cert m = { .decided_at = ask->decided_at };
 
 	if (detail_load(o, d, decision_get(p->decision, "decision_id"), &detail,
 		e) < 0 ||
-	    spki_load(o, d, &spki, e) < 0)
+	    spki_load(o, ask->holder, &spki, e) < 0)
 		return -1;
 	jsonx_canonical(jsonx_get(detail, "record"), &record);
 	sign_proof_of(p, &m.proof);
@@ -64,53 +71,180 @@ office_sign_certificate(struct office *o, const struct dossier *d,
 	if (jsonx_get_str(detail, "existence") != NULL)
 		snprintf(m.existence, sizeof(m.existence), "%s",
 		    jsonx_get_str(detail, "existence"));
-	if (signer_issue_cert(&o->signer, &m, der, e) < 0)
-		return -1;
-	corporate =
-	    jsonx_get_str(jsonx_get(detail, "record"), "corporate_number");
-	if (out_number != NULL && corporate != NULL)
-		*out_number = xstrdup(corporate);
-	return 0;
+	return signer_issue_cert(&o->signer, &m, der, e);
+}
+
+/* One ordered artefact on its way. */
+struct making {
+	struct office *o;
+	struct dossier *d; /* of the certification */
+	char instance[LIMIT_ID_BYTES + 1];
+	struct dossier_artefact artefact;
+	struct dossier *by; /* the case of the decision; owned */
+	struct dossier *holder; /* with the record of its term; owned */
+	const struct dossier_term *term;
+	struct proof proof;
+	struct json *detail;
+	struct buf der;
+	bool replaces; /* what was issued before stands no longer */
+};
+
+static void
+making_done(struct making *m)
+{
+	dossier_free(m->by);
+	dossier_free(m->holder);
+	proof_done(&m->proof);
+	jsonx_free(m->detail);
+	buf_free(&m->der);
+}
+
+static bool
+is_reissue(const struct making *m)
+{
+	const char *kind = decision_get(m->proof.decision, "kind");
+
+	return kind != NULL && strcmp(kind, "reissue") == 0;
 }
 
 static int
-issue_commit(struct office *o, struct dossier *d, const struct publish_by *by,
-    struct err *e)
+making_begin(struct making *m, struct err *e)
 {
-	CLEANUP(act_write_done) struct act_write w;
-	CLEANUP(cert_freep) struct cert *c = NULL;
-	CLEANUP(buf_free) struct buf record = BUF_INIT(SIGN_RECORD_BYTES);
-	CLEANUP(freep) char *path = NULL;
-	CLEANUP(freep) char *id = xstrdup(by->decision->id);
+	const struct dossier_artefact *a =
+	    dossier_artefact_find(m->d, m->instance);
+
+	if (a == NULL || a->decision[0] == '\0')
+		return err_set(e, E_STORE_CORRUPT,
+		    "an artefact was ordered without a decision");
+	m->artefact = *a;
+	if ((m->term = dossier_term_find(m->d, a->term)) == NULL)
+		return err_set(e, E_STORE_CORRUPT, "an artefact is of no term");
+	if (office_load(m->o, m->term->dossier, &m->holder, e) < 0)
+		return -1;
+	m->by = dossier_decision_find(m->d, a->decision) != NULL
+	    ? dossier_copy(m->d)
+	    : dossier_copy(m->holder);
+	return proof_load(m->o, m->by, a->decision, &m->proof, e);
+}
+
+static int
+making_sign(struct making *m, struct err *e)
+{
+	struct sign_ask ask = { .holder = m->holder,
+		.decided_at = m->term->decided_at };
+
+	if (m->artefact.continuation) {
+		struct sign_continue c = { 0 };
+
+		sign_proof_of(&m->proof, &c.proof);
+		return signer_continue_cert(&m->o->signer, &c, &m->der, e);
+	}
+	if (detail_load(m->o, m->by, m->artefact.decision, &m->detail, e) < 0)
+		return -1;
+	if (is_reissue(m))
+		ask.decided_at = clock_now(&m->o->clock);
+	return office_sign_certificate(
+	    m->o, m->by, &m->proof, &ask, &m->der, e);
+}
+
+/* The same decision, shown as that which ends what stood before. */
+int
+office_show_end(struct office *o, const struct dossier *d,
+    const struct proof *p, struct err *e)
+{
+	CLEANUP(buf_free) struct buf detail = BUF_INIT(LIMIT_DECISION_BYTES);
+	CLEANUP(buf_free) struct buf crl = BUF_INIT(LIMIT_CRL_BYTES);
+	struct sign_revoke m = { 0 };
+
+	if (decision_get(p->decision, "detail") != NULL &&
+	    office_detail(
+		o, d, decision_get(p->decision, "decision_id"), &detail, e) < 0)
+		return -1;
+	sign_proof_of(p, &m.proof);
+	m.detail = buf_slice(&detail);
+	return signer_revoke_cert(&o->signer, &m, &crl, e);
+}
+
+/* Does it end what was issued before? */
+static bool
+supersedes(const struct flow_plan *p)
+{
+	for (size_t i = 0; i < p->n_effects; i++)
+		if (p->effects[i].machine == M_ARTEFACT &&
+		    strcmp(p->effects[i].event, "supersede") == 0)
+			return true;
+	return false;
+}
+
+static int
+making_plan(struct making *m, struct flow_plan *out, struct err *e)
+{
+	struct flow_facts facts = { .approvals_verified = true,
+		.scheme = scheme_find(m->o->schemes, m->d->scheme) };
 	struct flow_refusal refusal;
-	struct flow_facts facts = { .approvals_verified = true };
 	struct flow_act act = {
 		.machine = M_ARTEFACT,
 		.event = "sign",
+		.instance = m->instance,
 		.roles = ROLE_SYSTEM,
-		.now = clock_now(&o->clock),
+		.now = clock_now(&m->o->clock),
 	};
+
+	if (flow_decide(m->d, &act, &facts, out, &refusal, e) < 0)
+		return -1;
+	m->replaces = supersedes(out);
+	return m->replaces ? office_show_end(m->o, m->by, &m->proof, e) : 0;
+}
+
+/* Art. 11(1): what the decision of the term released. */
+static int
+making_publish(struct making *m, struct act_write *w, struct err *e)
+{
+	CLEANUP(buf_free) struct buf record = BUF_INIT(SIGN_RECORD_BYTES);
+	CLEANUP(freep)
+	char *path = xasprintf(
+	    "issued/certification-%lld.json", (long long)m->artefact.term);
+	struct publish_by by = {
+		.decision = dossier_decision_find(m->holder, m->term->decision),
+		.detail = m->detail,
+		.certificate = buf_slice(&m->der),
+		.holder = m->holder,
+		.term = m->artefact.term,
+	};
+
+	if (by.decision == NULL)
+		return err_set(e, E_STORE_CORRUPT, "a term has no decision");
+	jsonx_canonical(jsonx_get(m->detail, "record"), &record);
+	act_write_file(w, path, false, buf_slice(&record));
+	return office_publication(m->o, m->d, &by, w->data, e);
+}
+
+static int
+making_commit(struct making *m, struct err *e)
+{
+	CLEANUP(act_write_done) struct act_write w;
+	CLEANUP(cert_freep) struct cert *c = NULL;
+	CLEANUP(freep) char *path = NULL;
 
 	act_write_init(&w);
 	w.actor = "sig";
-	w.decision_id = id;
-	if (cert_decode(by->certificate, &c, e) < 0 ||
-	    flow_decide(d, &act, &facts, &w.plan, &refusal, e) < 0 ||
-	    office_publication(o, d, by, w.data, e) < 0)
+	w.decision_id = m->artefact.decision;
+	if (cert_decode(buf_slice(&m->der), &c, e) < 0 ||
+	    making_plan(m, &w.plan, e) < 0)
 		return -1;
+	if (!m->artefact.continuation && making_publish(m, &w, e) < 0)
+		return -1;
+	if (m->artefact.continuation)
+		set_instant(w.data, "not_after", cert_not_after(c));
 	jsonx_set_str(w.data, "serial", cert_serial_hex(c));
 	path = xasprintf("issued/%s.cer", cert_serial_hex(c));
-	jsonx_canonical(jsonx_get(by->detail, "record"), &record);
-	act_write_file(&w, path, false, by->certificate);
-	act_write_file(
-	    &w, "issued/certification-1.json", false, buf_slice(&record));
-	return office_commit(o, d, &w, e);
+	act_write_file(&w, path, false, buf_slice(&m->der));
+	return office_commit(m->o, m->d, &w, e);
 }
 
 /* The signer says no: an alarm, and no certificate (REGULATION 5). */
 static int
-issue_refused(
-    struct office *o, struct dossier *d, const struct err *why, struct err *e)
+making_refused(struct making *m, const struct err *why, struct err *e)
 {
 	struct flow_plan plan;
 	struct flow_refusal refusal;
@@ -118,42 +252,66 @@ issue_refused(
 	struct flow_act act = {
 		.machine = M_ARTEFACT,
 		.event = "refuse",
+		.instance = m->instance,
 		.roles = ROLE_SYSTEM,
-		.now = clock_now(&o->clock),
+		.now = clock_now(&m->o->clock),
 	};
 
-	log_err("alarm.issue_refused", why, d->id);
-	if (flow_decide(d, &act, &facts, &plan, &refusal, e) < 0)
+	log_err("alarm.issue_refused", why, m->d->id);
+	if (flow_decide(m->d, &act, &facts, &plan, &refusal, e) < 0)
 		return -1;
-	return office_commit_plan(o, d, &plan, "sig", e);
+	return office_commit_plan(m->o, m->d, &plan, "sig", e);
+}
+
+static int
+issue_one(
+    struct office *o, struct dossier *d, const char *instance, struct err *e)
+{
+	CLEANUP(making_done)
+	struct making m = { .o = o, .d = d, .der = BUF_INIT(LIMIT_CERT_BYTES) };
+	struct err refused = ERR_INIT;
+
+	proof_init(&m.proof);
+	snprintf(m.instance, sizeof(m.instance), "%s", instance);
+	if (making_begin(&m, e) < 0)
+		return -1;
+	if (making_sign(&m, &refused) < 0) {
+		if (refused.code == E_SIGNER_REFUSED)
+			return making_refused(&m, &refused, e);
+		*e = refused;
+		return -1;
+	}
+	if (making_commit(&m, e) < 0)
+		return -1;
+	if (!m.replaces)
+		return 0;
+	return office_crl_refresh(o, office_pki_find(o, d->scheme), d->head, e);
+}
+
+/* The first that waits; names move with each event. */
+static const char *
+first_ordered(const struct dossier *d)
+{
+	for (size_t i = 0; i < d->n_machines; i++)
+		if (d->machines[i].machine == M_ARTEFACT &&
+		    d->machines[i].state == S_ART_ORDERED)
+			return d->machines[i].instance;
+	return NULL;
+}
+
+bool
+office_issue_waits(const struct dossier *d)
+{
+	return first_ordered(d) != NULL;
 }
 
 int
 office_issue(struct office *o, struct dossier *d, struct err *e)
 {
-	CLEANUP(proof_done) struct proof proof;
-	CLEANUP(jsonx_freep) struct json *detail = NULL;
-	CLEANUP(buf_free) struct buf der = BUF_INIT(LIMIT_CERT_BYTES);
-	struct publish_by by = { 0 };
-	struct err refused = ERR_INIT;
+	const char *next;
 
-	proof_init(&proof);
-	if (dossier_state(d, M_ARTEFACT, "x509-1") != S_ART_ORDERED)
-		return 0;
-	if ((by.decision = office_certified_by(d)) == NULL)
-		return err_set(e, E_STORE_CORRUPT,
-		    "an artefact was ordered without a decision");
-	if (proof_load(o, d, by.decision->id, &proof, e) < 0 ||
-	    detail_load(o, d, by.decision->id, &detail, e) < 0)
-		return -1;
-	if (office_sign_certificate(o, d, &proof,
-		d->certification.in_force_from, NULL, &der, &refused) < 0) {
-		if (refused.code == E_SIGNER_REFUSED)
-			return issue_refused(o, d, &refused, e);
-		*e = refused;
-		return -1;
-	}
-	by.detail = detail;
-	by.certificate = buf_slice(&der);
-	return issue_commit(o, d, &by, e);
+	while ((next = first_ordered(d)) != NULL)
+		if (issue_one(o, d, next, e) < 0)
+			return -1;
+	return 0;
 }

@@ -35,7 +35,7 @@ office_relation(struct office *o, const struct dossier *d, struct relation *r,
     struct flow_facts *out, struct err *e)
 {
 	if (d->base[0] != '\0') {
-		if (office_load(o, d->base, &r->base, e) < 0)
+		if (office_load_now(o, d->base, &r->base, e) < 0)
 			return -1;
 		out->base = r->base;
 		return pending_find(o, d->base, r, out, e);

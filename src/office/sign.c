@@ -120,7 +120,12 @@ execute_if_approved(struct visit *v, struct dossier *d, const char *id)
 	struct err why = ERR_INIT;
 	struct flow_refusal refusal;
 
-	if (dossier_state(d, M_DECISION, id) != S_DEC_APPROVED)
+	const struct dossier_decision *dec = dossier_decision_find(d, id);
+	const struct flow_kind *k =
+	    dec == NULL ? NULL : flow_kind_find(dec->kind);
+
+	if (dossier_state(d, M_DECISION, id) != S_DEC_APPROVED ||
+	    (k != NULL && k->waits))
 		return;
 	if (office_execute(v->o, d, id, v->account.person, &refusal, &why) == 0)
 		return;

@@ -62,10 +62,13 @@ intake_run(struct arrival *a, struct err *e)
 		.now = v->now,
 		.oid_base = a->o->config->oid_base };
 
+	paper_hint(a, &hint);
 	if (intake_check(&a->o->hosts, a->o->schemes, &hint, v->body_fd, &a->in,
 		&v->findings, e) < 0)
 		return -1;
-	a->refused = findings_worst(&v->findings) == SEV_REFUSE;
+	a->refused = a->stamp != NULL
+	    ? paper_is_refused(&v->findings)
+	    : findings_worst(&v->findings) == SEV_REFUSE;
 	return 0;
 }
 
@@ -109,14 +112,28 @@ existence_json(const struct json *full)
 	return j;
 }
 
+/* Art. 5(1): by the table of the day of receipt, due from the day it came. */
+static struct json *
+fee_json(const struct arrival *a)
+{
+	const struct scheme *s = a->in->scheme;
+	struct json *fee = jsonx_object();
+	int64_t amount = 0;
+
+	scheme_fee_at(s, a->in->kind, is_member(a->in),
+	    jday_of_instant(arrival_received(a)), &amount);
+	jsonx_set_int(fee, "amount", amount);
+	set_instant(
+	    fee, "due_at", end_of_day_after(a->v->now, s->params.fee_due_days));
+	return fee;
+}
+
 static void
 data_fill(struct arrival *a, const struct dossier *d)
 {
 	const struct scheme *s = a->in->scheme;
 	struct json *data = a->w.data;
 	struct json *bundle = jsonx_object();
-	struct json *fee;
-	int64_t amount = 0;
 	char hex[65];
 
 	jsonx_set_str(bundle, "sha256", hex_encode(a->sha256, 32, hex));
@@ -131,75 +148,19 @@ data_fill(struct arrival *a, const struct dossier *d)
 	if (a->refused)
 		set_instant(data, "correction_due_at",
 		    end_of_day_after(a->v->now, s->params.correction_days));
+	if (a->notice) {
+		notice_data(a, d);
+		return;
+	}
+	if (a->in->kind == DOSSIER_RENEWAL)
+		renewal_data(a);
+	if (a->stamp != NULL)
+		paper_data(a);
 	if (a->correction)
 		return;
 	jsonx_set_str(data, "kind", dossier_kind_name(a->in->kind));
-	set_instant(data, "received_at", a->v->now);
-	fee = jsonx_object();
-	scheme_fee_at(s, DOSSIER_NEW, is_member(a->in),
-	    jday_of_instant(a->v->now), &amount);
-	jsonx_set_int(fee, "amount", amount);
-	set_instant(
-	    fee, "due_at", end_of_day_after(a->v->now, s->params.fee_due_days));
-	jsonx_set(data, "fee", fee);
-}
-
-/* Another application or certification of the same applicant and service. */
-struct open_count {
-	uint64_t n;
-};
-
-static int
-count_open(const struct index_dossier *row, void *arg, struct err *e)
-{
-	struct open_count *c = arg;
-	enum state s = state_parse(M_APPLICATION, row->state);
-
-	(void)e;
-	if (!state_is_final(s))
-		c->n++;
-	return 0;
-}
-
-/* Art. 11(2): something of what is published stays. */
-static bool
-is_partial(const struct intake *in)
-{
-	size_t said = 0, asked = 0;
-
-	for (size_t i = 0; i < in->scheme->n_criteria; i++) {
-		const char *value =
-		    jsonx_get_str(in->form_b, in->scheme->criteria[i].id);
-
-		said += value != NULL && value[0] != '\0';
-	}
-	for (size_t i = 0; i < in->n_fields; i++)
-		asked += in->fields[i].withhold_reason != NULL;
-	return asked < said;
-}
-
-static int
-facts_fill(struct arrival *a, struct flow_facts *f, struct err *e)
-{
-	struct index_dossier_query q = {
-		.applicant = a->v->account.person,
-		.page = { .limit = 10000 },
-	};
-	uint64_t max = a->o->config->limits.open_cases;
-	struct open_count open = { 0 };
-
-	if (max > 0 &&
-	    index_dossier_list(a->o->index, &q, count_open, &open, e) < 0)
-		return -1;
-	f->scheme = a->in->scheme;
-	f->quota_ok = max == 0 || open.n < max || a->correction;
-	f->hash_matches = true;
-	f->archive_safe = !a->refused;
-	f->may_apply = scheme_rule_at(a->in->scheme, a->v->now) != NULL;
-	f->window_ok = true;
-	f->complete = a->in->complete;
-	f->partial = is_partial(a->in);
-	return 0;
+	set_instant(data, "received_at", arrival_received(a));
+	jsonx_set(data, "fee", fee_json(a));
 }
 
 /* Items that the bundle asks to withhold and that are not asked yet. */
@@ -220,42 +181,85 @@ requests_add(const struct arrival *a, const struct dossier *d,
 	return n;
 }
 
+/* The way of the bundle itself; returns the number of links. */
+static size_t
+bundle_links(
+    const struct arrival *a, const char *instance, struct flow_link out[4])
+{
+	size_t n = 0;
+
+	if (a->stamp != NULL) {
+		out[n++] =
+		    (struct flow_link){ M_BUNDLE, instance, "register_paper" };
+		return n;
+	}
+	out[n++] = (struct flow_link){ M_BUNDLE, instance, "open" };
+	out[n++] = (struct flow_link){ M_BUNDLE, instance, "seal" };
+	out[n++] = (struct flow_link){ M_BUNDLE, instance,
+		a->refused ? "unpack_bad" : "unpack_ok" };
+	if (!a->refused)
+		out[n++] =
+		    (struct flow_link){ M_BUNDLE, instance, "examine_done" };
+	return n;
+}
+
+static const char *
+word_of(const struct arrival *a)
+{
+	if (a->stamp != NULL)
+		return a->in->complete ? "submit_paper" : "submit_paper_part";
+	return a->correction ? "resubmit" : "submit";
+}
+
+/* What an application does with it; *word: which link is the act's name. */
+static size_t
+application_links(const struct arrival *a, const struct dossier *d,
+    struct flow_link *out, size_t max, size_t *word)
+{
+	size_t n = 0;
+
+	if (!a->correction)
+		out[n++] = (struct flow_link){ M_APPLICATION, "1",
+			a->base[0] != '\0' ? "open_renewal" : "open_new" };
+	*word = n;
+	out[n++] = (struct flow_link){ M_APPLICATION, "1", word_of(a) };
+	n += requests_add(a, d, out + n, max - n - 1);
+	if (a->refused)
+		out[n++] =
+		    (struct flow_link){ M_APPLICATION, "1", "bundle_refused" };
+	return n;
+}
+
 static int
 plan_make(struct arrival *a, const struct dossier *d, struct err *e)
 {
-	char bundle[24];
+	CLEANUP(freep) char *bundle = bundle_instance(d);
+	char notice[24];
 	struct flow_facts facts = { 0 };
 	struct flow_act act = {
 		.event = "submit",
-		.roles = ROLE_APPLICANT,
+		.roles = a->stamp != NULL ? ROLE_SECRETARIAT : ROLE_APPLICANT,
 		.person = a->v->account.person,
 		.now = a->v->now,
+		.data = a->w.data,
 	};
-	struct flow_link links[FLOW_STEPS] = {
-		{ M_BUNDLE, bundle, "open" },
-		{ M_BUNDLE, bundle, "seal" },
-		{ M_BUNDLE, bundle, a->refused ? "unpack_bad" : "unpack_ok" },
-	};
-	size_t n = 3, word;
+	struct flow_link links[FLOW_STEPS];
+	size_t n = bundle_links(a, bundle, links), word = n, in_part = 0;
 
-	snprintf(bundle, sizeof(bundle), "%lld", (long long)d->bundles + 1);
-	if (!a->refused)
-		links[n++] =
-		    (struct flow_link){ M_BUNDLE, bundle, "examine_done" };
-	if (!a->correction)
-		links[n++] =
-		    (struct flow_link){ M_APPLICATION, "1", "open_new" };
-	word = n;
-	links[n++] = (struct flow_link){ M_APPLICATION, "1",
-		a->correction ? "resubmit" : "submit" };
-	n += requests_add(a, d, links + n, NELEM(links) - n - 1);
-	if (a->refused)
-		links[n++] =
-		    (struct flow_link){ M_APPLICATION, "1", "bundle_refused" };
-	if (facts_fill(a, &facts, e) < 0)
+	data_fill(a, d);
+	if (a->notice)
+		links[n++] = notice_link(a, d, notice);
+	else
+		n += application_links(
+		    a, d, links + n, NELEM(links) - n, &in_part);
+	if (arrival_facts(a, d, &facts, e) < 0 ||
+	    flow_chain(d, &act, &facts, links, n, word + in_part, &a->w.plan,
+		&a->v->refusal, e) < 0) {
+		if (a->in->kind == DOSSIER_RENEWAL)
+			renewal_window(a);
 		return -1;
-	return flow_chain(
-	    d, &act, &facts, links, n, word, &a->w.plan, &a->v->refusal, e);
+	}
+	return 0;
 }
 
 /* --- the answer --- */
@@ -281,41 +285,17 @@ refuse_with_case(struct arrival *a, const struct dossier *d, struct err *e)
 	    a->v->findings.n, a->id);
 }
 
-static int
-arrival_locked(struct arrival *a, struct dossier **out, struct err *e)
+/* The guard that failed, beside the findings that say what is missing. */
+static void
+refuse_incomplete(struct visit *v)
 {
-	CLEANUP(dossier_freep) struct dossier *d = NULL;
-	char hex[65], other[LIMIT_ID_BYTES + 1];
-	struct err none = ERR_INIT;
-	int64_t next, seq;
+	struct flow_refusal *r = &v->refusal;
 
-	hex_encode(a->v->request, 32, hex);
-	if (index_request_get(a->o->index, hex, other, &seq, &none) == 0)
-		return err_set(e, E_STORE_CONFLICT,
-		    "the same request was served meanwhile: repeat it");
-	if (a->correction) {
-		if (office_load_now(a->o, a->id, &d, e) < 0)
-			return -1;
-		next = d->n_documents == 0
-		    ? 1
-		    : d->documents[d->n_documents - 1].n + 1;
-		if (a->next_n - (int64_t)a->w.n_store_docs != next)
-			return err_set(e, E_STORE_CONFLICT,
-			    "the case has moved on: send again");
-	} else {
-		d = dossier_new(a->id);
-		snprintf(d->scheme, sizeof(d->scheme), "%s", a->in->scheme->id);
-	}
-	data_fill(a, d);
-	if (plan_make(a, d, e) < 0)
-		return -1;
-	a->w.actor = a->v->account.person;
-	a->w.request = hex;
-	a->w.effective_at = a->v->now; /* the instant of receipt */
-	if (office_commit(a->o, d, &a->w, e) < 0)
-		return -1;
-	*out = TAKE(d);
-	return 0;
+	r->machine = M_APPLICATION;
+	r->state = S_APP_DRAFT;
+	r->article = "4(1),5(1),8,12(1)";
+	r->failed[r->n_failed++] = G_COMPLETE;
+	snprintf(r->event, sizeof(r->event), "submit");
 }
 
 /* INTERFACE 7: where nothing could be read, no case exists. */
@@ -325,25 +305,27 @@ readable(struct arrival *a, struct err *e)
 	const struct intake *in = a->in;
 
 	if (in->scheme == NULL || in->kind == DOSSIER_NONE ||
-	    (a->refused && !in->complete)) {
+	    (a->refused && (a->stamp != NULL || a->notice || !in->complete))) {
 		if (a->correction)
 			snprintf(a->v->problem_case, sizeof(a->v->problem_case),
 			    "%s", a->id);
+		if (in->scheme != NULL && in->kind != DOSSIER_NONE &&
+		    !in->complete)
+			refuse_incomplete(a->v);
 		return err_set(e, E_BUNDLE_REFUSED,
 		    "%zu findings; nothing was kept", a->v->findings.n);
 	}
-	if (in->kind != DOSSIER_NEW)
-		return err_set(e, E_FLOW_STEP,
-		    "dossiers of kind \"%s\" are not taken in yet",
-		    dossier_kind_name(in->kind));
-	return 0;
+	if (in->kind == DOSSIER_NEW || a->correction)
+		return 0;
+	return arrival_number(a, e);
 }
 
 /* The case a correction is for: the applicant's own, of the same scheme. */
 static int
 correction_of(struct arrival *a, struct err *e)
 {
-	CLEANUP(freep) char *id = query_text(a->v, "case");
+	CLEANUP(freep)
+	char *id = a->stamp != NULL ? NULL : query_text(a->v, "case");
 	CLEANUP(dossier_freep) struct dossier *d = NULL;
 
 	a->next_n = 1;
@@ -356,6 +338,11 @@ correction_of(struct arrival *a, struct err *e)
 		return err_set(e, E_NOT_FOUND, "there is no such case");
 	if (a->in->scheme != NULL && strcmp(a->in->scheme->id, d->scheme) != 0)
 		return err_set(e, E_INPUT, "the case is under another scheme");
+	if (a->in->kind != DOSSIER_NONE &&
+	    strcmp(dossier_kind_name(a->in->kind), d->kind) != 0)
+		return err_set(
+		    e, E_INPUT, "the case is of another kind: %s", d->kind);
+	snprintf(a->base, sizeof(a->base), "%s", d->base);
 	if (dossier_state(d, M_APPLICATION, "1") != S_APP_CORRECTING) {
 		a->v->refusal.machine = M_APPLICATION;
 		a->v->refusal.state = dossier_state(d, M_APPLICATION, "1");
@@ -369,17 +356,62 @@ correction_of(struct arrival *a, struct err *e)
 	return 0;
 }
 
-/* Ask all guards before a byte is kept; they are asked again under the lock. */
+/* As it stands now; a new case has its scheme and nothing else. */
+static int
+case_now(struct arrival *a, struct dossier **out, struct err *e)
+{
+	if (a->correction || a->notice)
+		return office_load_now(a->o, a->id, out, e);
+	*out = dossier_new(a->id);
+	snprintf(
+	    (*out)->scheme, sizeof((*out)->scheme), "%s", a->in->scheme->id);
+	return 0;
+}
+
+/* Ask all guards before a byte is kept; they are asked again with the act. */
 static int
 plan_try(struct arrival *a, struct err *e)
 {
 	CLEANUP(dossier_freep) struct dossier *d = NULL;
+	int rv;
 
-	if (!a->correction)
-		d = dossier_new(a->id);
-	else if (office_load(a->o, a->id, &d, e) < 0)
+	pthread_mutex_lock(&a->o->act);
+	rv = case_now(a, &d, e);
+	if (rv == 0 && a->notice)
+		rv = notice_check(a, d, e);
+	if (rv == 0)
+		rv = plan_make(a, d, e);
+	pthread_mutex_unlock(&a->o->act);
+	return rv;
+}
+
+static int
+arrival_locked(struct arrival *a, struct dossier **out, struct err *e)
+{
+	CLEANUP(dossier_freep) struct dossier *d = NULL;
+	char hex[65], other[LIMIT_ID_BYTES + 1];
+	struct err none = ERR_INIT;
+	int64_t next, seq;
+
+	hex_encode(a->v->request, 32, hex);
+	if (index_request_get(a->o->index, hex, other, &seq, &none) == 0)
+		return err_set(e, E_STORE_CONFLICT,
+		    "the same request was served meanwhile: repeat it");
+	if (case_now(a, &d, e) < 0)
 		return -1;
-	return plan_make(a, d, e);
+	next = d->n_documents == 0 ? 1 : d->documents[d->n_documents - 1].n + 1;
+	if (a->next_n - (int64_t)a->w.n_store_docs != next)
+		return err_set(
+		    e, E_STORE_CONFLICT, "the case has moved on: send again");
+	if (plan_make(a, d, e) < 0)
+		return -1;
+	a->w.actor = a->v->account.person;
+	a->w.request = hex;
+	a->w.effective_at = a->v->now; /* the instant of receipt */
+	if (office_commit(a->o, d, &a->w, e) < 0)
+		return -1;
+	*out = TAKE(d);
+	return 0;
 }
 
 static int
@@ -393,6 +425,7 @@ arrival_take(struct arrival *a, struct answer *out, struct err *e)
 		return -1;
 	pthread_mutex_lock(&a->o->act);
 	rv = arrival_locked(a, &d, e);
+	relation_done(&a->of);
 	pthread_mutex_unlock(&a->o->act);
 	if (rv < 0)
 		return -1;
@@ -406,6 +439,8 @@ static void
 arrival_done(struct arrival *a)
 {
 	intake_free(a->in);
+	relation_done(&a->of);
+	stamp_free(a->stamp);
 	jsonx_free(a->record);
 	act_write_done(&a->w);
 }
@@ -418,6 +453,20 @@ served_meanwhile(struct visit *v, const struct arrival *ar, struct repeat *r,
 	struct err quiet = ERR_INIT;
 
 	return repeat_begin(v, ar->sha256, r, a, &quiet) == 0 && r->answered;
+}
+
+/* The applicant's own, or a scan by the secretariat with its transcription. */
+static int
+who_check(struct arrival *a, struct err *e)
+{
+	unsigned want;
+
+	if (arrival_paper(a, e) < 0)
+		return -1;
+	want = a->stamp != NULL ? ROLE_SECRETARIAT : ROLE_APPLICANT;
+	if ((a->v->roles & want) == 0)
+		return err_set(e, E_NOT_FOUND, "nothing is served here");
+	return 0;
 }
 
 int
@@ -437,7 +486,9 @@ post_dossier(struct visit *v, struct answer *a, struct err *e)
 		return -1;
 	if (again.answered)
 		return 0;
-	rv = arrival_take(&ar, a, e);
+	rv = who_check(&ar, e);
+	if (rv == 0)
+		rv = arrival_take(&ar, a, e);
 	if (rv < 0 && e->code == E_STORE_CONFLICT &&
 	    served_meanwhile(v, &ar, &again, a))
 		return 0;

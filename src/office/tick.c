@@ -29,8 +29,8 @@ due_fn(const struct index_dossier *row, void *arg, struct err *e)
 	return 0;
 }
 
-static int
-tick_dossiers(struct office *o, int64_t now, struct err *e)
+int
+office_clock_round(struct office *o, int64_t now, struct err *e)
 {
 	struct due_list l = { .n = 0 };
 
@@ -59,7 +59,7 @@ office_catch_up(struct office *o, int64_t now, struct err *e)
 	if (next == 0 || next > now)
 		return 0;
 	pthread_mutex_lock(&o->act);
-	rv = tick_dossiers(o, now, e);
+	rv = office_clock_round(o, now, e);
 	pthread_mutex_unlock(&o->act);
 	return rv;
 }
@@ -116,7 +116,9 @@ office_tick(struct office *o)
 		log_ev(LOG_L_ERROR, "office.broken", NULL);
 		return -1;
 	}
-	rv = tick_dossiers(o, now, &e);
+	rv = office_owed_settle(o, &e);
+	if (rv == 0)
+		rv = office_clock_round(o, now, &e);
 	if (rv == 0)
 		rv = tick_unfinished(o, &e);
 	if (rv == 0)
