@@ -103,29 +103,18 @@ convene_facts(struct command *c, struct err *e)
 	const struct json *list = jsonx_get(c->w.data, "members");
 
 	for (size_t i = 0; i < jsonx_len(list); i++) {
+		const char *person = jsonx_str(jsonx_at(list, i));
+
 		if (named_before(list, i))
 			return err_set(
 			    e, E_INPUT, "data.members: each person once");
-		if (may_be_called(c, jsonx_str(jsonx_at(list, i)), e) < 0)
+		if (may_be_called(c, person, e) < 0)
 			return -1;
-	}
-	return 0;
-}
-
-/* Whom the command names is invited by the same act. */
-int
-convene_prepare(struct command *c, struct err *e)
-{
-	const struct json *list = jsonx_get(c->w.data, "members");
-
-	for (size_t i = 0; i < jsonx_len(list); i++) {
-		char seat[LIMIT_ID_BYTES + 1];
-
-		seat_name(c->d, jsonx_str(jsonx_at(list, i)), seat);
-		if (flow_plan_state(&c->w.plan, c->d, M_SEAT, seat) == S_NONE &&
-		    flow_plan_add(&c->w.plan, c->d, M_SEAT, seat, "invite", e) <
-			0)
-			return -1;
+		if (seat_of(c->d, person) != NULL)
+			return err_set(e, E_INPUT,
+			    "data.members: %.40s is called again by "
+			    "seat.invite",
+			    person);
 	}
 	return 0;
 }
@@ -199,22 +188,5 @@ close_opinions_prepare(struct command *c, struct err *e)
 	}
 	jsonx_set_int(c->w.data, "opinions", n);
 	jsonx_set_int(c->w.data, "favourable", favourable);
-	return 0;
-}
-
-/* Everybody who has not opined goes with the committee. */
-int
-dissolve_prepare(struct command *c, struct err *e)
-{
-	struct flow_plan *p = &c->w.plan;
-
-	for (size_t i = 0; i < c->d->n_seats; i++) {
-		const char *seat = c->d->seats[i].instance;
-		enum state s = flow_plan_state(p, c->d, M_SEAT, seat);
-
-		if ((s == S_SEAT_INVITED || s == S_SEAT_ELIGIBLE) &&
-		    flow_plan_add(p, c->d, M_SEAT, seat, "release", e) < 0)
-			return -1;
-	}
 	return 0;
 }
