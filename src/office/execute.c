@@ -8,6 +8,7 @@
 #include "nintei/derive_versions.h"
 #include "nintei/enc.h"
 #include "nintei/log.h"
+#include "nintei/term.h"
 
 /* data.certification: what apply keeps; all of it stands in the decision. */
 static int
@@ -37,6 +38,10 @@ prepare_certify(struct execution *x, struct err *e)
 static int
 prepare_revoke(struct execution *x, struct err *e)
 {
+	char day[JDAY_TEXT];
+
+	jsonx_set_str(x->w->data, "revoked_on",
+	    jday_format(jday_of_instant(x->now), day));
 	return office_show_end(x->o, x->d, x->proof, e);
 }
 
