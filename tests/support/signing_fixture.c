@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "nintei/authority.h"
-#include "nintei/digest.h"
 #include "nintei/detail.h"
+#include "nintei/digest.h"
 #include "nintei/enc.h"
 #include "nintei/fs.h"
 #include "nintei/limits.h"
