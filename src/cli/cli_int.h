@@ -40,7 +40,11 @@ enum {
 	OPT_SIGN = 262144, /* --sign, --cert, --passphrase-file, --label */
 	OPT_LABEL = 524288, /* --oid-base alone */
 	OPT_IMPORT = 8388608, /* --full, --diff, --as-of */
-	OPT_REPORT = 16777216 /* --table, --sarif */
+	OPT_REPORT = 16777216, /* --table, --sarif */
+	OPT_DOCUMENT = 33554432, /* --document */
+	OPT_ICS = 67108864, /* --ics */
+	OPT_DAY = 134217728, /* --as-of alone */
+	OPT_LEDGER = 268435456 /* --csv, --state */
 };
 
 #define CLI_LOGS 64
@@ -54,12 +58,12 @@ struct cli_args {
 	const char *scheme, *kind, *number, *output, *receipt, *dossier;
 	const char *data, *instance, *if_head, *key, *trust, *at;
 	const char *state, *listen, *tls_key, *tls_cert;
-	struct cli_list logs;
+	struct cli_list logs, documents;
 	const char *name, *name_en, *https, *http, *oid_base, *days;
 	const char *sign, *cert, *passphrase_file, *label;
 	const char *since, *jobs, *checkpoint, *as_of;
 	bool json, explain, raw, object, development, fsck, bundle, progress;
-	bool full, diff, table, sarif;
+	bool full, diff, table, sarif, ics, csv;
 	bool first_day_counts, include_anniversary, version, help;
 	const char *pos[CLI_POSITIONS]; /* after noun and verb */
 	int n_pos;
@@ -108,6 +112,17 @@ void print_row(
 /* The error or problem, for people or as JSON. */
 void print_error(const struct cli *c, const struct err *e);
 void print_case(const struct cli *c, const struct json *dossier);
+/* words.c: what people call a word of the tables, with the word itself. */
+/* "審査中 (in_review)"; the word alone where it is unknown.  Allocated. */
+char *said_state(const struct cli *c, const char *machine, const char *state);
+char *said_act(const struct cli *c, const char *machine, const char *event);
+char *said_role(const struct cli *c, const char *role);
+/* What is wanted where a guard fails ("!x" is its contrary).  Allocated. */
+char *said_guard(const struct cli *c, const char *guard);
+/* "第6条第1項" or "Art. 6(1)"; "" for "".  Allocated. */
+char *said_article(const struct cli *c, const char *article);
+/* Text of a stranger, fit for a terminal.  Allocated. */
+char *said(const char *text);
 /* Each item in one indented line of these members (NULL-ended). */
 void print_items(const struct json *items, const char *const *keys);
 /* The member "findings" of a document, grouped by file (report.c). */

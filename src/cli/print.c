@@ -77,32 +77,65 @@ error_json(const struct err *e)
 	return o;
 }
 
+/* "  guard: fee_paid: record the payment of the fee first". */
+static void
+print_guard(const struct cli *c, const char *guard)
+{
+	CLEANUP(freep) char *text = NULL;
+
+	if (guard == NULL)
+		return;
+	text = said_guard(c, guard);
+	fprintf(stderr, "  %s: %s\n", cli_say(c, "条件", "guard"), text);
+}
+
+static void
+print_guards(const struct cli *c, const struct json *p)
+{
+	const struct json *guards = jsonx_get(p, "guards");
+
+	if (jsonx_len(guards) == 0)
+		print_guard(c, jsonx_get_str(p, "guard"));
+	for (size_t i = 0; i < jsonx_len(guards); i++)
+		print_guard(c, jsonx_str(jsonx_at(guards, i)));
+}
+
 /* One member of a problem after the other, as people read them. */
 static void
 print_problem(const struct cli *c, const struct json *p)
 {
-	static const char *const keys[] = { "article", "machine", "state",
-		"event", "since", "until", "case", "instance" };
-	const struct json *guards = jsonx_get(p, "guards");
-	const char *value;
-	char safe[512];
-	size_t i;
+	static const struct {
+		const char *key, *ja, *en;
+	} rows[] = {
+		{ "instance", "対象", "instance" },
+		{ "since", "開始", "since" },
+		{ "until", "終了", "until" },
+		{ "case", "件", "case" },
+	};
+	const char *machine = jsonx_get_str(p, "machine");
+	CLEANUP(freep)
+	char *act = said_act(c, machine, jsonx_get_str(p, "event"));
+	CLEANUP(freep)
+	char *state = said_state(c, machine, jsonx_get_str(p, "state"));
+	CLEANUP(freep)
+	char *article = said_article(c, jsonx_get_str(p, "article"));
 
-	for (i = 0; i < NELEM(keys); i++) {
-		value = jsonx_get_str(p, keys[i]);
-		if (value != NULL)
-			fprintf(stderr, "  %s: %s\n", keys[i],
-			    shown(value, safe, sizeof(safe)));
-	}
-	value = jsonx_get_str(p, "guard");
-	if (value != NULL && jsonx_len(guards) == 0)
+	if (act[0] != '\0')
+		fprintf(stderr, "  %s: %s\n", cli_say(c, "手続", "act"), act);
+	if (state[0] != '\0')
 		fprintf(
-		    stderr, "  guard: %s\n", shown(value, safe, sizeof(safe)));
-	for (i = 0; i < jsonx_len(guards); i++) {
-		value = jsonx_str(jsonx_at(guards, i));
-		fprintf(stderr, "  guard: %s\n",
-		    value != NULL ? shown(value, safe, sizeof(safe)) : "");
+		    stderr, "  %s: %s\n", cli_say(c, "状態", "state"), state);
+	if (article[0] != '\0')
+		fprintf(
+		    stderr, "  %s: %s\n", cli_say(c, "条", "article"), article);
+	for (size_t i = 0; i < NELEM(rows); i++) {
+		CLEANUP(freep) char *text = said(jsonx_get_str(p, rows[i].key));
+
+		if (text[0] != '\0')
+			fprintf(stderr, "  %s: %s\n",
+			    cli_say(c, rows[i].ja, rows[i].en), text);
 	}
+	print_guards(c, p);
 	print_findings(c, p, stderr);
 }
 

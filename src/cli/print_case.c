@@ -2,6 +2,7 @@
 /* The case document for people. */
 #include "cli_int.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* A member of a member, or NULL. */
@@ -44,36 +45,66 @@ print_section(
 	print_items(items, keys);
 }
 
+/* "  申請 (application 1): 審査中 (in_review) [survey_open]". */
+static void
+print_machine(const struct cli *c, const struct json *m)
+{
+	const char *machine = jsonx_get_str(m, "machine");
+	const struct json *flags = jsonx_get(m, "flags");
+	CLEANUP(freep)
+	char *state = said_state(c, machine, jsonx_get_str(m, "state"));
+	CLEANUP(freep) char *name = said(machine);
+	CLEANUP(freep) char *instance = said(jsonx_get_str(m, "instance"));
+
+	printf("  %s %s: %s", name, instance, state);
+	for (size_t i = 0; i < jsonx_len(flags); i++) {
+		CLEANUP(freep) char *flag = said(jsonx_str(jsonx_at(flags, i)));
+
+		printf(" [%s]", flag);
+	}
+	printf("\n");
+}
+
+static void
+print_machines(const struct cli *c, const struct json *machines)
+{
+	if (jsonx_len(machines) > 0)
+		printf("%s:\n", cli_say(c, "手続", "machines"));
+	for (size_t i = 0; i < jsonx_len(machines); i++)
+		print_machine(c, jsonx_at(machines, i));
+}
+
 void
 print_case(const struct cli *c, const struct json *d)
 {
-	static const char *const machines[] = { "machine", "instance", "state",
-		NULL };
 	static const char *const documents[] = { "n", "role", "tag", "size",
 		"path", NULL };
 	static const char *const decisions[] = { "decision_id", "kind", "state",
 		NULL };
 	static const char *const deadlines[] = { "date", "what", "article",
-		NULL };
+		"for", NULL };
+	CLEANUP(freep)
+	char *state = said_state(c, "application", jsonx_get_str(d, "state"));
+	CLEANUP(freep)
+	char *certified =
+	    said_state(c, "certification", inner(d, "certification", "state"));
 
 	print_row(c, "件", "case", jsonx_get_str(d, "case"));
 	print_row(c, "制度", "scheme", jsonx_get_str(d, "scheme"));
 	print_row(c, "種類", "kind", jsonx_get_str(d, "kind"));
-	print_row(c, "状態", "state", jsonx_get_str(d, "state"));
+	print_row(c, "状態", "state", state);
 	print_row(c, "受付", "received", jsonx_get_str(d, "received_at"));
 	print_row(c, "申請者", "applicant", inner(d, "applicant", "name"));
 	print_row(c, "法人番号", "corporate number",
 	    inner(d, "applicant", "corporate_number"));
 	print_row(c, "サービス", "service", inner(d, "service", "name"));
 	print_row(c, "認定番号", "number", jsonx_get_str(d, "number"));
-	print_row(
-	    c, "認定", "certification", inner(d, "certification", "state"));
+	print_row(c, "認定", "certification", certified);
 	print_row(c, "認定日", "certified on",
 	    inner(d, "certification", "certified_on"));
 	print_row(c, "有効期間の末日", "valid through",
 	    inner(d, "certification", "valid_through"));
-	print_section(
-	    jsonx_get(d, "machines"), cli_say(c, "手続", "machines"), machines);
+	print_machines(c, jsonx_get(d, "machines"));
 	print_section(jsonx_get(d, "documents"),
 	    cli_say(c, "書類", "documents"), documents);
 	print_section(jsonx_get(d, "decisions"),

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nintei/enc.h"
 #include "nintei/fs.h"
 #include "nintei/limits.h"
 
@@ -63,14 +64,67 @@ case_list(struct cli *c, struct err *e)
 	return print_list(c, "/v1/cases", keys, e);
 }
 
+/* One step: "申請の受付 → 受付済み (submitted)". */
+static void
+print_step(const struct cli *c, const struct json *step, const char *before)
+{
+	const char *machine = jsonx_get_str(step, "machine");
+	const char *event = jsonx_get_str(step, "event");
+	const char *instance = jsonx_get_str(step, "instance");
+	const char *to = jsonx_get_str(step, "to");
+	CLEANUP(freep) char *act = said_act(c, machine, event);
+	CLEANUP(freep) char *word = said(event);
+	CLEANUP(freep) char *name = said(machine);
+	CLEANUP(freep) char *of = said(instance);
+	CLEANUP(freep) char *state = said_state(c, machine, to);
+	bool one = instance == NULL || strcmp(instance, "1") == 0;
+
+	printf("%s%s (%s.%s%s%s)%s%s\n", before, act, name, word,
+	    one ? "" : " ", one ? "" : of,
+	    to == NULL || strcmp(to, "-") == 0 ? "" : " → ",
+	    to == NULL || strcmp(to, "-") == 0 ? "" : state);
+}
+
+/* As a file of the case is kept: when, who, what, under which article. */
+static void
+print_event(const struct cli *c, const struct json *j)
+{
+	const struct json *effects = jsonx_get(j, "effects");
+	CLEANUP(freep) char *at = said(jsonx_get_str(j, "recorded_at"));
+	CLEANUP(freep) char *id = said(jsonx_get_str(j, "event_id"));
+	CLEANUP(freep) char *actor = said(jsonx_get_str(j, "actor"));
+	CLEANUP(freep) char *role = said_role(c, jsonx_get_str(j, "role"));
+	CLEANUP(freep)
+	char *article = said_article(c, jsonx_get_str(j, "article"));
+	const char *decision = jsonx_get_str(j, "decision_id");
+	CLEANUP(freep) char *by = said(decision);
+
+	printf("%s  %s  %s (%s)  %s", at, id, actor, role, article);
+	if (decision != NULL)
+		printf("  %s %s", cli_say(c, "決裁", "decision"), by);
+	printf("\n");
+	print_step(c, j, "    ");
+	for (size_t i = 0; i < jsonx_len(effects); i++)
+		print_step(c, jsonx_at(effects, i), "      + ");
+}
+
 int
 case_log(struct cli *c, struct err *e)
 {
-	static const char *const keys[] = { "recorded_at", "event_id",
-		"machine", "event", "to", "actor", "article", NULL };
 	CLEANUP(freep) char *path = case_path(c->a.pos[0], "/events");
+	CLEANUP(jsonx_freep) struct json *all = NULL;
+	const struct json *items;
 
-	return print_list(c, path, keys, e);
+	if (remote_list(c, path, &all, e) < 0)
+		return -1;
+	if (c->a.json) {
+		print_json(all);
+		return 0;
+	}
+	items = jsonx_get(all, "items");
+	for (size_t i = 0; i < jsonx_len(items); i++)
+		print_event(c, jsonx_at(items, i));
+	return 0;
 }
 
 static int
@@ -140,6 +194,49 @@ data_read(const struct cli *c, struct json **out, struct err *e)
 	return 0;
 }
 
+/* --document ROLE=FILE: role, name and bytes of one paper. */
+static int
+document_read(const char *arg, struct json *out, struct err *e)
+{
+	CLEANUP(buf_free) struct buf bytes = BUF_INIT(LIMIT_COMMAND_BYTES);
+	CLEANUP(buf_free) struct buf text = BUF_INIT(2 * LIMIT_COMMAND_BYTES);
+	CLEANUP(freep) char *role = xstrndup(arg, strcspn(arg, "="));
+	const char *path = strchr(arg, '=');
+	const char *slash;
+	struct json *one;
+
+	if (path == NULL || role[0] == '\0' || path[1] == '\0')
+		return err_set(e, E_USAGE, "--document: want ROLE=FILE");
+	path++;
+	if (fs_read(AT_FDCWD, path, LIMIT_COMMAND_BYTES, &bytes, e) < 0)
+		return err_wrap(e, "--document");
+	base64_encode(buf_slice(&bytes), 0, &text);
+	slash = strrchr(path, '/');
+	one = jsonx_object();
+	jsonx_set_str(one, "name", slash != NULL ? slash + 1 : path);
+	jsonx_set_str(one, "role", role);
+	jsonx_set_str(one, "content", buf_str(&text));
+	jsonx_add(out, one);
+	return 0;
+}
+
+static int
+documents_read(const struct cli *c, struct json *body, struct err *e)
+{
+	struct json *list = jsonx_array();
+
+	for (unsigned i = 0; i < c->a.documents.n; i++)
+		if (document_read(c->a.documents.text[i], list, e) < 0) {
+			jsonx_free(list);
+			return -1;
+		}
+	if (jsonx_len(list) == 0)
+		jsonx_free(list);
+	else
+		jsonx_set(body, "documents", list);
+	return 0;
+}
+
 static int
 command_body(struct cli *c, struct buf *out, struct err *e)
 {
@@ -163,8 +260,11 @@ command_body(struct cli *c, struct buf *out, struct err *e)
 	}
 	if (head != NULL)
 		jsonx_set_str(body, "if_head", head);
+	if (documents_read(c, body, e) < 0)
+		return -1;
 	jsonx_canonical(body, out);
-	return buf_ok(out) ? 0 : err_set(e, E_LIMIT, "--data is too large");
+	return buf_ok(out) ? 0
+			   : err_set(e, E_LIMIT, "the command is too large");
 }
 
 int
