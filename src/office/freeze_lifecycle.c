@@ -25,7 +25,11 @@ next_number(const struct draft *f, struct jday day, char out[24], struct err *e)
 static bool
 is_continued(const struct dossier *base)
 {
-	return dossier_state(base, M_CERTIFICATION, "1") == S_CERT_CONTINUED;
+	const struct dossier_machine *m = dossier_last(base, M_CERTIFICATION);
+
+	return m != NULL &&
+	    (m->state == S_CERT_CONTINUED ||
+		(m->flags & FLAG_CONTINUATION) != 0);
 }
 
 /* The term after the last one of this number (Art. 12(3) with 9(1)). */
@@ -206,8 +210,7 @@ static int
 record_load(const struct draft *f, struct json **out, struct err *e)
 {
 	CLEANUP(freep)
-	char *path = xasprintf("issued/certification-%lld.json",
-	    (long long)f->d->certification.term);
+	char *path = office_record_path(f->d, f->d->certification.serial);
 	CLEANUP(buf_free) struct buf b = BUF_INIT(KIB(8));
 
 	if (store_file_get(f->v->o->store, f->d->id, path, &b, e) < 0)

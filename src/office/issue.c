@@ -74,6 +74,31 @@ office_sign_certificate(struct office *o, const struct dossier *d,
 	return signer_issue_cert(&o->signer, &m, der, e);
 }
 
+/* "x509-2-1" has its record beside it: nothing that was issued changes. */
+static char *
+record_path(const char *instance)
+{
+	return xasprintf(
+	    "issued/certification-%s.json", instance + strlen("x509-"));
+}
+
+char *
+office_record_path(const struct dossier *d, const char *serial)
+{
+	const struct dossier_artefact *of = NULL, *last = NULL;
+
+	for (size_t i = 0; i < d->n_artefacts; i++)
+		if (strcmp(d->artefacts[i].serial, serial) == 0)
+			of = &d->artefacts[i];
+	for (size_t i = 0; of != NULL && i < d->n_artefacts; i++)
+		if (d->artefacts[i].term == of->term &&
+		    !d->artefacts[i].continuation &&
+		    d->artefacts[i].serial[0] != '\0' &&
+		    (of->continuation || &d->artefacts[i] == of))
+			last = &d->artefacts[i];
+	return record_path(last == NULL ? "x509-1" : last->instance);
+}
+
 /* One ordered artefact on its way. */
 struct making {
 	struct office *o;
@@ -201,9 +226,7 @@ static int
 making_publish(struct making *m, struct act_write *w, struct err *e)
 {
 	CLEANUP(buf_free) struct buf record = BUF_INIT(SIGN_RECORD_BYTES);
-	CLEANUP(freep)
-	char *path = xasprintf(
-	    "issued/certification-%lld.json", (long long)m->artefact.term);
+	CLEANUP(freep) char *path = record_path(m->instance);
 	struct publish_by by = {
 		.decision = dossier_decision_find(m->holder, m->term->decision),
 		.detail = m->detail,

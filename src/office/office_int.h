@@ -399,6 +399,8 @@ int office_sign_certificate(struct office *o, const struct dossier *d,
 /* The decision is shown to the signer as that which ends certificates. */
 int office_show_end(struct office *o, const struct dossier *d,
     const struct proof *p, struct err *e) MUST_CHECK;
+/* The record of a certificate, of an interim one that of its term; owned. */
+char *office_record_path(const struct dossier *d, const char *serial);
 /* decisions/<id>/detail.json of case d.  E_NOT_FOUND. */
 int office_detail(struct office *o, const struct dossier *d, const char *id,
     struct buf *out, struct err *e) MUST_CHECK;

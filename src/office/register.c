@@ -57,11 +57,15 @@ get_certificate_json(struct visit *v, struct answer *a, struct err *e)
 {
 	CLEANUP(buf_free) struct buf hold = BUF_INIT(VIEW_BYTES);
 	CLEANUP(buf_free) struct buf text = BUF_INIT(SIGN_RECORD_BYTES);
+	CLEANUP(dossier_freep) struct dossier *d = NULL;
+	CLEANUP(freep) char *path = NULL;
 	struct index_certification row;
 
 	if (certification_of(v, &hold, &row, e) < 0 ||
-	    store_file_get(v->o->store, row.dossier,
-		"issued/certification-1.json", &text, e) < 0)
+	    office_load(v->o, row.dossier, &d, e) < 0)
+		return -1;
+	path = office_record_path(d, row.serial);
+	if (store_file_get(v->o->store, row.dossier, path, &text, e) < 0)
 		return -1;
 	answer_bytes(a, "application/json", buf_slice(&text));
 	answer_public(v, a);
