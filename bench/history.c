@@ -147,7 +147,6 @@ plan_make(const struct dossier *d, int step, const struct json *data,
 		.hash_matches = true,
 		.archive_safe = true,
 		.may_apply = true,
-		.window_ok = true,
 		.complete = true };
 	struct flow_act act = { .machine = acts[step].machine,
 		.event = acts[step].event,

@@ -122,6 +122,7 @@ struct flow_coupling {
 	enum machine then;
 	const char *then_event;
 	bool must; /* a failing guard refuses the whole act */
+	const char *when, *which; /* condition and instances: couple.c */
 };
 const struct flow_coupling *flow_coupling_at(size_t i); /* NULL past the end */
 
@@ -136,7 +137,7 @@ struct flow_kind {
 	const char *event;
 	const char *propose; /* "propose_certify", or "freeze" */
 	bool waits; /* not executed at quorum: something else does it */
-};
+}; /* where the row is the system's alone (reissue), core acts as system */
 const struct flow_kind *flow_kind_find(const char *kind);
 /* The event that a decision of this kind and outcome carries out. */
 const char *flow_kind_word(const struct flow_kind *k, const char *outcome);

@@ -58,12 +58,7 @@ struct flow_facts {
 	bool conflict_known; /* of the member that acts */
 	bool consented; /* the operator's signed consent */
 	bool delegate_in_scope; /* the delegate's delegation is active here */
-	/* Soon gone: guards of their own follow. */
-	bool window_ok, base_valid, renewal_pending, renewal, committee_quorum;
-	bool before_end, gap_allowed, event_before_end, succession, form_ok;
-	bool paper_attached, end_reached, revocation_proposed, measures_done;
-	bool confirmed, legal, notice_enough, notice_elapsed, knowledge_shown;
-	bool order_executed, exception_shown, by_consent, within_scope;
+	bool owed; /* another case owes the word: the system says it */
 	bool approvals_verified;
 	bool approvals_checked; /* approvals_failed means something */
 	unsigned approvals_failed; /* FLOW_APPROVAL_ bits */

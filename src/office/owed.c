@@ -209,7 +209,7 @@ debt_commit(struct paying *p, const struct word *word, struct err *e)
 	struct flow_act act = {
 		.machine = p->debt->machine,
 		.event = p->debt->event,
-		.roles = ROLE_SYSTEM | ROLE_SECRETARIAT,
+		.roles = ROLE_SYSTEM,
 		.person = "core",
 		.now = p->at,
 	};
@@ -220,6 +220,7 @@ debt_commit(struct paying *p, const struct word *word, struct err *e)
 	act.instance = p->facts.decision;
 	act.data = p->w->data;
 	p->facts.approvals_verified = true;
+	p->facts.owed = true;
 	if (flow_decide(p->d, &act, &p->facts, &p->w->plan, &refusal, e) < 0)
 		return -1;
 	/* The signer first: what it has proved may then be recorded. */

@@ -2,220 +2,10 @@
 /* The one place that sets a state: events folded into a dossier. */
 #include "workflow_int.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "nintei/digest.h"
 #include "nintei/enc.h"
 #include "nintei/instant.h"
 #include "nintei/tag.h"
-
-static void
-copy_member(const struct json *j, const char *key, char *out, size_t cap)
-{
-	const char *text = jsonx_get_str(j, key);
-
-	if (text != NULL)
-		word_copy(out, cap, text);
-}
-
-/* 0 when absent or malformed. */
-static int64_t
-instant_member(const struct json *j, const char *key)
-{
-	const char *text = jsonx_get_str(j, key);
-	struct err e = ERR_INIT;
-	int64_t at;
-
-	return text != NULL && instant_parse(text, &at, &e) == 0 ? at : 0;
-}
-
-/* Facts that one act leaves behind; the state itself is set elsewhere. */
-typedef void (*fact_fn)(
-    struct dossier *d, const struct event *ev, const char *instance);
-
-static void
-fact_bundle(struct dossier *d, const struct event *ev, const char *instance)
-{
-	(void)instance;
-	d->bundles++;
-	copy_member(jsonx_get(ev->data, "bundle"), "sha256", d->bundle,
-	    sizeof(d->bundle));
-	d->complete = jsonx_get_bool(ev->data, "complete", false);
-	d->to_correct =
-	    jsonx_get_int(jsonx_get(ev->data, "findings"), "correct", 0);
-	d->existence[0] = '\0';
-	copy_member(jsonx_get(ev->data, "existence"), "grade", d->existence,
-	    sizeof(d->existence));
-	d->correction_due_at = instant_member(ev->data, "correction_due_at");
-}
-
-static void
-fact_submit(struct dossier *d, const struct event *ev, const char *instance)
-{
-	const struct json *fee = jsonx_get(ev->data, "fee");
-
-	fact_bundle(d, ev, instance);
-	copy_member(ev->data, "kind", d->kind, sizeof(d->kind));
-	word_copy(d->applicant, sizeof(d->applicant), ev->actor);
-	d->received_at = instant_member(ev->data, "received_at");
-	d->fee_amount = jsonx_get_int(fee, "amount", 0);
-	d->fee_due_at = instant_member(fee, "due_at");
-}
-
-static void
-fact_request_correction(
-    struct dossier *d, const struct event *ev, const char *instance)
-{
-	(void)instance;
-	d->correction_due_at = instant_member(ev->data, "correction_due_at");
-}
-
-static void
-fact_pay(struct dossier *d, const struct event *ev, const char *instance)
-{
-	(void)instance;
-	d->fee_received += jsonx_get_int(ev->data, "amount", 0);
-}
-
-static void
-review_hash(const struct json *review, char out[DOSSIER_HASH])
-{
-	CLEANUP(buf_free) struct buf b = BUF_INIT(LIMIT_EVENT_BYTES);
-
-	if (review == NULL)
-		return;
-	jsonx_canonical(review, &b);
-	sha256_hex(buf_slice(&b), out);
-}
-
-static void
-fact_freeze(struct dossier *d, const struct event *ev, const char *instance)
-{
-	const struct json *j = jsonx_get(ev->data, "decision");
-	struct dossier_decision *dec = dossier_decision_new(d, instance);
-
-	copy_member(j, "kind", dec->kind, sizeof(dec->kind));
-	copy_member(j, "outcome", dec->outcome, sizeof(dec->outcome));
-	copy_member(j, "case_basis", dec->basis, sizeof(dec->basis));
-	copy_member(j, "sha256", dec->sha256, sizeof(dec->sha256));
-	copy_member(j, "grounds", dec->grounds, sizeof(dec->grounds));
-	copy_member(j, "instance", dec->instance, sizeof(dec->instance));
-	copy_member(
-	    j, "certified_on", dec->certified_on, sizeof(dec->certified_on));
-	word_copy(dec->proposer, sizeof(dec->proposer), ev->actor);
-	dec->needed = jsonx_get_int(j, "needed", 0);
-	dec->expires_at = instant_member(j, "expires_at");
-	review_hash(jsonx_get(ev->data, "review"), dec->review);
-}
-
-static struct dossier_decision *
-decision_mutable(struct dossier *d, const char *id)
-{
-	for (size_t i = 0; i < d->n_decisions; i++)
-		if (strcmp(d->decisions[i].id, id) == 0)
-			return &d->decisions[i];
-	return NULL;
-}
-
-static void
-signature_add(struct dossier *d, const struct event *ev, const char *instance,
-    bool objection)
-{
-	struct dossier_decision *dec = decision_mutable(d, instance);
-	struct dossier_signature *s;
-
-	if (dec == NULL || dec->n_signatures == DOSSIER_SIGNATURES)
-		return;
-	s = &dec->signatures[dec->n_signatures++];
-	word_copy(s->person, sizeof(s->person), ev->actor);
-	s->objection = objection;
-	s->at = ev->recorded_at;
-}
-
-static void
-fact_sign(struct dossier *d, const struct event *ev, const char *instance)
-{
-	signature_add(d, ev, instance, false);
-}
-
-static void
-fact_object(struct dossier *d, const struct event *ev, const char *instance)
-{
-	signature_add(d, ev, instance, true);
-}
-
-static void
-fact_certify(struct dossier *d, const struct event *ev, const char *instance)
-{
-	const struct json *j = jsonx_get(ev->data, "certification");
-	struct dossier_certification *c = &d->certification;
-
-	(void)instance;
-	copy_member(j, "number", c->number, sizeof(c->number));
-	copy_member(
-	    j, "certified_on", c->certified_on, sizeof(c->certified_on));
-	copy_member(
-	    j, "valid_through", c->valid_through, sizeof(c->valid_through));
-	copy_member(j, "service", c->service, sizeof(c->service));
-	copy_member(j, "operator", c->operator_name, sizeof(c->operator_name));
-	copy_member(j, "corporate_number", c->corporate_number,
-	    sizeof(c->corporate_number));
-	c->term = 1;
-	c->in_force_from = ev->effective_at;
-}
-
-static void
-fact_ended(struct dossier *d, const struct event *ev, const char *instance)
-{
-	(void)instance;
-	d->certification.ended_at = ev->effective_at;
-}
-
-static void
-fact_signed(struct dossier *d, const struct event *ev, const char *instance)
-{
-	(void)instance;
-	copy_member(ev->data, "serial", d->certification.serial,
-	    sizeof(d->certification.serial));
-}
-
-/* A person links numbers of the same service for Art. 8. */
-static void
-fact_lineage(struct dossier *d, const struct event *ev, const char *instance)
-{
-	const struct json *list = jsonx_get(ev->data, "lineage");
-
-	(void)instance;
-	for (size_t i = 0; i < jsonx_len(list); i++) {
-		const char *number = jsonx_str(jsonx_at(list, i));
-
-		if (number != NULL && d->n_lineage < NELEM(d->lineage))
-			word_copy(d->lineage[d->n_lineage++],
-			    sizeof(d->lineage[0]), number);
-	}
-}
-
-static const struct {
-	enum machine machine;
-	const char *event;
-	fact_fn fn;
-} facts[] = {
-	{ M_APPLICATION, "submit", fact_submit },
-	{ M_APPLICATION, "resubmit", fact_bundle },
-	{ M_APPLICATION, "request_correction", fact_request_correction },
-	{ M_APPLICATION, "request_correction", fact_lineage },
-	{ M_APPLICATION, "decide_certify", fact_certify },
-	{ M_FEE, "pay", fact_pay },
-	{ M_FEE, "pay", fact_lineage },
-	{ M_FEE, "pay_part", fact_pay },
-	{ M_DECISION, "freeze", fact_freeze },
-	{ M_DECISION, "sign", fact_sign },
-	{ M_DECISION, "object", fact_object },
-	{ M_CERTIFICATION, "revoke", fact_ended },
-	{ M_CERTIFICATION, "term_ends", fact_ended },
-	{ M_ARTEFACT, "sign", fact_signed },
-};
 
 /* One step, which must follow from the state and stand in the tables. */
 static int
@@ -237,10 +27,10 @@ step_apply(struct dossier *d, const struct event *ev, const struct flow_step *s,
 	m = dossier_instance(d, s->machine, s->instance);
 	m->state = s->to;
 	m->flags = (m->flags & ~row->clears) | row->sets;
-	for (size_t i = 0; i < NELEM(facts); i++)
-		if (facts[i].machine == s->machine &&
-		    strcmp(facts[i].event, s->event) == 0)
-			facts[i].fn(d, ev, s->instance);
+	fold_case(d, ev, s);
+	fold_term(d, ev, s);
+	fold_theme(d, ev, s);
+	fold_body(d, ev, s);
 	return 0;
 }
 
@@ -276,7 +66,10 @@ step_read(const struct json *j, struct flow_step *out, struct err *e)
 	return 0;
 }
 
-/* Only who may do it did it: the word's row names the roles. */
+/*
+ * Only who may do it did it: the word's row names the roles.  A delegate works
+ * as secretariat; what another case owes, the system does.
+ */
 static int
 role_check(const struct event *ev, const struct flow_step *s, struct err *e)
 {
@@ -287,6 +80,10 @@ role_check(const struct event *ev, const struct flow_step *s, struct err *e)
 
 	if (row == NULL || (row->roles & (unsigned)role) != 0)
 		return 0; /* no row: step_apply says so */
+	if (role == ROLE_DELEGATE && (row->roles & ROLE_SECRETARIAT) != 0)
+		return 0;
+	if (role == ROLE_SYSTEM && ev->cause != NULL)
+		return 0;
 	return err_set(e, E_STORE_CORRUPT, "%s/%lld: %s.%s is not open to %s",
 	    ev->case_id, (long long)ev->seq, machine_name(s->machine), s->event,
 	    ev->role == NULL ? "nobody" : ev->role);
@@ -336,9 +133,19 @@ document_read(const struct json *j, int64_t last, struct dossier_document *out,
 	out->size = jsonx_get_int(j, "size", -1);
 	if (out->n <= last || out->size < 0)
 		return err_set(e, E_STORE_CORRUPT, "docs: numbers must rise");
-	copy_member(j, "commitment", out->commitment, sizeof(out->commitment));
-	copy_member(j, "tag", out->tag, sizeof(out->tag));
+	fold_text(j, "commitment", out->commitment, sizeof(out->commitment));
+	fold_text(j, "tag", out->tag, sizeof(out->tag));
 	return 0;
+}
+
+/* data.documents says what the papers of an act are. */
+static void
+role_read(const struct json *papers, struct dossier_document *doc)
+{
+	for (size_t i = 0; i < jsonx_len(papers); i++)
+		if (jsonx_get_int(jsonx_at(papers, i), "n", 0) == doc->n)
+			fold_text(jsonx_at(papers, i), "role", doc->role,
+			    sizeof(doc->role));
 }
 
 /* BINDING-2: a document's tag is what its recorded sources give. */
@@ -363,11 +170,15 @@ tag_check(
 	return 0;
 }
 
-/* Papers of earlier bundles stay: what was decided on may be read again. */
+/*
+ * Papers of earlier bundles stay: what was decided on may be read again.  An
+ * intake has a record; papers of other acts only join.
+ */
 static int
 documents_apply(struct dossier *d, const struct event *ev, struct err *e)
 {
 	size_t n = jsonx_len(ev->docs);
+	bool intake = jsonx_get(ev->data, "record") != NULL;
 	int64_t last =
 	    d->n_documents == 0 ? 0 : d->documents[d->n_documents - 1].n;
 
@@ -375,7 +186,8 @@ documents_apply(struct dossier *d, const struct event *ev, struct err *e)
 		return 0;
 	d->documents =
 	    xrealloc(d->documents, d->n_documents + n, sizeof(*d->documents));
-	d->record = jsonx_get_int(ev->data, "record", 0);
+	if (intake)
+		d->record = jsonx_get_int(ev->data, "record", 0);
 	for (size_t i = 0; i < n; i++) {
 		struct dossier_document *doc = &d->documents[d->n_documents];
 
@@ -383,8 +195,9 @@ documents_apply(struct dossier *d, const struct event *ev, struct err *e)
 		if (document_read(jsonx_at(ev->docs, i), last, doc, e) < 0 ||
 		    tag_check(jsonx_get(ev->data, "tags"), doc, e) < 0)
 			return -1;
+		role_read(jsonx_get(ev->data, "documents"), doc);
 		last = doc->n;
-		if (i == 0)
+		if (intake && i == 0)
 			d->first_document = doc->n;
 		d->n_documents++;
 	}
@@ -493,7 +306,7 @@ dossier_apply_parsed(struct dossier *d, const struct json *json,
 	basis_apply(d, &ev, hash);
 	hex_encode(hash, 32, d->head);
 	d->seq = ev.seq;
-	if (jsonx_len(ev.docs) > 0) {
+	if (jsonx_get(ev.data, "record") != NULL) {
 		word_copy(d->intake_event, sizeof(d->intake_event), d->head);
 		d->intake_seq = d->seq;
 	}

@@ -3,7 +3,6 @@
 #include "workflow_int.h"
 
 #include <stdio.h>
-#include <string.h>
 
 static bool
 step_is_of(const struct flow_step *s, enum machine m, const char *instance)
@@ -54,7 +53,7 @@ flow_plan_add(struct flow_plan *p, const struct dossier *d, enum machine m,
 }
 
 /* Refuse with everything that the problem document shows. */
-static int
+int
 refuse_guard(const struct guard_in *in, struct flow_refusal *r, struct err *e)
 {
 	const char *names[2] = { guard_name(r->failed[0]),
@@ -70,116 +69,50 @@ refuse_guard(const struct guard_in *in, struct flow_refusal *r, struct err *e)
 	    cited ? ", Art. " : "", in->row->article);
 }
 
-/* One coupled step on one instance, if its machine has such a row now. */
-static int
-couple_one(struct guard_in *in, const struct flow_coupling *c,
-    const char *instance, struct flow_plan *p, struct flow_refusal *r,
-    struct err *e)
+/* The lowest of several roles that would do. */
+static enum flow_role
+role_picked(unsigned roles)
 {
-	in->row = flow_row_find(c->then,
-	    flow_plan_state(p, in->d, c->then, instance), c->then_event);
-	if (in->row == NULL)
-		return 0;
-	in->instance = instance;
-	r->n_failed = guards_failed(in, r->failed);
-	if (r->n_failed > 0)
-		return c->must ? refuse_guard(in, r, e) : 0;
-	return flow_plan_add(p, in->d, c->then, instance, c->then_event, e);
+	return (enum flow_role)(roles & (~roles + 1));
 }
 
-/* The name of what a coupling creates. */
-static const char *
-created_instance(const struct guard_in *in, enum machine m)
-{
-	if (m == M_DECISION)
-		return in->facts->new_instance;
-	if (m == M_ARTEFACT)
-		return "x509-1";
-	return "1";
-}
-
-/* Is this decision the one that the coupling speaks of? */
+/* A seat is its member's own. */
 static bool
-decision_meant(const struct guard_in *in, const struct flow_coupling *c,
-    const struct flow_plan *p, const char *id)
+is_own_seat(const struct flow_row *row, const struct dossier *d,
+    const char *instance, const struct flow_act *act)
 {
-	const struct dossier_decision *dec = dossier_decision_find(in->d, id);
-	const struct flow_kind *k;
+	const struct dossier_seat *seat;
 
-	if (strcmp(c->then_event, "quorum") == 0)
-		return strcmp(p->primary.instance, id) == 0;
-	if (strcmp(c->then_event, "execute") != 0)
+	if (row->machine != M_SEAT || row->roles != ROLE_MEMBER)
 		return true;
-	/* One effect executes one decision: that which was proved. */
-	if (in->facts->decision != NULL && strcmp(in->facts->decision, id) != 0)
-		return false;
-	k = dec == NULL ? NULL : flow_kind_find(dec->kind);
-	return k != NULL && k->machine == c->machine &&
-	    strcmp(flow_kind_word(k, dec->outcome), c->event) == 0;
+	seat = dossier_seat_find(d, instance);
+	return seat != NULL && act->person != NULL &&
+	    strcmp(seat->person, act->person) == 0;
 }
 
-/* A withdrawal by one machine leaves the decisions of another alone. */
-static bool
-withdrawal_meant(
-    const struct guard_in *in, const struct flow_coupling *c, const char *id)
+enum flow_role
+role_for(const struct flow_row *row, const struct dossier *d,
+    const char *instance, const struct flow_act *act,
+    const struct flow_facts *facts)
 {
-	const struct dossier_decision *dec = dossier_decision_find(in->d, id);
-	const struct flow_kind *k =
-	    dec == NULL ? NULL : flow_kind_find(dec->kind);
+	unsigned both = row->roles & act->roles;
 
-	if (strcmp(c->then_event, "withdraw") != 0 || k == NULL)
-		return true;
-	return c->machine == M_CERTIFICATION || k->machine == c->machine;
-}
-
-static int
-couple(struct guard_in *in, const struct flow_coupling *c, struct flow_plan *p,
-    struct flow_refusal *r, struct err *e)
-{
-	const struct dossier *d = in->d;
-
-	if (flow_row_find(c->then, S_NONE, c->then_event) != NULL) {
-		const char *instance = created_instance(in, c->then);
-
-		return instance == NULL ? 0
-					: couple_one(in, c, instance, p, r, e);
-	}
-	for (size_t i = 0; i < d->n_machines; i++) {
-		const struct dossier_machine *m = &d->machines[i];
-
-		if (m->machine != c->then)
-			continue;
-		if (m->machine == M_DECISION &&
-		    (!decision_meant(in, c, p, m->instance) ||
-			!withdrawal_meant(in, c, m->instance)))
-			continue;
-		if (couple_one(in, c, m->instance, p, r, e) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* All couplings of one step; those of the coupled steps follow. */
-static int
-couple_step(struct guard_in *in, const struct flow_step *s, struct flow_plan *p,
-    struct flow_refusal *r, struct err *e)
-{
-	const struct flow_coupling *c;
-
-	for (size_t i = 0; (c = flow_coupling_at(i)) != NULL; i++)
-		if (c->machine == s->machine &&
-		    strcmp(c->event, s->event) == 0 &&
-		    couple(in, c, p, r, e) < 0)
-			return -1;
-	return 0;
+	if (!is_own_seat(row, d, instance, act))
+		return ROLE_NONE;
+	if (both != 0)
+		return role_picked(both);
+	if ((act->roles & ROLE_DELEGATE) != 0 && facts->delegate_in_scope &&
+	    (row->roles & ROLE_SECRETARIAT) != 0)
+		return ROLE_DELEGATE;
+	if (facts->owed && (act->roles & ROLE_SYSTEM) != 0)
+		return ROLE_SYSTEM;
+	return ROLE_NONE;
 }
 
 /* Does this instance have an open row for the event? */
 static bool
-fits(const struct dossier *d, const struct dossier_machine *m,
-    const struct flow_act *act)
+fits(const struct dossier_machine *m, const struct flow_act *act)
 {
-	(void)d;
 	return (act->machine == M_NONE || act->machine == m->machine) &&
 	    (act->instance == NULL ||
 		strcmp(act->instance, m->instance) == 0) &&
@@ -190,64 +123,97 @@ fits(const struct dossier *d, const struct dossier_machine *m,
 struct target {
 	const struct flow_row *row;
 	const char *instance;
+	enum flow_role role;
 	unsigned n; /* how many fit */
+	char made[LIMIT_ID_BYTES + 1]; /* name of what the act creates */
 };
 
+/* "x509-1-2": the next certificate of the present term, by a reissue. */
+static void
+reissue_instance(const struct dossier *d, char out[LIMIT_ID_BYTES + 1])
+{
+	long long term = (long long)d->certification.term;
+	unsigned n = 1;
+
+	for (size_t i = 0; i < d->n_artefacts; i++)
+		n += !d->artefacts[i].continuation &&
+		    d->artefacts[i].term == d->certification.term;
+	snprintf(out, LIMIT_ID_BYTES + 1, "x509-%lld-%u", term, n);
+}
+
+/* What is there already does not begin again; its name is the server's. */
+static void
+target_name(const struct dossier *d, const struct flow_act *act,
+    const struct flow_facts *facts, enum machine m, struct target *t)
+{
+	const char *name = facts->new_instance != NULL ? facts->new_instance
+	    : act->instance != NULL                    ? act->instance
+						       : "1";
+
+	if (m == M_ARTEFACT && act->instance == NULL)
+		reissue_instance(d, t->made);
+	else if (m == M_ARTEFACT)
+		word_copy(t->made, sizeof(t->made), act->instance);
+	else
+		word_copy(t->made, sizeof(t->made), name);
+}
+
 /*
- * An act that begins an instance, `freeze` say, where none goes on.  What is
- * there already does not begin again, and its name is the server's to choose.
+ * An act that begins an instance, `freeze` say, where none goes on.
  */
 static void
 target_create(const struct dossier *d, const struct flow_act *act,
     const struct flow_facts *facts, struct target *t)
 {
-	t->instance = facts->new_instance != NULL ? facts->new_instance
-	    : act->instance != NULL               ? act->instance
-						  : "1";
-	if (act->instance != NULL && strcmp(act->instance, t->instance) != 0)
-		return;
 	for (int i = M_NONE + 1; i < M_MAX; i++) {
 		const struct flow_row *row;
 
 		if (act->machine != M_NONE && (int)act->machine != i)
 			continue;
 		row = flow_row_find((enum machine)i, S_NONE, act->event);
-		if (row == NULL ||
-		    dossier_state(d, (enum machine)i, t->instance) != S_NONE)
+		if (row == NULL)
 			continue;
+		target_name(d, act, facts, row->machine, t);
+		if ((act->instance != NULL &&
+			strcmp(act->instance, t->made) != 0) ||
+		    dossier_state(d, row->machine, t->made) != S_NONE)
+			continue;
+		t->instance = t->made;
 		t->row = t->row == NULL ? row : t->row;
 		t->n++;
 	}
+	if (t->row != NULL)
+		t->role = role_for(t->row, d, t->instance, act, facts);
 }
 
-static struct target
+/* Of several instances that fit, those that are open to who acts. */
+static void
 target_find(const struct dossier *d, const struct flow_act *act,
-    const struct flow_facts *facts)
+    const struct flow_facts *facts, struct target *t)
 {
-	struct target t = { NULL, NULL, 0 };
 	unsigned by_role = 0;
 
 	for (size_t i = 0; i < d->n_machines; i++) {
 		const struct dossier_machine *m = &d->machines[i];
 		const struct flow_row *row;
-		bool mine;
+		enum flow_role role;
 
-		if (!fits(d, m, act))
+		if (!fits(m, act))
 			continue;
 		row = flow_row_find(m->machine, m->state, act->event);
-		mine = (row->roles & act->roles) != 0;
-		if (t.row == NULL || (mine && by_role == 0)) {
-			t.row = row;
-			t.instance = m->instance;
+		role = role_for(row, d, m->instance, act, facts);
+		if (t->row == NULL || (role != ROLE_NONE && by_role == 0)) {
+			t->row = row;
+			t->instance = m->instance;
+			t->role = role;
 		}
-		by_role += mine;
-		t.n++;
+		by_role += role != ROLE_NONE;
+		t->n++;
 	}
 	if (by_role > 0)
-		t.n = by_role;
-	if (t.row == NULL)
-		target_create(d, act, facts, &t);
-	return t;
+		t->n = by_role;
+	if (t->row == NULL)
+		target_create(d, act, facts, t);
 }
 
 /* Which machine an unknown step would have belonged to, for the message. */
@@ -284,29 +250,6 @@ refuse_role(const struct flow_row *row, struct flow_refusal *r, struct err *e)
 	    machine_name(row->machine), row->event);
 }
 
-/* The lowest of several roles that would do. */
-static enum flow_role
-role_picked(unsigned roles)
-{
-	return (enum flow_role)(roles & (~roles + 1));
-}
-
-/* The couplings of everything decided so far, and of what they bring. */
-static int
-couple_all(struct guard_in *in, struct flow_plan *p, size_t from,
-    struct flow_refusal *r, struct err *e)
-{
-	if (couple_step(in, &p->primary, p, r, e) < 0)
-		return -1;
-	for (size_t i = from; i < p->n_effects; i++) {
-		struct flow_step s = p->effects[i];
-
-		if (couple_step(in, &s, p, r, e) < 0)
-			return -1;
-	}
-	return 0;
-}
-
 static int
 link_add(struct guard_in *in, const struct flow_link *link, bool primary,
     struct flow_plan *p, struct flow_refusal *r, struct err *e)
@@ -322,6 +265,10 @@ link_add(struct guard_in *in, const struct flow_link *link, bool primary,
 		step.event = link->event;
 		return refuse_step(in->d, &step, r, e);
 	}
+	if (primary &&
+	    role_for(in->row, in->d, link->instance, in->act, in->facts) ==
+		ROLE_NONE)
+		return refuse_role(in->row, r, e);
 	r->n_failed = guards_failed(in, r->failed);
 	if (r->n_failed > 0)
 		return refuse_guard(in, r, e);
@@ -331,7 +278,7 @@ link_add(struct guard_in *in, const struct flow_link *link, bool primary,
 	step_fill(&p->primary, in->row, link->instance);
 	p->primary_after = p->n_effects;
 	p->article = in->row->article;
-	p->role = role_picked(in->row->roles & in->act->roles);
+	p->role = role_for(in->row, in->d, link->instance, in->act, in->facts);
 	guards_text(in->row, p->guards, sizeof(p->guards));
 	return 0;
 }
@@ -363,15 +310,18 @@ flow_decide(const struct dossier *d, const struct flow_act *act,
     const struct flow_facts *facts, struct flow_plan *out,
     struct flow_refusal *refusal, struct err *e)
 {
-	struct target t = target_find(d, act, facts);
+	struct target t = { 0 };
 	struct flow_plan p = { 0 };
 	struct flow_refusal r = { 0 };
-	struct guard_in in = { d, &p, act, facts, t.row, t.instance };
+	struct guard_in in = { d, &p, act, facts, NULL, NULL };
 	int rv = 0;
 
+	target_find(d, act, facts, &t);
+	in.row = t.row;
+	in.instance = t.instance;
 	if (t.row == NULL)
 		rv = refuse_step(d, act, &r, e);
-	else if ((t.row->roles & act->roles) == 0)
+	else if (t.role == ROLE_NONE)
 		rv = refuse_role(t.row, &r, e);
 	else if (t.n > 1)
 		rv = err_set(e, E_INPUT,
@@ -382,7 +332,7 @@ flow_decide(const struct dossier *d, const struct flow_act *act,
 	if (rv == 0 && t.row != NULL) {
 		step_fill(&p.primary, t.row, t.instance);
 		p.article = t.row->article;
-		p.role = role_picked(t.row->roles & act->roles);
+		p.role = t.role;
 		guards_text(t.row, p.guards, sizeof(p.guards));
 		rv = couple_all(&in, &p, 0, &r, e);
 	}

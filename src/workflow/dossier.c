@@ -24,16 +24,61 @@ dossier_new(const char *id)
 	return d;
 }
 
+/* All arrays of a dossier: where the items stand, how many, how large. */
+static const struct {
+	size_t items, n, size;
+} arrays[] = {
+#define ARRAY(a)                                                              \
+	{                                                                     \
+		offsetof(struct dossier, a), offsetof(struct dossier, n_##a), \
+		    sizeof(*((struct dossier *)NULL)->a)                      \
+	}
+	ARRAY(machines),
+	ARRAY(documents),
+	ARRAY(decisions),
+	ARRAY(actors),
+	ARRAY(basis),
+	ARRAY(terms),
+	ARRAY(seats),
+	ARRAY(grounds),
+	ARRAY(breaches),
+	ARRAY(artefacts),
+	ARRAY(terminations),
+	ARRAY(successions),
+	ARRAY(changes),
+	ARRAY(emergencies),
+	ARRAY(disclosures),
+	ARRAY(notices),
+	ARRAY(rules),
+	ARRAY(delegations),
+#undef ARRAY
+};
+
+static void *
+array_get(const struct dossier *d, size_t i)
+{
+	void *items;
+
+	memcpy(&items, (const char *)d + arrays[i].items, sizeof(items));
+	return items;
+}
+
+static size_t
+array_len(const struct dossier *d, size_t i)
+{
+	size_t n;
+
+	memcpy(&n, (const char *)d + arrays[i].n, sizeof(n));
+	return n;
+}
+
 void
 dossier_free(struct dossier *d)
 {
 	if (d == NULL)
 		return;
-	free(d->machines);
-	free(d->documents);
-	free(d->decisions);
-	free(d->actors);
-	free(d->basis);
+	for (size_t i = 0; i < NELEM(arrays); i++)
+		free(array_get(d, i));
 	free(d);
 }
 
@@ -53,14 +98,12 @@ dossier_copy(const struct dossier *d)
 {
 	struct dossier *c = items_copy(d, 1, sizeof(*d));
 
-	c->machines =
-	    items_copy(d->machines, d->n_machines, sizeof(*d->machines));
-	c->documents =
-	    items_copy(d->documents, d->n_documents, sizeof(*d->documents));
-	c->decisions =
-	    items_copy(d->decisions, d->n_decisions, sizeof(*d->decisions));
-	c->actors = items_copy(d->actors, d->n_actors, sizeof(*d->actors));
-	c->basis = items_copy(d->basis, d->n_basis, sizeof(*d->basis));
+	for (size_t i = 0; i < NELEM(arrays); i++) {
+		void *items = items_copy(
+		    array_get(d, i), array_len(d, i), arrays[i].size);
+
+		memcpy((char *)c + arrays[i].items, &items, sizeof(items));
+	}
 	return c;
 }
 
@@ -180,8 +223,39 @@ dossier_in_force(const struct dossier *d)
 {
 	enum state s = dossier_state(d, M_CERTIFICATION, "1");
 
-	return s == S_CERT_ISSUING || s == S_CERT_VALID;
+	return s == S_CERT_ISSUING || s == S_CERT_VALID ||
+	    s == S_CERT_CONTINUED;
 }
+
+const struct dossier_term *
+dossier_term_find(const struct dossier *d, int64_t term)
+{
+	for (size_t i = 0; i < d->n_terms; i++)
+		if (d->terms[i].term == term)
+			return &d->terms[i];
+	return NULL;
+}
+
+/* The last part of an instance: what begins again has a later one. */
+#define PART_FIND(name, items)                                               \
+	const struct dossier_##name *dossier_##name##_find(                  \
+	    const struct dossier *d, const char *instance)                   \
+	{                                                                    \
+		for (size_t i = d->n_##items; i > 0; i--)                    \
+			if (strcmp(d->items[i - 1].instance, instance) == 0) \
+				return &d->items[i - 1];                     \
+		return NULL;                                                 \
+	}
+PART_FIND(seat, seats)
+PART_FIND(artefact, artefacts)
+PART_FIND(termination, terminations)
+PART_FIND(succession, successions)
+PART_FIND(change, changes)
+PART_FIND(emergency, emergencies)
+PART_FIND(disclosure, disclosures)
+PART_FIND(notice, notices)
+PART_FIND(rules, rules)
+PART_FIND(delegation, delegations)
 
 void
 dossier_basis_bytes(

@@ -91,56 +91,41 @@ dossier_decision_json(
 	return j;
 }
 
-/* A deadline on the civil day before which an instant lies. */
+/* A member that is absent where there is no text. */
 static void
-add_deadline(
-    struct json *array, struct jday day, const char *what, const char *article)
+set_text(struct json *j, const char *key, const char *text)
 {
-	struct json *j = jsonx_object();
-	char text[JDAY_TEXT];
-
-	jsonx_set_str(j, "date", jday_format(day, text));
-	jsonx_set_str(j, "what", what);
-	jsonx_set_str(j, "article", article);
-	jsonx_add(array, j);
-}
-
-/* The last day that lies wholly before an instant. */
-static struct jday
-last_day(int64_t instant)
-{
-	return jday_of_instant(instant - 1);
+	if (text[0] != '\0')
+		jsonx_set_str(j, key, text);
 }
 
 static void
-add_decisions(const struct dossier *d, struct json *array)
+set_instant(struct json *j, const char *key, int64_t at)
 {
-	for (size_t i = 0; i < d->n_decisions; i++) {
-		const struct dossier_decision *dec = &d->decisions[i];
-		enum state s = dossier_state(d, M_DECISION, dec->id);
+	char text[INSTANT_TEXT];
 
-		if (s == S_DEC_OPEN || s == S_DEC_APPROVED)
-			add_deadline(array, last_day(dec->expires_at),
-			    "decision_expires", "");
-	}
+	if (at != 0)
+		jsonx_set_str(j, key, instant_format(at, text));
 }
 
 struct json *
-dossier_deadlines(const struct dossier *d)
+dossier_terms_json(const struct dossier *d)
 {
 	struct json *array = jsonx_array();
-	struct err e = ERR_INIT;
-	struct jday day;
 
-	if (dossier_state(d, M_FEE, "1") == S_FEE_DUE && d->fee_due_at != 0)
-		add_deadline(array, last_day(d->fee_due_at), "fee_due", "5(1)");
-	if (dossier_state(d, M_APPLICATION, "1") == S_APP_CORRECTING &&
-	    d->correction_due_at != 0)
-		add_deadline(array, last_day(d->correction_due_at),
-		    "correction_due", "4(1)");
-	add_decisions(d, array);
-	if (dossier_in_force(d) &&
-	    jday_parse(d->certification.valid_through, &day, &e) == 0)
-		add_deadline(array, day, "valid_through", "9(1)");
+	for (size_t i = 0; i < d->n_terms; i++) {
+		const struct dossier_term *t = &d->terms[i];
+		struct json *j = jsonx_object();
+
+		jsonx_set_int(j, "term", t->term);
+		set_text(j, "certified_on", t->certified_on);
+		set_text(j, "valid_from", t->valid_from);
+		set_text(j, "valid_through", t->valid_through);
+		set_text(j, "decision_id", t->decision);
+		set_text(j, "case", t->dossier);
+		set_instant(j, "void_at", t->void_at);
+		set_instant(j, "replaced_at", t->replaced_at);
+		jsonx_add(array, j);
+	}
 	return array;
 }

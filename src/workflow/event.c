@@ -165,6 +165,7 @@ event_read(const struct json *j, struct event *out, struct err *e)
 		.actor = jsonx_get_str(j, "actor"),
 		.role = jsonx_get_str(j, "role"),
 		.decision_id = jsonx_get_str(j, "decision_id"),
+		.cause = jsonx_get_str(j, "cause"),
 		.seq = jsonx_get_int(j, "seq", 0),
 		.effects = jsonx_get(j, "effects"),
 		.data = jsonx_get(j, "data"),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The tables of machines, states, rows and couplings, and look-ups in them. */
+/* The tables of machines, states and rows, and look-ups in them. */
 #include "nintei/flow.h"
 
 #include <string.h>
@@ -73,13 +73,6 @@ static const struct flow_row rows[] = {
 #include "ticket.inc"
 #undef MACHINE
 #undef ROW
-};
-
-static const struct flow_coupling couplings[] = {
-#define COUPLE(m, ev, then, then_ev, must) \
-	{ M_##m, #ev, M_##then, #then_ev, must },
-#include "couplings.inc"
-#undef COUPLE
 };
 
 static const struct flow_kind kinds[] = {
@@ -245,12 +238,6 @@ const struct flow_row *
 flow_row_at(size_t i)
 {
 	return i < NELEM(rows) ? &rows[i] : NULL;
-}
-
-const struct flow_coupling *
-flow_coupling_at(size_t i)
-{
-	return i < NELEM(couplings) ? &couplings[i] : NULL;
 }
 
 const struct flow_kind *

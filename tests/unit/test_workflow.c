@@ -52,7 +52,6 @@ growth_init(struct growth *g)
 	g->facts.hash_matches = true;
 	g->facts.archive_safe = true;
 	g->facts.may_apply = true;
-	g->facts.window_ok = true;
 	g->facts.complete = true;
 	g->facts.approvals_checked = true;
 	g->facts.approvals_verified = true;
@@ -199,6 +198,27 @@ data_review(struct growth *g, bool unmet, bool reason)
 	if (g->data == NULL)
 		g->data = jsonx_object();
 	jsonx_set(g->data, "review", review);
+}
+
+/* Items of 17(1), each shown by the first event. */
+static void
+data_grounds(struct growth *g, const char *grounds)
+{
+	struct json *evidence = jsonx_array();
+
+	data_str(g, "grounds", grounds);
+	for (const char *p = grounds; *p != '\0'; p++) {
+		struct json *row = jsonx_object();
+
+		if (*p < '1' || *p > '9') {
+			jsonx_free(row);
+			continue;
+		}
+		jsonx_set_int(row, "ground", *p - '0');
+		jsonx_set_int(row, "event", 1);
+		jsonx_add(evidence, row);
+	}
+	jsonx_set(g->data, "evidence", evidence);
 }
 
 static void
@@ -348,13 +368,7 @@ START_TEST(revocation_ends_certification_and_artefact)
 	refused(&g,
 	    grow(&g, M_NONE, "propose_revocation", ROLE_SECRETARIAT, "s"),
 	    E_FLOW_GUARD, G_GROUND_SHOWN);
-	data_str(&g, "grounds", "1");
-	{
-		struct json *evidence = jsonx_array();
-
-		jsonx_add_str(evidence, "inquiry");
-		jsonx_set(g.data, "evidence", evidence);
-	}
+	data_grounds(&g, "1");
 	data_decision(&g, "revoke");
 	ok(&g, grow(&g, M_NONE, "propose_revocation", ROLE_SECRETARIAT, "s"));
 	refused(&g, grow(&g, M_COMPLIANCE, "revoke", ROLE_OFFICER, "officer-1"),
@@ -542,17 +556,18 @@ static const struct {
 	bool no_just, falsehood, shown;
 } grounds[] = {
 	{ "1", false, false, true },
-	{ "2,3", false, false, true },
-	{ "8,9", false, false, true },
+	{ "2", false, false, true },
+	{ "2,3", false, false, false }, /* no breach was recorded */
+	{ "8,9", false, false, false },
 	{ "4", false, false, false },
 	{ "4", true, false, true },
 	{ "5", false, false, false },
-	{ "5", true, false, true },
+	{ "5", true, false, false }, /* nothing was noted */
 	{ "6", false, false, false },
 	{ "6", false, true, true },
-	{ "6", true, false, true },
+	{ "6", true, false, false },
 	{ "7", false, false, false },
-	{ "7", true, false, true },
+	{ "7", true, false, false },
 	{ "0", true, true, false },
 	{ "2,2", true, true, false },
 	{ "3,2", true, true, false },
@@ -564,15 +579,12 @@ static const struct {
 START_TEST(grounds_of_article_17_are_read_strictly)
 {
 	CLEANUP(growth_done) struct growth g;
-	struct json *evidence = jsonx_array();
 	int rv;
 
 	growth_init(&g);
 	to_certified(&g);
 	g.facts.new_instance = "d2";
-	data_str(&g, "grounds", grounds[_i].grounds);
-	jsonx_add_str(evidence, "e");
-	jsonx_set(g.data, "evidence", evidence);
+	data_grounds(&g, grounds[_i].grounds);
 	jsonx_set_bool(g.data, "no_just_reason", grounds[_i].no_just);
 	jsonx_set_bool(g.data, "false_answer", grounds[_i].falsehood);
 	data_decision(&g, "revoke");
