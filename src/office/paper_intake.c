@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "nintei/enc.h"
-#include "nintei/flow_next.h"
 #include "nintei/term.h"
 
 #define TRANSCRIPTION "nintei.transcription/1"
@@ -211,26 +210,7 @@ paper_is_proved(const struct arrival *a)
 	return a->stamp != NULL && a->stamp->two;
 }
 
-/* Civil Code 142, where the policy lets it count: the next day of business. */
-static struct jday
-day_that_counts(const struct arrival *a, struct jday day)
-{
-	const struct dossier *base = a->of.base;
-	struct term_rule rule = scheme_term_rule(a->in->scheme);
-	struct err none = ERR_INIT;
-	struct jday last;
-	struct term t;
-
-	if (!a->in->scheme->params.paper_on_holiday_next_day || base == NULL ||
-	    jday_parse(base->certification.valid_through, &last, &none) < 0)
-		return day;
-	term_window(last, &rule, &t);
-	if (!business_day(t.window_closes) &&
-	    jday_cmp(day, business_day_after(t.window_closes, 1)) == 0)
-		return t.window_closes;
-	return day;
-}
-
+/* The stamp counts; the postmark only where the policy says so. */
 int64_t
 arrival_received(const struct arrival *a)
 {
@@ -241,7 +221,7 @@ arrival_received(const struct arrival *a)
 	if (s->has_postmark &&
 	    a->in->scheme->params.paper_arrival == POLICY_POSTMARK)
 		return instant_of_jday(s->postmark);
-	return instant_of_jday(day_that_counts(a, s->arrived));
+	return instant_of_jday(s->arrived);
 }
 
 const char *
