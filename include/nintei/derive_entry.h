@@ -6,7 +6,7 @@
  * published beside them.  An entry keeps legal time ("at") and the instant of
  * recording ("recorded_at") apart, so that both can be asked.  Pure.
  * Runs in: core, nintei.  Trusts: entries made by derive_entry_follow.
- * Rules: PUBLISH-1 to PUBLISH-9 in docs/PROTOCOL.events; REGULATION 4, 6.2.
+ * Rules: PUBLISH-1 to PUBLISH-10 in docs/PROTOCOL.events; REGULATION 4, 6.2.
  */
 #include <stdbool.h>
 #include <stdint.h>

@@ -4,19 +4,31 @@
 
 #include <string.h>
 
+#include "nintei/derive_entry.h"
 #include "nintei/digest.h"
 #include "nintei/enc.h"
 #include "nintei/secrecy.h"
 
-/* The acts that publish (Art. 11). */
+/* What an act may publish (Art. 11, 13, 16, 19, 22). */
+enum opens {
+	OPENS_WHOLE, /* all of a term */
+	OPENS_LATER, /* what was withheld */
+	OPENS_CHANGE, /* what a notice changed */
+	OPENS_KIND /* beside the register */
+};
 static const struct {
 	const char *machine, *event;
-	bool first;
+	enum opens opens;
+	bool must; /* it is not done without */
 } acts[] = {
-	{ "artefact", "sign", true },
-	{ "withholding", "deny", false },
-	{ "withholding", "lift", false },
-	{ "withholding", "give_up", false },
+	{ "artefact", "sign", OPENS_WHOLE, true },
+	{ "withholding", "deny", OPENS_LATER, false },
+	{ "withholding", "lift", OPENS_LATER, false },
+	{ "withholding", "give_up", OPENS_LATER, false },
+	{ "change_notice", "record", OPENS_CHANGE, false },
+	{ "compliance", "publish_improvement", OPENS_KIND, true },
+	{ "delegation", "publish", OPENS_KIND, true },
+	{ "rules", "adopt", OPENS_KIND, true },
 };
 
 static const char *
@@ -37,32 +49,101 @@ is_signer(const struct dossier_decision *dec, const char *person)
 	return false;
 }
 
+/* A term's decision stands in the case that certified it. */
+static const struct trail *
+decision_trail(const struct audit *a, const struct trail *t, const char *id)
+{
+	for (size_t i = 0; i < t->d->n_terms; i++) {
+		const struct dossier_term *term = &t->d->terms[i];
+		const struct trail *of = strcmp(term->decision, id) == 0
+		    ? keymap_get(&a->cases, term->dossier)
+		    : NULL;
+
+		if (of != NULL)
+			return of;
+	}
+	return t;
+}
+
+static const char *
+decision_kind(const struct declassification *r)
+{
+	enum derive_publication p = PUBLICATION_NONE + 1;
+
+	if (strcmp(r->ground, "11-1") == 0)
+		return "certify";
+	if (strcmp(r->ground, "11-2") == 0)
+		return "withholding";
+	for (; p < PUBLICATION_MAX; p++)
+		if (strcmp(derive_publication_kind(p)->ground, r->ground) == 0)
+			return derive_publication_kind(p)->decision;
+	return "";
+}
+
 /* The record names a decision that was carried out, and who signed it. */
 static void
-release_judge(struct audit *a, const struct trail *t, const struct json *j)
+release_decided(
+    struct audit *a, const struct trail *t, const struct declassification *r)
 {
+	const struct trail *of = decision_trail(a, t, r->act);
+	const struct dossier_decision *dec =
+	    dossier_decision_find(of->d, r->act);
+
+	if (dec == NULL || strcmp(dec->kind, decision_kind(r)) != 0 ||
+	    dossier_state(of->d, M_DECISION, dec->id) != S_DEC_EXECUTED) {
+		audit_say(a, AUDIT_R67, "a decision that was carried out",
+		    "%.60s", r->act);
+		return;
+	}
+	for (size_t i = 0; i < NELEM(r->officer); i++)
+		if (r->officer[i] != NULL && !is_signer(dec, r->officer[i]))
+			audit_say(a, AUDIT_R67, "who signed the decision",
+			    "%.60s", r->officer[i]);
+}
+
+static bool
+ground_fits(enum opens opens, const char *ground, const char *kind)
+{
+	enum derive_publication p = derive_publication_parse(kind);
+
+	switch (opens) {
+	case OPENS_WHOLE:
+		return strcmp(ground, "11-1") == 0;
+	case OPENS_LATER:
+		return strcmp(ground, "11-1") == 0 ||
+		    strcmp(ground, "11-2") == 0;
+	case OPENS_CHANGE:
+		return strcmp(ground, "13-1") == 0;
+	case OPENS_KIND:
+		return p != PUBLICATION_NONE &&
+		    strcmp(ground, derive_publication_kind(p)->ground) == 0;
+	}
+	return false;
+}
+
+static void
+release_judge(struct audit *a, const struct trail *t, enum opens opens,
+    const struct json *data)
+{
+	const struct json *j = jsonx_get(data, "release");
+	const char *kind = text_of(jsonx_get(data, "publication"), "kind");
 	struct declassification r = { 0 };
-	const struct dossier_decision *dec;
 	struct err why = ERR_INIT;
-	const char *kind;
 
 	if (declassification_read(j, &r, &why) < 0) {
 		audit_say(a, AUDIT_R67, "a whole record of declassification",
 		    "%.150s", why.detail);
 		return;
 	}
-	kind = strcmp(r.ground, "11-1") == 0 ? "certify" : "withholding";
-	dec = dossier_decision_find(t->d, r.act);
-	if (dec == NULL || strcmp(dec->kind, kind) != 0 ||
-	    dossier_state(t->d, M_DECISION, dec->id) != S_DEC_EXECUTED) {
-		audit_say(a, AUDIT_R67, "a decision that was carried out",
-		    "%.60s", r.act);
+	if (!ground_fits(opens, r.ground, kind)) {
+		audit_say(
+		    a, AUDIT_R67, "the ground of this act", "%.20s", r.ground);
 		return;
 	}
-	for (size_t i = 0; i < NELEM(r.officer); i++)
-		if (r.officer[i] != NULL && !is_signer(dec, r.officer[i]))
-			audit_say(a, AUDIT_R67, "who signed the decision",
-			    "%.60s", r.officer[i]);
+	if (opens != OPENS_CHANGE)
+		release_decided(a, t, &r);
+	else if (strcmp(r.act, text_of(a->it->event, "instance")) != 0)
+		audit_say(a, AUDIT_R67, "the notice itself", "%.60s", r.act);
 }
 
 static const struct json *
@@ -97,21 +178,85 @@ later_judge(struct audit *a, const struct trail *t, const struct json *item)
 
 /* Requested means not published until decided. */
 static void
-item_judge(
-    struct audit *a, const struct trail *t, const struct json *item, bool first)
+item_judge(struct audit *a, const struct trail *t, const struct json *item,
+    enum opens opens)
 {
 	const char *id = text_of(item, "id");
 	enum state s = dossier_state(t->d, M_WITHHOLDING, id);
 	bool waits =
 	    s == S_WITHHOLDING_REQUESTED || s == S_WITHHOLDING_WITHHELD;
 	bool shown = jsonx_get(item, "value") != NULL;
+	bool hidden = jsonx_get(item, "withheld") != NULL;
 
-	if (waits == shown || shown == (jsonx_get(item, "withheld") != NULL))
+	if (opens == OPENS_CHANGE && !shown && !hidden)
+		return; /* it says nothing any more */
+	if (waits == shown || shown == hidden)
 		audit_say(a, AUDIT_R67,
 		    waits ? "a salted hash alone" : "the value",
 		    "another for item %.40s", id);
-	if (!first)
+	if (opens == OPENS_LATER)
 		later_judge(a, t, item);
+	else if (jsonx_get(item, "salt") != NULL)
+		audit_say(a, AUDIT_R67, "no salt", "one for item %.40s", id);
+}
+
+/* Beside the register: what the officers signed, in so many words. */
+static void
+kind_judge(struct audit *a, const struct trail *t, const struct json *data)
+{
+	const struct json *publication = jsonx_get(data, "publication");
+	const char *act = text_of(jsonx_get(data, "release"), "act");
+	enum derive_publication p =
+	    derive_publication_parse(text_of(publication, "kind"));
+	const struct paper *paper = trail_paper(t, act);
+	CLEANUP(jsonx_freep) struct json *detail = NULL;
+	struct err why = ERR_INIT;
+	const char *name;
+	bool required;
+
+	if (paper == NULL || p == PUBLICATION_NONE ||
+	    p !=
+		derive_publication_of(text_of(a->it->event, "machine"),
+		    text_of(a->it->event, "event")))
+		return; /* said by release_judge, or by the flow */
+	if (jsonx_parse(buf_slice(&paper->detail), MIB(1), &detail, &why) < 0)
+		detail = jsonx_object();
+	for (size_t i = 0;
+	     (name = derive_publication_member(p, i, &required)) != NULL; i++)
+		if (strcmp(text_of(publication, name), text_of(detail, name)) !=
+		    0)
+			audit_say(a, AUDIT_R67, "what the officers signed",
+			    "another %.40s", name);
+}
+
+/* Interim certificates of a continuation publish nothing new. */
+static bool
+is_whole_artefact(const struct json *event)
+{
+	const char *instance = text_of(event, "instance");
+
+	return strncmp(instance, "x509-", 5) == 0 &&
+	    strstr(instance, "-c") == NULL;
+}
+
+static size_t
+act_find(const struct json *event)
+{
+	size_t i = 0;
+
+	while (i < NELEM(acts) &&
+	    (strcmp(acts[i].machine, text_of(event, "machine")) != 0 ||
+		strcmp(acts[i].event, text_of(event, "event")) != 0))
+		i++;
+	return i;
+}
+
+static void
+items_judge(struct audit *a, const struct trail *t, enum opens opens,
+    const struct json *items)
+{
+	for (size_t i = 0; i < jsonx_len(items); i++)
+		item_judge(a, t, jsonx_at(items, i), opens);
 }
 
 void
@@ -120,21 +265,22 @@ publication_follow(struct audit *a, const struct trail *t)
 	const struct json *j = a->it->event;
 	const struct json *data = jsonx_get(j, "data");
 	const struct json *publication = jsonx_get(data, "publication");
-	const struct json *items = jsonx_get(publication, "items");
-	size_t i = 0;
+	size_t i = act_find(j);
 
-	if (publication == NULL)
+	if (publication == NULL) {
+		if (i < NELEM(acts) && acts[i].must &&
+		    (acts[i].opens != OPENS_WHOLE || is_whole_artefact(j)))
+			audit_say(
+			    a, AUDIT_R67, "what the act publishes", "nothing");
 		return;
-	while (i < NELEM(acts) &&
-	    (strcmp(acts[i].machine, text_of(j, "machine")) != 0 ||
-		strcmp(acts[i].event, text_of(j, "event")) != 0))
-		i++;
+	}
 	if (i == NELEM(acts)) {
 		audit_say(a, AUDIT_R67, "an act that publishes", "%.40s.%.40s",
 		    text_of(j, "machine"), text_of(j, "event"));
 		return;
 	}
-	release_judge(a, t, jsonx_get(data, "release"));
-	for (size_t k = 0; k < jsonx_len(items); k++)
-		item_judge(a, t, jsonx_at(items, k), acts[i].first);
+	release_judge(a, t, acts[i].opens, data);
+	if (acts[i].opens == OPENS_KIND)
+		kind_judge(a, t, data);
+	items_judge(a, t, acts[i].opens, jsonx_get(publication, "items"));
 }

@@ -260,7 +260,8 @@ office_project(struct index *x, const struct dossier *d,
 	rows_serial(&r, event);
 	rows_deadlines(&r, d);
 	r.u.settles = jsonx_get_str(event, "cause");
-	if (rows_public(x, &r, d, event, e) < 0)
+	if (rows_public(x, &r, d, event, e) < 0 ||
+	    rows_owed(x, &r, d, event, e) < 0)
 		return -1;
 	return index_apply(x, &r.u, e);
 }
