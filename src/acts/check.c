@@ -124,12 +124,13 @@ static int
 list_check(const struct flow_member *m, const struct json *list, struct err *e)
 {
 	enum act_type type = acts_item_type(m);
+	struct err why = ERR_INIT;
 
 	if (jsonx_len(list) > ACTS_ITEMS)
 		return err_set(e, E_INPUT, "want at most %d items", ACTS_ITEMS);
 	for (size_t i = 0; i < jsonx_len(list); i++)
-		if (value_check(jsonx_at(list, i), type, "", e) < 0)
-			return err_wrap(e, "[%zu]", i);
+		if (value_check(jsonx_at(list, i), type, "", &why) < 0)
+			return err_set(e, E_INPUT, "[%zu]: %s", i, why.detail);
 	return 0;
 }
 
@@ -148,6 +149,7 @@ members_check(enum machine m, const char *event, const struct json *data,
 {
 	const char *key;
 	const struct json *v;
+	struct err why = ERR_INIT;
 
 	for (size_t i = 0; jsonx_member(data, i, &key, &v); i++) {
 		const struct flow_member *f = acts_member(m, event, key);
@@ -158,8 +160,9 @@ members_check(enum machine m, const char *event, const struct json *data,
 		if (side == SIDE_COMMAND && f->server)
 			return err_set(e, E_INPUT,
 			    "data.%s: only the server writes this", key);
-		if (member_check(f, v, e) < 0)
-			return err_wrap(e, "data.%s", key);
+		if (member_check(f, v, &why) < 0)
+			return err_set(
+			    e, E_INPUT, "data.%s: %s", key, why.detail);
 	}
 	return 0;
 }

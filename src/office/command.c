@@ -117,12 +117,12 @@ hook_fn(size_t i, enum hook which)
 	return cmd_none;
 }
 
-/* All hooks of the word; before it is decided, of whichever machine. */
+/* All hooks of the word. */
 static int
 hooks_run(struct command *c, enum machine m, enum hook which, struct err *e)
 {
 	for (size_t i = 0; i < NELEM(hooks); i++)
-		if ((m == M_NONE || hooks[i].machine == m) &&
+		if (hooks[i].machine == m &&
 		    strcmp(hooks[i].event, c->event) == 0 &&
 		    hook_fn(i, which)(c, e) < 0)
 			return -1;
@@ -272,6 +272,52 @@ goes_on(const struct command *c, enum machine machine)
 	return false;
 }
 
+/* Is the word open on this machine, and to these roles? */
+static bool
+is_open(const struct command *c, enum machine machine, unsigned roles)
+{
+	const struct flow_row *row;
+
+	for (size_t i = 0; (row = flow_row_at(i)) != NULL; i++) {
+		unsigned who = row->roles;
+
+		if (row->machine != machine ||
+		    strcmp(row->event, c->event) != 0)
+			continue;
+		if ((who & ROLE_SECRETARIAT) != 0)
+			who |= ROLE_DELEGATE;
+		if ((who & roles) != 0 &&
+		    (row->from == S_NONE || goes_on(c, machine)))
+			return true;
+	}
+	return false;
+}
+
+/* The machine of a word that several have: the one where it is open. */
+static void
+machine_find(struct command *c, unsigned roles)
+{
+	enum machine only = M_NONE, open = M_NONE;
+	unsigned n = 0, n_open = 0;
+
+	if (c->machine != M_NONE)
+		return;
+	for (int i = M_NONE + 1; i < M_MAX; i++) {
+		if (!may_mean(c, (enum machine)i))
+			continue;
+		only = (enum machine)i;
+		n++;
+		if (!is_open(c, only, roles))
+			continue;
+		open = only;
+		n_open++;
+	}
+	if (n == 1)
+		c->machine = only;
+	else if (n_open == 1)
+		c->machine = open;
+}
+
 /* What an act begins, and no hook has named, gets a name of its own. */
 static int
 new_instance(struct command *c, struct err *e)
@@ -294,28 +340,39 @@ new_instance(struct command *c, struct err *e)
 	return 0;
 }
 
+/* An instance of the word's own machine; a decision's name is never asked. */
+static bool
+begins_anew(const struct command *c)
+{
+	return c->machine != M_NONE && c->machine != M_DECISION &&
+	    flow_row_find(c->machine, S_NONE, c->event) != NULL &&
+	    !goes_on(c, c->machine);
+}
+
 static int
 act_decide(struct command *c, struct err *e)
 {
 	struct visit *v = c->v;
 	struct flow_act act = {
-		.machine = c->machine,
 		.event = c->event,
-		.instance = c->instance,
 		.roles = visit_roles_in(v, c->d),
 		.person = v->account.person,
 		.now = v->now,
 		.data = c->w.data,
 	};
 
+	machine_find(c, act.roles);
+	act.machine = c->machine;
+	c->facts.delegate_in_scope = (act.roles & ROLE_DELEGATE) != 0;
 	if (data_check(c, e) < 0 ||
 	    office_facts(v->o, c->d, &c->facts, e) < 0 ||
 	    office_relation(v->o, c->d, &c->relation, &c->facts, e) < 0 ||
 	    hooks_run(c, c->machine, HOOK_FACTS, e) < 0 ||
 	    new_instance(c, e) < 0)
 		return -1;
-	if (c->new_id[0] != '\0')
-		act.instance = c->new_id;
+	act.instance = c->new_id[0] != '\0' ? c->new_id : c->instance;
+	if (begins_anew(c))
+		c->facts.new_instance = act.instance;
 	if (flow_decide(c->d, &act, &c->facts, &c->w.plan, &v->refusal, e) < 0)
 		return -1;
 	return act_commit(c, e);

@@ -197,7 +197,7 @@ document_take(
 		    e, E_INPUT, "tag: \"%.20s\" is not yours to give", tag);
 	if (base64_decode(
 		slice_str(jsonx_get_str(j, "content")), false, &bytes, e) < 0)
-		return err_wrap(e, "content");
+		return -1;
 	if (bytes.n == 0 || bytes.n > *room)
 		return err_set(e, bytes.n == 0 ? E_INPUT : E_LIMIT,
 		    "content: want 1 byte to 4 MiB, all together");
@@ -211,11 +211,13 @@ command_documents(struct command *c, struct err *e)
 {
 	const struct json *list = jsonx_get(c->body, "documents");
 	size_t room = DOCS_BYTES;
+	struct err why = ERR_INIT;
 
 	if (jsonx_len(list) > DOCS_MAX)
 		return err_set(e, E_LIMIT, "documents: want at most 8");
 	for (size_t i = 0; i < jsonx_len(list); i++)
-		if (document_take(c, jsonx_at(list, i), &room, e) < 0)
-			return err_wrap(e, "documents[%zu]", i);
+		if (document_take(c, jsonx_at(list, i), &room, &why) < 0)
+			return err_set(
+			    e, why.code, "documents[%zu]: %s", i, why.detail);
 	return 0;
 }
