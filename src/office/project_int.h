@@ -2,6 +2,7 @@
 #ifndef NINTEI_PROJECT_INT_H
 #define NINTEI_PROJECT_INT_H
 /* project_int: the rows of one update, and the memory they borrow from. */
+#include "nintei/flow_next.h"
 #include "office_int.h"
 
 #define ROWS_VIEW_BYTES MIB(2)
@@ -25,6 +26,8 @@ struct rows {
 	char *publication_instance[ROWS_PUBLICATIONS];
 	size_t n_publications;
 	struct pub_doc *entry; /* texts of the rows point into it */
+	struct index_owed owed[FLOW_OWED];
+	struct flow_owed owed_words[FLOW_OWED];
 	struct buf view, search, content, hold;
 	char hash[65], prefix[8];
 };
@@ -34,6 +37,10 @@ bool rows_move(
     const struct json *event, const char *machine, const char *instance);
 /* Entry, version and publications, after rows_event. */
 int rows_public(struct index *x, struct rows *r, const struct dossier *d,
+    const struct json *event, struct err *e) MUST_CHECK;
+
+/* What the event owes to other cases, by the rows as they stand before it. */
+int rows_owed(struct index *x, struct rows *r, const struct dossier *d,
     const struct json *event, struct err *e) MUST_CHECK;
 
 #endif
