@@ -65,6 +65,7 @@ enum audit_count {
 	AUDIT_N_CRLS,
 	AUDIT_N_ROSTER,
 	AUDIT_N_DOCUMENTS,
+	AUDIT_N_STATEMENTS, /* opinions, declarations, consents, notices */
 	AUDIT_N_CASES,
 	AUDIT_N_MAX
 };
@@ -79,6 +80,7 @@ struct audit_report {
 	uint64_t commits_before; /* replayed without signatures (since) */
 	uint64_t documents_destroyed, cases_shredded; /* by decision */
 	uint64_t documents_missing; /* ciphertexts that the clone lacks */
+	uint64_t words_pending; /* that the last acts owe other cases */
 	uint64_t log_size;
 	uint8_t log_root[32];
 	char head[AUDIT_COMMIT_TEXT];

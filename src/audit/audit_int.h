@@ -13,6 +13,7 @@
 #include "nintei/audit.h"
 #include "nintei/ca.h"
 #include "nintei/dossier.h"
+#include "nintei/flow_next.h"
 #include "nintei/instant.h"
 #include "nintei/limits.h"
 #include "nintei/packset.h"
@@ -227,6 +228,18 @@ struct trail {
 	bool lost; /* a finding left its state unknown */
 	struct paper *papers;
 	struct pub_doc *entry; /* of the register, or NULL */
+	char pending[LIMIT_ID_BYTES + 1]; /* renewal over this base, or "" */
+};
+/* A word that one case owes to another, until it is heard. */
+struct debt {
+	char cause[DOSSIER_HASH]; /* hash of the event that owes it */
+	char event[AUDIT_EVENT_TEXT]; /* its name */
+	char from[LIMIT_ID_BYTES + 1]; /* its case */
+	struct flow_owed owed;
+	struct json *said; /* data.certification of what owes it; owned */
+	char decision[LIMIT_ID_BYTES + 1]; /* that it carried out, or "" */
+	int64_t at; /* effective_at of what owes it */
+	int64_t committed;
 };
 struct paper *trail_paper(const struct trail *t, const char *id); /* NULL */
 
@@ -288,6 +301,10 @@ struct audit {
 	struct keymap keys; /* SPKI hash -> struct issued, or the own keys */
 	struct keymap counters; /* of sk keys */
 	struct keymap pinned; /* person -> struct pin_time */
+	struct debt *debts; /* a handful */
+	size_t n_debts;
+	struct trail **delegations; /* cases that have some */
+	size_t n_delegations;
 	struct roster *roster;
 	struct store_key signers[AUDIT_KEYS];
 	size_t n_signers;
@@ -295,6 +312,7 @@ struct audit {
 	struct buf signers_now; /* the file as it is */
 	struct scheme_set *schemes;
 	struct keymap versions; /* "<scheme>/<policy_version>" */
+	struct keymap drafts; /* "<case>/<instance>" -> files, JSON */
 	struct cert *root;
 	struct lists *lists[64];
 	size_t n_lists;
@@ -305,6 +323,8 @@ struct audit {
 	bool checkpoint_met;
 };
 
+/* run.c: frees what it holds, the report too. */
+void audit_done(struct audit *a);
 /* report.c */
 void audit_say(struct audit *a, enum audit_rule rule, const char *expected,
     const char *fmt, ...) PRINTF_LIKE(4, 5);
@@ -336,23 +356,56 @@ void signers_judge(struct audit *a); /* the key of this commit */
 bool signers_follow(struct audit *a); /* it is what the roster gives */
 /* policy.c */
 void policy_begin(struct audit *a);
-void policy_judge(struct audit *a);
+void policy_take(struct audit *a, const char *id, const char *version);
+const struct scheme *policy_of(const struct audit *a, const struct trail *t);
+void policy_judge(struct audit *a, const struct trail *t);
+/* versions.c: what brings a version into force, before the state moves. */
+void versions_judge(struct audit *a, const struct trail *t);
 /* flow.c: is the event what the tables make of it? */
 void flow_judge(struct audit *a, struct trail *t);
 /* facts.c: what guards ask beyond the case. */
-void facts_fill(
-    struct audit *a, const struct trail *t, struct flow_facts *out);
+void facts_fill(struct audit *a, const struct trail *t, struct flow_facts *out);
+bool intake_is_safe(const struct json *event);
 /* chain.c: an intake, whose other steps stand in the effects. */
+bool is_intake(const struct json *event);
 int chain_decide(const struct trail *t, const struct flow_act *act,
     const struct flow_facts *f, const struct json *event, struct flow_plan *p,
     struct flow_refusal *r, struct err *e) MUST_CHECK;
 /* body.c: acts outside the machines. */
 void body_judge(struct audit *a, const struct trail *t, enum flow_role role);
 bool is_body_case(const char *id); /* it has no application */
+void place_judge(struct audit *a, const char *id, enum machine m);
+/* cross.c: AUDIT-39 and 41, words that cases owe each other. */
+const struct trail *trail_base(const struct audit *a, const struct trail *t);
+void relation_fill(
+    const struct audit *a, const struct trail *t, struct flow_facts *out);
+bool cross_judge(struct audit *a, const struct trail *t); /* was it owed? */
+int64_t cross_instant(const struct audit *a);
+void cross_follow(struct audit *a, const struct trail *t); /* state moved */
+bool cross_open(const struct audit *a, const char *id); /* something is owed */
+void cross_end(struct audit *a);
+void cross_done(struct audit *a);
+/* members.c: the members of data. */
+void data_members_judge(struct audit *a);
+/* bring.c: papers of an act by what they are. */
+void bring_judge(struct audit *a);
+/* paper.c: two people transcribed it; true: so it is. */
+bool transcription_judge(struct audit *a);
+/* signed.c: true when the act has a good signature of its actor. */
+bool statement_judge(struct audit *a);
+/* people.c: seats, delegations, readings. */
+bool conflict_known(const struct dossier *d, const char *person);
+bool delegate_in_scope(
+    const struct audit *a, const char *person, const struct dossier *d);
+void delegation_follow(struct audit *a, struct trail *t);
+void people_judge(struct audit *a, const struct trail *t, enum flow_role role);
+void reader_judge(struct audit *a, const char *of, enum flow_role role);
 /* clock.c */
 void clock_judge(struct audit *a, const struct trail *t);
 /* figures.c: dates and amounts in an event's data. */
 void figures_judge(struct audit *a, const struct trail *t);
+/* dues.c: the same of due dates, and what a decision says. */
+void dues_judge(struct audit *a, const struct trail *t);
 /* decide.c: decisions, from freezing to execution. */
 void decision_judge(struct audit *a, struct trail *t);
 /* What its signatures are worth at an instant, with one more or without. */

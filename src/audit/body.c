@@ -15,10 +15,21 @@ static const struct {
 	{ "genesis", "authority", "", ROLE_SYSTEM },
 	{ "read", "access-", "20(1)",
 	    ROLE_SECRETARIAT | ROLE_OFFICER | ROLE_MEMBER | ROLE_CHAIR |
-		ROLE_AUDITOR },
+		ROLE_AUDITOR | ROLE_DELEGATE },
 	{ "crl", "crl-", "", ROLE_SYSTEM },
 	{ "roster", "roster", "", ROLE_OFFICER },
+	{ "policy", "policy-", "22", ROLE_OFFICER },
 	{ "shred", NULL, "20(1)", ROLE_OFFICER }, /* in the case itself */
+};
+
+/* Machines of the body, each in cases of its own name. */
+static const struct {
+	enum machine machine;
+	const char *dossier;
+} own[] = {
+	{ M_RULES, "rules-" },
+	{ M_DELEGATION, "delegation-" },
+	{ M_TICKET, "ticket-" },
 };
 
 static bool
@@ -39,12 +50,36 @@ is_body_case(const char *id)
 	for (size_t i = 0; i < NELEM(body); i++)
 		if (case_fits(body[i].dossier, id))
 			return true;
+	for (size_t i = 0; i < NELEM(own); i++)
+		if (case_fits(own[i].dossier, id))
+			return true;
 	return false;
+}
+
+/* What else may happen in a case of the body. */
+static bool
+is_common(enum machine m)
+{
+	return m == M_DECISION || m == M_SEAT || m == M_NOTICE;
+}
+
+/* AUDIT-30: each machine in cases of its own kind. */
+void
+place_judge(struct audit *a, const char *id, enum machine m)
+{
+	bool fits = is_common(m) || !is_body_case(id);
+
+	for (size_t i = 0; i < NELEM(own); i++)
+		if (own[i].machine == m)
+			fits = case_fits(own[i].dossier, id);
+	if (!fits)
+		audit_say(a, AUDIT_R30, "a machine in a case of its own",
+		    "%s in %.60s", machine_name(m), id);
 }
 
 /* A reading is of a case that there is, in the case of its month. */
 static void
-reading_judge(struct audit *a, const struct trail *t)
+reading_judge(struct audit *a, const struct trail *t, enum flow_role role)
 {
 	const struct json *data = jsonx_get(a->it->event, "data");
 	const char *of = jsonx_get_str(data, "case");
@@ -56,6 +91,7 @@ reading_judge(struct audit *a, const struct trail *t)
 	if (of == NULL || keymap_get(&a->cases, of) == NULL)
 		audit_say(a, AUDIT_R40, "a case that there is", "%.60s",
 		    of == NULL ? "none" : of);
+	reader_judge(a, of, role);
 	if (strncmp(t->d->id + strlen("access-"), now, 7) != 0 &&
 	    strncmp(t->d->id + strlen("access-"), before, 7) != 0)
 		audit_say(
@@ -81,6 +117,14 @@ shred_judge(struct audit *a, const struct trail *t)
 		    "the key of %s is destroyed", d->id);
 	a->report->documents_destroyed += d->n_documents;
 	a->report->cases_shredded++;
+}
+
+/* Acts that a decision carries with them. */
+static bool
+executes(const char *event)
+{
+	return strcmp(event, "roster") == 0 || strcmp(event, "shred") == 0 ||
+	    strcmp(event, "policy") == 0;
 }
 
 void
@@ -109,11 +153,10 @@ body_judge(struct audit *a, const struct trail *t, enum flow_role role)
 	audit_same(a, AUDIT_R31, "instance", "1", jsonx_get_str(j, "instance"));
 	if (jsonx_len(jsonx_get(j, "guards")) > 0)
 		audit_say(a, AUDIT_R31, "no guard", "some");
-	if (strcmp(event, "roster") != 0 && strcmp(event, "shred") != 0 &&
-	    jsonx_len(jsonx_get(j, "effects")) > 0)
+	if (!executes(event) && jsonx_len(jsonx_get(j, "effects")) > 0)
 		audit_say(a, AUDIT_R37, "no effect", "some");
 	if (strcmp(event, "read") == 0)
-		reading_judge(a, t);
+		reading_judge(a, t, role);
 	if (strcmp(event, "shred") == 0)
 		shred_judge(a, t);
 }

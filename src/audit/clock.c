@@ -6,6 +6,30 @@
 
 #include "nintei/jsonx.h"
 
+/* Words that the calendar alone says. */
+static bool
+is_of_clock(const struct json *j)
+{
+	static const char *const words[][2] = {
+		{ "certification", "next_term_begins" },
+		{ "certification", "term_ends" },
+		{ "certification", "term_ends_continued" },
+		{ "fee", "due_passed" },
+		{ "decision", "ttl_passed" },
+		{ "compliance", "due_passed" },
+		{ "emergency", "progress_due_passed" },
+		{ "notice", "unread" },
+		{ "rules", "effective" },
+		{ "ticket", "close" },
+	};
+
+	for (size_t i = 0; i < NELEM(words); i++)
+		if (strcmp(words[i][0], jsonx_get_str(j, "machine")) == 0 &&
+		    strcmp(words[i][1], jsonx_get_str(j, "event")) == 0)
+			return true;
+	return false;
+}
+
 /*
  * AUDIT-38: what the calendar brings happens at its instant, and before
  * people go on.  What the system owes may come late.
@@ -23,8 +47,8 @@ clock_judge(struct audit *a, const struct trail *t)
 
 	if (any)
 		instant_format(due.at, when);
-	if (clock) {
-		if (!any || due.at > recorded ||
+	if (clock || is_of_clock(j)) {
+		if (!clock || !any || due.at > recorded ||
 		    due.at != event_instant(a->it, "effective_at") ||
 		    strcmp(due.event, jsonx_get_str(j, "event")) != 0 ||
 		    strcmp(due.instance, jsonx_get_str(j, "instance")) != 0)

@@ -291,21 +291,13 @@ guards_say(struct audit *a, const struct paper *p, unsigned failed, int64_t now)
 		    "%s: the case has another basis by now", p->id);
 }
 
-/* AUDIT-55: the applicant of the case is a party to it. */
-static size_t
-parties(const struct dossier *d, const char *out[1])
-{
-	out[0] = d->applicant;
-	return d->applicant[0] == '\0' ? 0 : 1;
-}
-
 unsigned
 paper_judge(struct audit *a, const struct trail *t, const struct paper *p,
     int64_t now, struct approval_result *out)
 {
 	const struct dossier_decision *dec = dossier_decision_find(t->d, p->id);
 	struct approval_signature sigs[APPROVAL_SIGNATURES_MAX];
-	const char *party[1];
+	const char *party[DOSSIER_CONFLICTED]; /* AUDIT-55 */
 	struct approval_terms terms = { .now = now, .conflicted = party };
 	struct err why = ERR_INIT;
 	uint8_t review[32];
@@ -314,7 +306,7 @@ paper_judge(struct audit *a, const struct trail *t, const struct paper *p,
 
 	if (dec == NULL)
 		return GUARD_SIGNATURE_VALID;
-	terms.n_conflicted = parties(t->d, party);
+	terms.n_conflicted = dossier_conflicted(t->d, party);
 	terms.needed = derive_needed(
 	    a->schemes, scheme_of(a, p), decision_get(p->doc, "kind"));
 	has = dec->review[0] != '\0' &&

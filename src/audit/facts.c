@@ -83,6 +83,22 @@ recorded(const struct json *event, const char *guard)
 	return false;
 }
 
+/*
+ * Nothing that refuses was found.  Of a scan a missing paper alone does not
+ * refuse; which findings there were, the secret record says.
+ */
+bool
+intake_is_safe(const struct json *event)
+{
+	const struct json *data = jsonx_get(event, "data");
+	int64_t n = jsonx_get_int(jsonx_get(data, "findings"), "refuse", 0);
+
+	if (n > 0 && jsonx_get(data, "transcription") != NULL)
+		return event_step(event, "application", "bundle_refused") ==
+		    NULL;
+	return n == 0;
+}
+
 void
 facts_fill(struct audit *a, const struct trail *t, struct flow_facts *f)
 {
@@ -93,14 +109,23 @@ facts_fill(struct audit *a, const struct trail *t, struct flow_facts *f)
 	const char *service =
 	    p == NULL ? NULL : decision_get(p->doc, "service");
 	const char *event = jsonx_get_str(j, "event");
-	int64_t at = event_instant(a->it, "recorded_at");
 
-	f->scheme = scheme_find(a->schemes, jsonx_get_str(j, "scheme"));
-	f->quota_ok = f->hash_matches = f->window_ok = true;
-	f->archive_safe =
-	    jsonx_get_int(jsonx_get(data, "findings"), "refuse", 0) == 0;
-	f->may_apply =
-	    f->scheme != NULL && scheme_rule_at(f->scheme, at) != NULL;
+	f->scheme = policy_of(a, t);
+	f->criteria =
+	    scheme_criteria_for(a->schemes, jsonx_get_str(j, "scheme"),
+		t->d->received_at, event_instant(a->it, "recorded_at"));
+	relation_fill(a, t, f);
+	f->quota_ok = f->hash_matches = true;
+	f->archive_safe = intake_is_safe(j);
+	f->two_person_check = transcription_judge(a);
+	f->may_apply = f->scheme != NULL;
+	f->declaration_valid = statement_judge(a);
+	/* Without a key in the roster the act is the operator's signature. */
+	f->consented = f->declaration_valid ||
+	    strcmp(jsonx_get_str(j, "actor"), t->d->applicant) == 0;
+	f->conflict_known = conflict_known(t->d, jsonx_get_str(j, "actor"));
+	f->delegate_in_scope =
+	    delegate_in_scope(a, jsonx_get_str(j, "actor"), t->d);
 	f->complete = jsonx_get_bool(data, "complete", false);
 	f->partial = true; /* by values that are secret */
 	f->art8_bar = recorded(j, "art8_bar");

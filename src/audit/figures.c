@@ -37,6 +37,16 @@ end_after(const struct look *x, int64_t days)
 	    jday_add_days(jday_of_instant(x->at), (int)days + 1));
 }
 
+static int64_t
+received_at(const struct look *x)
+{
+	const char *text = jsonx_get_str(x->data, "received_at");
+	struct err why = ERR_INIT;
+	int64_t t;
+
+	return text != NULL && instant_parse(text, &t, &why) == 0 ? t : x->at;
+}
+
 /* Members of the association pay less; who is one, a document says. */
 static void
 fee_judge(const struct look *x)
@@ -46,13 +56,17 @@ fee_judge(const struct look *x)
 	enum dossier_kind kind = dossier_kind_parse(word == NULL ? "" : word);
 	int64_t have = jsonx_get_int(fee, "amount", -1);
 	int64_t others = 0, members = 0;
-	struct jday day = jday_of_instant(x->at);
+	struct jday day = jday_of_instant(received_at(x));
 
-	if (kind == DOSSIER_NONE)
+	if (kind != DOSSIER_NEW && kind != DOSSIER_RENEWAL)
 		audit_say(x->a, AUDIT_R42, "a kind of application", "%.40s",
 		    word == NULL ? "-" : word);
-	scheme_fee_at(x->scheme, DOSSIER_NEW, false, day, &others);
-	scheme_fee_at(x->scheme, DOSSIER_NEW, true, day, &members);
+	else if ((kind == DOSSIER_RENEWAL) !=
+	    (jsonx_get(x->data, "base") != NULL))
+		audit_say(
+		    x->a, AUDIT_R42, "of a renewal its base", "%.40s", word);
+	scheme_fee_at(x->scheme, kind, false, day, &others);
+	scheme_fee_at(x->scheme, kind, true, day, &members);
 	if (have != others && have != members) {
 		CLEANUP(freep)
 		char *want = xasprintf(
@@ -87,8 +101,9 @@ bundle_judge(const struct look *x)
 {
 	const struct json *bundle = jsonx_get(x->data, "bundle");
 	const char *due = jsonx_get_str(x->data, "correction_due_at");
-	bool refused =
-	    jsonx_get_int(jsonx_get(x->data, "findings"), "refuse", 0) > 0;
+	bool part = event_step(x->event, "application", "submit_paper_part") ==
+	    x->event;
+	bool refused = part || !intake_is_safe(x->event);
 
 	existence_grade_judge(x);
 	if (jsonx_get_int(bundle, "instance", 0) != x->t->d->bundles + 1)
@@ -105,6 +120,14 @@ static void
 submit_judge(const struct look *x)
 {
 	instant_same(x, x->data, "received_at", x->at);
+	fee_judge(x);
+	bundle_judge(x);
+}
+
+/* When it came, paper.c says. */
+static void
+post_judge(const struct look *x)
+{
 	fee_judge(x);
 	bundle_judge(x);
 }
@@ -155,6 +178,8 @@ static const struct {
 	void (*judge)(const struct look *x);
 } acts[] = {
 	{ "application", "submit", submit_judge },
+	{ "application", "submit_paper", post_judge },
+	{ "application", "submit_paper_part", post_judge },
 	{ "application", "resubmit", bundle_judge },
 	{ "application", "request_correction", correction_judge },
 	{ "fee", "pay", payment_judge },
@@ -168,8 +193,7 @@ void
 figures_judge(struct audit *a, const struct trail *t)
 {
 	const struct json *j = a->it->event;
-	struct look x = { a, t, j, jsonx_get(j, "data"),
-		scheme_find(a->schemes, jsonx_get_str(j, "scheme")),
+	struct look x = { a, t, j, jsonx_get(j, "data"), policy_of(a, t),
 		event_instant(a->it, "effective_at") };
 
 	for (size_t i = 0; i < NELEM(acts); i++)

@@ -21,6 +21,7 @@ static const struct {
 	{ ROLE_MEMBER, ROSTER_MEMBER },
 	{ ROLE_CHAIR, ROSTER_CHAIR },
 	{ ROLE_AUDITOR, ROSTER_AUDITOR },
+	{ ROLE_DELEGATE, ROSTER_DELEGATE },
 };
 
 static bool
@@ -172,11 +173,12 @@ refusal_say(
 
 /* --- the acts --- */
 
+/* heard: another case owed this word. */
 static void
-machine_judge(struct audit *a, const struct trail *t, enum flow_role role)
+machine_judge(
+    struct audit *a, const struct trail *t, enum flow_role role, bool heard)
 {
 	const struct json *j = a->it->event;
-	bool clock = strcmp(jsonx_get_str(j, "actor"), "clk") == 0;
 	struct flow_facts facts = { 0 };
 	struct flow_refusal refusal = { 0 };
 	struct flow_plan plan = { 0 };
@@ -187,11 +189,10 @@ machine_judge(struct audit *a, const struct trail *t, enum flow_role role)
 		.instance = jsonx_get_str(j, "instance"),
 		.roles = (unsigned)role,
 		.person = jsonx_get_str(j, "actor"),
-		.now = event_instant(
-		    a->it, clock ? "effective_at" : "recorded_at"),
+		.now = event_instant(a->it,
+		    role == ROLE_SYSTEM ? "effective_at" : "recorded_at"),
 		.data = jsonx_get(j, "data"),
 	};
-	bool intake;
 	int rv;
 
 	if (act.machine == M_NONE) {
@@ -199,12 +200,12 @@ machine_judge(struct audit *a, const struct trail *t, enum flow_role role)
 		    jsonx_get_str(j, "machine"));
 		return;
 	}
+	place_judge(a, t->d->id, act.machine);
 	facts_fill(a, t, &facts);
-	intake = act.machine == M_APPLICATION &&
-	    (strcmp(act.event, "submit") == 0 ||
-		strcmp(act.event, "resubmit") == 0);
-	rv = intake ? chain_decide(t, &act, &facts, j, &plan, &refusal, &why)
-		    : flow_decide(t->d, &act, &facts, &plan, &refusal, &why);
+	facts.owed = heard;
+	rv = is_intake(j)
+	    ? chain_decide(t, &act, &facts, j, &plan, &refusal, &why)
+	    : flow_decide(t->d, &act, &facts, &plan, &refusal, &why);
 	if (rv < 0)
 		refusal_say(a, &refusal, &why);
 	else
@@ -217,8 +218,7 @@ flow_judge(struct audit *a, struct trail *t)
 	const struct json *j = a->it->event;
 	const char *actor = jsonx_get_str(j, "actor");
 	enum flow_role role = role_parse(jsonx_get_str(j, "role"));
-	const char *cause = jsonx_get_str(j, "cause");
-	bool of_body = strcmp(jsonx_get_str(j, "machine"), "body") == 0;
+	bool heard, of_body = strcmp(jsonx_get_str(j, "machine"), "body") == 0;
 
 	if (role == ROLE_NONE) {
 		audit_say(
@@ -228,11 +228,10 @@ flow_judge(struct audit *a, struct trail *t)
 	actor_judge(a, role, actor);
 	if (!is_body_case(t->d->id))
 		one_role_judge(a, t->d, role, actor);
-	if (cause != NULL && keymap_get(&a->revocations, cause) == NULL)
-		audit_say(a, AUDIT_R39, "an earlier event that leads to this",
-		    "%.64s", cause);
+	heard = cross_judge(a, t);
+	people_judge(a, t, role);
 	if (of_body)
 		body_judge(a, t, role);
 	else
-		machine_judge(a, t, role);
+		machine_judge(a, t, role, heard);
 }

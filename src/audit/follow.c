@@ -187,7 +187,7 @@ times_judge(struct audit *a)
 	const char *actor = jsonx_get_str(it->event, "actor");
 	int64_t recorded = event_instant(it, "recorded_at");
 	int64_t effective = event_instant(it, "effective_at");
-	int64_t committed = it->view.committed;
+	int64_t owed, committed = it->view.committed;
 	char want[INSTANT_TEXT];
 
 	if (!instant_judge(a, AUDIT_R24, "recorded_at") ||
@@ -199,6 +199,13 @@ times_judge(struct audit *a)
 		    jsonx_get_str(it->event, "recorded_at"));
 	if (strcmp(actor, "clk") == 0)
 		return; /* clock_judge */
+	if ((owed = cross_instant(a)) != 0) {
+		if (effective != owed)
+			audit_say(a, AUDIT_R25, instant_format(owed, want),
+			    "effective_at %s",
+			    jsonx_get_str(it->event, "effective_at"));
+		return;
+	}
 	if (effective > recorded || effective < recorded - AUDIT_SLACK)
 		audit_say(a, AUDIT_R25, jsonx_get_str(it->event, "recorded_at"),
 		    "effective_at %s",
@@ -281,16 +288,19 @@ rules_judge(struct audit *a, struct trail *t)
 {
 	const struct json *j = a->it->event;
 
-	policy_judge(a);
+	policy_judge(a, t);
 	decision_judge(a, t);
 	if (is_word(j, "artefact", "sign"))
 		certificate_judge(a, t);
 	if (is_word(j, "body", "crl"))
 		list_judge(a, t);
-	if (event_step(j, "certification", "revoke") != NULL)
-		revocation_note(a, t);
+	revocation_note(a, t);
+	versions_judge(a, t);
+	data_members_judge(a);
+	bring_judge(a);
 	flow_judge(a, t);
 	figures_judge(a, t);
+	dues_judge(a, t);
 	clock_judge(a, t);
 	if (is_word(j, "body", "roster"))
 		roster_judge(a, t); /* who acted, the old roster says */
@@ -303,6 +313,25 @@ trail_resume(struct trail *t, const struct item *it)
 	t->lost = true;
 	t->d->seq = (int64_t)it->view.seq;
 	hex_encode(it->hash, 32, t->d->head);
+}
+
+/* AUDIT-43; across two cases only once both have heard of each other. */
+static void
+invariants_judge(struct audit *a, const struct trail *t)
+{
+	const struct trail *base = trail_base(a, t);
+	const struct trail *over =
+	    t->pending[0] == '\0' ? NULL : keymap_get(&a->cases, t->pending);
+	bool open = cross_open(a, t->d->id);
+	char why[INVARIANT_TEXT];
+
+	if (is_body_case(t->d->id) || (base != NULL && base->lost) ||
+	    (over != NULL && over->lost))
+		return;
+	if (!dossier_invariants(t->d, open || base == NULL ? NULL : base->d,
+		open || over == NULL ? NULL : over->d, why))
+		audit_say(a, AUDIT_R43, "a state that the regulation allows",
+		    "%s", why);
 }
 
 static void
@@ -331,6 +360,9 @@ state_follow(struct audit *a, struct trail *t)
 		return;
 	}
 	register_follow(a, t);
+	cross_follow(a, t);
+	delegation_follow(a, t);
+	invariants_judge(a, t);
 }
 
 /* AUDIT-2: whatever no rule asked for. */
@@ -374,6 +406,7 @@ event_follow(struct audit *a)
 	times_judge(a);
 	documents_judge(a);
 	lost = t->lost;
+	scheme_set_turn(a->schemes, event_instant(a->it, "recorded_at"));
 	if (a->it->at == 1)
 		genesis_judge(a);
 	state_follow(a, t);

@@ -26,15 +26,13 @@ folder_read(void *arg, const char *name, struct buf *out, struct err *e)
 	return 0;
 }
 
-static void
-scheme_take(struct audit *a, const char *id, const char *version)
+void
+policy_take(struct audit *a, const char *id, const char *version)
 {
 	struct folder f = { .it = a->it };
 	struct scheme_source from = { folder_read, &f };
 	CLEANUP(freep) char *key = xasprintf("%s/%s", id, version);
-	const struct scheme *s;
 	struct err why = ERR_INIT;
-	bool named = false;
 
 	if (keymap_get(&a->versions, key) != NULL)
 		return;
@@ -45,10 +43,7 @@ scheme_take(struct audit *a, const char *id, const char *version)
 		    a, AUDIT_R36, "policies that load", "%.180s", why.detail);
 		return;
 	}
-	s = scheme_find(a->schemes, id);
-	for (size_t i = 0; i < s->n_versions; i++)
-		named |= strcmp(s->versions[i].policy_version, version) == 0;
-	if (!named)
+	if (scheme_of_version(a->schemes, id, version) == NULL)
 		audit_say(a, AUDIT_R36, "a version that scheme.yaml names",
 		    "%s", key);
 }
@@ -75,32 +70,35 @@ policy_begin(struct audit *a)
 		if (n >= sizeof(version) || at[n] == '\0')
 			continue;
 		snprintf(version, sizeof(version), "%.*s", (int)n, at);
-		scheme_take(a, id, version);
+		policy_take(a, id, version);
 	}
+}
+
+/* The version that an act in a case goes by (rule_for_open_cases). */
+const struct scheme *
+policy_of(const struct audit *a, const struct trail *t)
+{
+	const char *id = jsonx_get_str(a->it->event, "scheme");
+
+	return scheme_for_case(a->schemes, id, t->d->received_at,
+	    event_instant(a->it, "recorded_at"));
 }
 
 /* AUDIT-35 and 36. */
 void
-policy_judge(struct audit *a)
+policy_judge(struct audit *a, const struct trail *t)
 {
 	const struct json *j = a->it->event;
 	const char *id = jsonx_get_str(j, "scheme");
-	const struct scheme *s = scheme_find(a->schemes, id);
-	int64_t at = event_instant(a->it, "recorded_at");
-	const struct scheme_version *v =
-	    s == NULL ? NULL : scheme_rule_at(s, at);
-	CLEANUP(freep)
-	char *key = xasprintf("%s/%s", id, v == NULL ? "" : v->policy_version);
+	const struct scheme *s = policy_of(a, t);
 
-	if (s == NULL && id[0] != '\0') {
+	if (id[0] != '\0' && scheme_find(a->schemes, id) == NULL) {
 		audit_say(a, AUDIT_R35, "a scheme of the tree", "%s", id);
 		return;
 	}
 	audit_same(a, AUDIT_R35, "rule_version",
-	    v == NULL ? "" : v->rule_version, jsonx_get_str(j, "rule_version"));
+	    s == NULL ? "" : s->rule_version, jsonx_get_str(j, "rule_version"));
 	audit_same(a, AUDIT_R35, "policy_version",
-	    v == NULL ? "" : v->policy_version,
+	    s == NULL ? "" : s->policy_version,
 	    jsonx_get_str(j, "policy_version"));
-	if (v != NULL && keymap_get(&a->versions, key) == NULL)
-		audit_say(a, AUDIT_R36, key, "no such folder in the tree");
 }

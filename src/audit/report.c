@@ -192,6 +192,14 @@ unchecked_json(const struct audit_report *r)
 		jsonx_set_str(j, "why", "the clone lacks these ciphertexts");
 		jsonx_add(list, j);
 	}
+	if (r->words_pending > 0) {
+		j = jsonx_object();
+		jsonx_set_str(j, "what", "words owed");
+		jsonx_set_int(j, "n", (int64_t)r->words_pending);
+		jsonx_set_str(j, "why",
+		    "the last acts owe them to other cases: on their way");
+		jsonx_add(list, j);
+	}
 	if (r->commits_before > 0) {
 		j = jsonx_object();
 		jsonx_set_str(j, "what", "commits");

@@ -57,6 +57,7 @@ audit_count_name(enum audit_count c)
 		[AUDIT_N_CRLS] = "crls",
 		[AUDIT_N_ROSTER] = "roster_changes",
 		[AUDIT_N_DOCUMENTS] = "documents",
+		[AUDIT_N_STATEMENTS] = "statements",
 		[AUDIT_N_CASES] = "cases",
 	};
 

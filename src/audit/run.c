@@ -39,6 +39,12 @@ lists_free(struct lists *l)
 }
 
 static void
+json_free(void *value)
+{
+	jsonx_free(value);
+}
+
+void
 audit_done(struct audit *a)
 {
 	keymap_free(&a->cases, trail_free);
@@ -50,11 +56,14 @@ audit_done(struct audit *a)
 	keymap_free(&a->counters, NULL);
 	keymap_free(&a->pinned, free);
 	keymap_free(&a->versions, NULL);
+	keymap_free(&a->drafts, json_free);
 	roster_free(a->roster);
 	scheme_set_free(a->schemes);
 	cert_free(a->root);
 	for (size_t i = 0; i < a->n_lists; i++)
 		lists_free(a->lists[i]);
+	cross_done(a);
+	free(a->delegations);
 	buf_free(&a->signer_lines);
 	buf_free(&a->signers_now);
 	buf_free(&a->oid_base);
@@ -177,6 +186,7 @@ audit_whole(struct audit *a, struct err *e)
 	}
 	if (history_follow(a, &po, e) < 0)
 		return -1;
+	cross_end(a);
 	checkpoint_end(a);
 	register_digest(a);
 	return 0;
