@@ -187,6 +187,8 @@ office_case_json(struct office *o, const struct dossier *d)
 	jsonx_set(j, "machines", dossier_machines_json(d));
 	jsonx_set(j, "decisions", dossier_decisions_json(d));
 	jsonx_set(j, "deadlines", deadlines);
+	if (d->n_disclosures > 0)
+		jsonx_set(j, "disclosures", office_disclosures_json(d));
 	return j;
 }
 

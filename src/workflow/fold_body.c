@@ -101,6 +101,20 @@ fold_consent(
 	objects_fold(p, jsonx_get(ev->data, "objects"));
 }
 
+/* From now on these are what was handed over, perhaps fewer. */
+static void
+fold_disclosed(
+    struct dossier *d, const struct event *ev, const struct flow_step *s)
+{
+	struct dossier_disclosure *p;
+
+	LAST_OF(d, disclosures, s->instance, &p);
+	if (p == NULL)
+		return;
+	p->n_objects = 0;
+	objects_fold(p, jsonx_get(ev->data, "objects"));
+}
+
 static void
 fold_notice(
     struct dossier *d, const struct event *ev, const struct flow_step *s)
@@ -140,6 +154,7 @@ fold_body(struct dossier *d, const struct event *ev, const struct flow_step *s)
 		{ M_DELEGATION, NULL, fold_delegation },
 		{ M_DISCLOSURE, "request", fold_disclosure },
 		{ M_DISCLOSURE, "consent", fold_consent },
+		{ M_DISCLOSURE, "disclose", fold_disclosed },
 		{ M_TICKET, NULL, fold_ticket },
 	};
 
