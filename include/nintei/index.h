@@ -129,6 +129,17 @@ struct index_deadline {
 	const char *article;
 };
 
+/* One movement of the ledger of fees (derive_fees.h). */
+struct index_fee {
+	const char *dossier;
+	int64_t seq, n; /* of the event; 1, 2 ... within it */
+	const char *date; /* that it counts from, YYYY-MM-DD */
+	int64_t recorded_at;
+	const char *scheme, *kind; /* of the application */
+	const char *what; /* invoiced, part, paid, excess, overdue, void */
+	int64_t amount; /* yen */
+};
+
 /* What one event changes.  Rows replace those with the same key. */
 struct index_update {
 	struct store_id commit;
@@ -150,6 +161,8 @@ struct index_update {
 	const struct index_owed *owed;
 	size_t nowed;
 	const char *settles; /* the event's cause: no longer owed to it; NULL */
+	const struct index_fee *fees;
+	size_t nfees;
 	bool has_deadlines; /* those of the case are replaced */
 	const struct index_deadline *deadlines;
 	size_t ndeadlines;
@@ -286,6 +299,35 @@ struct index_deadline_query {
 int index_deadline_list(struct index *x, const struct index_deadline_query *q,
     int (*fn)(const struct index_deadline *row, void *arg, struct err *e),
     void *arg, struct err *e) MUST_CHECK;
+
+/*
+ * Cases after `after` with something awaited from..through, or certified with
+ * a last day ends_from..ends_through: reminders count from it.  By id.
+ */
+struct index_due_query {
+	const char *from, *through, *ends_from, *ends_through; /* YYYY-MM-DD */
+	const char *applicant; /* NULL: of everybody */
+	struct index_page page;
+};
+int index_due_list(struct index *x, const struct index_due_query *q,
+    int (*fn)(const char *dossier, void *arg, struct err *e), void *arg,
+    struct err *e) MUST_CHECK;
+/* Notices by case and instance; state, applicant NULL: any. */
+struct index_notice_query {
+	const char *state, *applicant;
+	const char *after, *after_instance; /* NULL: from the start */
+	unsigned limit;
+};
+int index_notice_list(struct index *x, const struct index_notice_query *q,
+    int (*fn)(const struct index_machine *row, void *arg, struct err *e),
+    void *arg, struct err *e) MUST_CHECK;
+/* The ledger by date, case, event; scheme, from, through NULL: any. */
+struct index_fee_query {
+	const char *scheme, *from, *through; /* YYYY-MM-DD */
+};
+int index_fee_list(struct index *x, const struct index_fee_query *q,
+    int (*fn)(const struct index_fee *row, void *arg, struct err *e), void *arg,
+    struct err *e) MUST_CHECK;
 
 /* The public versions of a number, by n; the last alone: E_NOT_FOUND. */
 int index_version_list(struct index *x, const char *number,

@@ -26,6 +26,8 @@
 #define LIMIT_FINDINGS 2000
 #define LIMIT_FRAME_BYTES KIB(64) /* between processes */
 #define LIMIT_HEAD_BYTES KIB(16) /* of an HTTP request */
+#define LIMIT_SMALL_BYTES KIB(4)
+#define LIMIT_TICKET_BYTES KIB(32)
 #define LIMIT_COMMAND_BYTES MIB(6) /* JSON of a command with documents */
 #define LIMIT_JSON_BYTES KIB(256) /* other JSON bodies */
 #define LIMIT_SIGNATURE_BYTES KIB(16) /* SSHSIG armour or assertion */

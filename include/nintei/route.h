@@ -42,6 +42,7 @@ enum route_id {
 #define WHO_AUDITOR 0x40u
 #define WHO_STAFF 0x7eu
 #define WHO_PARTY 0x7fu
+#define WHO_LEDGER (WHO_SECRETARIAT | WHO_OFFICER | WHO_AUDITOR)
 #define WHO_READERS (WHO_SECRETARIAT | WHO_OFFICER) /* of keys */
 #define WHO_PAPERS (WHO_STAFF & ~WHO_AUDITOR) /* documents by their tags */
 

@@ -53,7 +53,7 @@ int scheme_read_version(const char *dir, const char *id, const char *name,
     struct scheme **out, struct err *e) MUST_CHECK;
 void scheme_free(struct scheme *s);
 DEFINE_STRUCT_CLEANUP(scheme, scheme_free)
-/* Take it into the set, as scheme_set_put does. */
+/* Take it into the set; freed if a version of the same bytes is there. */
 int scheme_set_take(
     struct scheme_set *s, struct scheme *take, struct err *e) MUST_CHECK;
 

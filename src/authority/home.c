@@ -94,13 +94,12 @@ file_copy(
 	return public_file(m, to, buf_slice(&bytes), e);
 }
 
-/* The files of one scheme; what is there already stays. */
+/* The files of one scheme, or of a version; what is there already stays. */
 static int
 scheme_copy(
-    const struct making *m, const char *from, const char *id, struct err *e)
+    const struct making *m, const char *from, const char *to, struct err *e)
 {
 	CLEANUP(dir_closep) DIR *dir = opendir(from);
-	CLEANUP(freep) char *to = xasprintf("policies/%s", id);
 	struct dirent *d;
 
 	if (dir == NULL)
@@ -119,6 +118,39 @@ scheme_copy(
 			return err_wrap(e, "policies");
 	}
 	return 0;
+}
+
+/* Coming and earlier versions: a folder each. */
+static int
+versions_copy(
+    const struct making *m, const char *from, const char *own, struct err *e)
+{
+	CLEANUP(freep) char *folder = fs_join(from, "versions");
+	CLEANUP(dir_closep) DIR *dir = opendir(folder);
+	struct dirent *d;
+
+	while (dir != NULL && (d = readdir(dir)) != NULL) {
+		CLEANUP(freep) char *source = fs_join(folder, d->d_name);
+		CLEANUP(freep)
+		char *target = xasprintf("%s/versions/%s", own, d->d_name);
+
+		if (name_is_plain(d->d_name) &&
+		    scheme_copy(m, source, target, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* What the notices say stands beside the schemes. */
+static int
+notices_copy(const struct making *m, struct err *e)
+{
+	CLEANUP(freep) char *from = fs_join(m->o->policies, "notices.yaml");
+	struct stat st;
+
+	if (fstatat(m->home_fd, "policies/notices.yaml", &st, 0) == 0)
+		return 0;
+	return file_copy(m, from, "policies/notices.yaml", e);
 }
 
 static bool
@@ -145,10 +177,11 @@ policies_copy(const struct making *m, struct err *e)
 		if (!name_is_plain(d->d_name) || !has_scheme(AT_FDCWD, from) ||
 		    has_scheme(m->home_fd, own))
 			continue;
-		if (scheme_copy(m, from, d->d_name, e) < 0)
+		if (scheme_copy(m, from, own, e) < 0 ||
+		    versions_copy(m, from, own, e) < 0)
 			return -1;
 	}
-	return 0;
+	return notices_copy(m, e);
 }
 
 /* A YAML string in double quotes. */

@@ -68,6 +68,14 @@ static const char layout[] =
     "what TEXT NOT NULL, article TEXT, PRIMARY KEY (dossier, n)) "
     "STRICT, WITHOUT ROWID;"
     "CREATE INDEX deadlines_date ON deadlines (date, dossier, n);"
+    "CREATE INDEX machines_notice ON machines (dossier, instance) "
+    "WHERE machine = 'notice';"
+    "CREATE INDEX certifications_end ON certifications (valid_through);"
+    "CREATE TABLE fees (dossier TEXT, seq INTEGER, n INTEGER, "
+    "date TEXT NOT NULL, recorded_at INTEGER NOT NULL, scheme TEXT, "
+    "kind TEXT, what TEXT NOT NULL, amount INTEGER NOT NULL, "
+    "PRIMARY KEY (dossier, seq, n)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX fees_date ON fees (date, dossier, seq, n);"
     "CREATE TABLE requests (hash TEXT PRIMARY KEY, dossier TEXT NOT NULL, "
     "seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
     "CREATE TABLE log (key INTEGER, at INTEGER, PRIMARY KEY (key, at)) "
@@ -81,7 +89,7 @@ static const char *const statements[ST_MAX] = {
 #undef ST
 };
 static const struct sqlx_plan plan = { .layout = layout,
-	.version = 4,
+	.version = 5,
 	.disposable = true,
 	.exclusive = true,
 	.statements = statements,
@@ -281,6 +289,8 @@ put_all(struct index *held, const struct index_update *u, struct err *e)
 		e) < 0 ||
 	    put(held, ST_PUBLICATION_PUT, &shape_publication, u->publications,
 		u->npublications, e) < 0)
+		return -1;
+	if (put(held, ST_FEE_PUT, &shape_fee, u->fees, u->nfees, e) < 0)
 		return -1;
 	if (put_owed(held, u, e) < 0 || put_deadlines(held, u, e) < 0)
 		return -1;

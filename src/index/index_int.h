@@ -52,6 +52,7 @@ extern const struct row_shape shape_version;
 extern const struct row_shape shape_publication;
 extern const struct row_shape shape_owed;
 extern const struct row_shape shape_deadline;
+extern const struct row_shape shape_fee;
 
 /* Each row as its struct to the caller's typed function: <name>_row. */
 #define LISTER(name)                                                           \

@@ -84,6 +84,13 @@ static const struct member deadline[] = {
 	TEXT(index_deadline, article),
 };
 
+static const struct member fee[] = {
+	TEXT(index_fee, dossier), INT(index_fee, seq), INT(index_fee, n),
+	TEXT(index_fee, date), INT(index_fee, recorded_at),
+	TEXT(index_fee, scheme), TEXT(index_fee, kind), TEXT(index_fee, what),
+	INT(index_fee, amount),
+};
+
 #define SHAPE(name) \
 	const struct row_shape shape_##name = { name, NELEM(name), \
 		sizeof(struct index_##name) }
@@ -97,6 +104,7 @@ SHAPE(version);
 SHAPE(publication);
 SHAPE(owed);
 SHAPE(deadline);
+SHAPE(fee);
 /* clang-format on */
 
 static const char *

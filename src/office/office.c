@@ -9,6 +9,7 @@
 #include "nintei/enc.h"
 #include "nintei/fs.h"
 #include "nintei/log.h"
+#include "nintei/notice_texts.h"
 #include "nintei/numbers.h"
 
 #define CASE_KEYS_CACHED 64
@@ -18,6 +19,16 @@
 static const endpoint_fn endpoints[ROUTE_MAX] = {
 	[ROUTE_READYZ] = get_readyz,
 	[ROUTE_METRICS] = get_metrics,
+	[ROUTE_CASE_NOTICES] = get_case_notices,
+	[ROUTE_CASE_NOTICE] = get_case_notice,
+	[ROUTE_NOTICES] = get_notices,
+	[ROUTE_NOTICE_MAIL] = post_notice_mail,
+	[ROUTE_FEES] = get_fees,
+	[ROUTE_DEADLINES] = get_deadlines,
+	[ROUTE_RULE] = get_rule,
+	[ROUTE_TICKETS] = post_ticket,
+	[ROUTE_TICKET] = get_ticket,
+	[ROUTE_TICKET_AGAIN] = post_ticket_again,
 	[ROUTE_SCHEMES] = get_schemes,
 	[ROUTE_SCHEME] = get_scheme,
 	[ROUTE_SCHEMAS] = get_schemas,
@@ -180,6 +191,7 @@ parts_open(struct office *o, struct store_report *report, struct err *e)
 	CLEANUP(freep) char *index = fs_join(dir, "index.sqlite");
 	CLEANUP(freep) char *accounts = fs_join(dir, "accounts.sqlite");
 	CLEANUP(freep) char *keys = fs_join(dir, "casekeys");
+	CLEANUP(freep) char *policies = fs_join(o->home, "policies");
 	struct store_opts so = { .clock = o->clock,
 		.signer = { office_sign_commits, office_commit_durable, o } };
 
@@ -190,7 +202,8 @@ parts_open(struct office *o, struct store_report *report, struct err *e)
 	    accounts_open(accounts, &o->accounts, e) < 0 ||
 	    vault_make(o, keys, e) < 0)
 		return -1;
-	if (office_versions_open(o, e) < 0)
+	if (notice_texts_load(policies, &o->notices, e) < 0 ||
+	    office_versions_open(o, e) < 0)
 		return -1;
 	return office_log_open(o, e) < 0 ? -1 : office_pki_load(o, e);
 }
@@ -431,6 +444,7 @@ office_close(struct office *o)
 	accounts_close(o->accounts);
 	index_close(o->index);
 	numbers_close(o->numbers);
+	notice_texts_free(o->notices);
 	store_close(o->store);
 	roster_free(o->roster);
 	cache_free(o->cache);

@@ -74,6 +74,7 @@ struct office {
 	struct office_log log;
 	struct cosigners *cosigners; /* NULL: no witness is configured */
 	struct exports *exports; /* of the register, as they were signed */
+	struct notice_texts *notices; /* policies/notices.yaml */
 	struct numbers *numbers; /* the imported register, if there is one */
 	int64_t register_seen; /* its generation; the clock's thread only */
 	bool register_failed; /* and was said so */
@@ -505,6 +506,16 @@ void office_cosign_ready(struct office *o, struct json *out);
 typedef int (*endpoint_fn)(struct visit *v, struct answer *a, struct err *e);
 int get_readyz(struct visit *v, struct answer *a, struct err *e);
 int get_metrics(struct visit *v, struct answer *a, struct err *e);
+int get_case_notices(struct visit *v, struct answer *a, struct err *e);
+int get_case_notice(struct visit *v, struct answer *a, struct err *e);
+int get_notices(struct visit *v, struct answer *a, struct err *e);
+int post_notice_mail(struct visit *v, struct answer *a, struct err *e);
+int get_fees(struct visit *v, struct answer *a, struct err *e);
+int get_deadlines(struct visit *v, struct answer *a, struct err *e);
+int get_rule(struct visit *v, struct answer *a, struct err *e);
+int post_ticket(struct visit *v, struct answer *a, struct err *e);
+int get_ticket(struct visit *v, struct answer *a, struct err *e);
+int post_ticket_again(struct visit *v, struct answer *a, struct err *e);
 int get_schemes(struct visit *v, struct answer *a, struct err *e);
 int get_scheme(struct visit *v, struct answer *a, struct err *e);
 int post_dossier(struct visit *v, struct answer *a, struct err *e);

@@ -259,6 +259,7 @@ office_project(struct index *x, const struct dossier *d,
 	rows_decisions(&r, d, event);
 	rows_serial(&r, event);
 	rows_deadlines(&r, d);
+	rows_fees(&r, d, event);
 	r.u.settles = jsonx_get_str(event, "cause");
 	if (rows_public(x, &r, d, event, e) < 0 ||
 	    rows_owed(x, &r, d, event, e) < 0)

@@ -2,6 +2,7 @@
 #ifndef NINTEI_PROJECT_INT_H
 #define NINTEI_PROJECT_INT_H
 /* project_int: the rows of one update, and the memory they borrow from. */
+#include "nintei/derive_fees.h"
 #include "nintei/flow_next.h"
 #include "office_int.h"
 
@@ -28,6 +29,8 @@ struct rows {
 	struct pub_doc *entry; /* texts of the rows point into it */
 	struct index_owed owed[FLOW_OWED];
 	struct flow_owed owed_words[FLOW_OWED];
+	struct fee_line fee_lines[FEE_LINES];
+	struct index_fee fees[FEE_LINES];
 	struct buf view, search, content, hold;
 	char hash[65], prefix[8];
 };
@@ -42,5 +45,9 @@ int rows_public(struct index *x, struct rows *r, const struct dossier *d,
 /* What the event owes to other cases, by the rows as they stand before it. */
 int rows_owed(struct index *x, struct rows *r, const struct dossier *d,
     const struct json *event, struct err *e) MUST_CHECK;
+
+/* The ledger's lines of the event; after rows_event. */
+void rows_fees(
+    struct rows *r, const struct dossier *d, const struct json *event);
 
 #endif

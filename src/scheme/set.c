@@ -98,18 +98,35 @@ family_begin(struct scheme_set *s, struct scheme_box *b, struct err *e)
 	return 0;
 }
 
+static bool
+same_bytes(const struct scheme_box *a, const struct scheme_box *b)
+{
+	char x[65], y[65];
+
+	scheme_digest(&a->s, x);
+	scheme_digest(&b->s, y);
+	return strcmp(x, y) == 0;
+}
+
+/* b is added, or put in place of what has its name, or is there already. */
 static int
 family_add(struct family *f, struct scheme_box *b, struct err *e)
 {
+	size_t i = 0;
+
+	while (i < f->n &&
+	    strcmp(f->boxes[i]->s.policy_version, b->s.policy_version) != 0)
+		i++;
+	if (i < f->n && same_bytes(f->boxes[i], b)) {
+		box_free(b);
+		return 0;
+	}
 	if (b->dir == NULL && f->boxes[0]->dir != NULL)
 		b->dir = xstrdup(f->boxes[0]->dir);
-	for (size_t i = 0; i < f->n; i++)
-		if (family_version(f, b->s.policy_version) == f->boxes[i]) {
-			if (f->n_replaced == VERSIONS_MAX)
-				break;
-			replace(f, i, b);
-			return 0;
-		}
+	if (i < f->n && f->n_replaced < VERSIONS_MAX) {
+		replace(f, i, b);
+		return 0;
+	}
 	if (f->n == VERSIONS_MAX || f->n_replaced == VERSIONS_MAX)
 		return err_set(e, E_CONFIG, "want at most %d versions of %s",
 		    VERSIONS_MAX, b->s.id);

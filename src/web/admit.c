@@ -162,6 +162,14 @@ admit_token(struct visit *v, struct err *e)
 	return 0;
 }
 
+/* What anybody may ask for and what costs: checks, questions to staff. */
+static bool
+asks_for_work(enum route_id id)
+{
+	return id == ROUTE_PREFLIGHT || id == ROUTE_TICKETS ||
+	    id == ROUTE_TICKET_AGAIN;
+}
+
 /* Rule HTTP-RATE. */
 static int
 admit_rate(struct visit *v, struct err *e)
@@ -175,7 +183,7 @@ admit_rate(struct visit *v, struct err *e)
 	wait = anonymous
 	    ? rate_take(r, RATE_READ, v->q.peer, false, web_ms())
 	    : rate_take(r, RATE_FAILURE, v->q.peer, true, web_ms());
-	if (wait == 0 && v->route->id == ROUTE_PREFLIGHT)
+	if (wait == 0 && asks_for_work(v->route->id))
 		wait = rate_take(r, RATE_PREFLIGHT, v->q.peer, false, web_ms());
 	v->wait_seconds = wait;
 	return wait == 0 ? 0 : err_set(e, E_RATE, "wait %u seconds", wait);
