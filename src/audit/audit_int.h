@@ -12,6 +12,8 @@
 #include "nintei/approval.h"
 #include "nintei/audit.h"
 #include "nintei/ca.h"
+#include "nintei/derive.h"
+#include "nintei/digest.h"
 #include "nintei/dossier.h"
 #include "nintei/flow_next.h"
 #include "nintei/instant.h"
@@ -218,6 +220,7 @@ struct paper {
 	} sigs[APPROVAL_SIGNATURES_MAX];
 	size_t n_sigs;
 	int64_t executed_at; /* 0: not yet */
+	bool continued; /* a renewal: its base was, when it was frozen */
 	struct paper *next;
 };
 void paper_free(struct paper *p);
@@ -244,18 +247,29 @@ struct debt {
 struct paper *trail_paper(const struct trail *t, const char *id); /* NULL */
 
 /* One certificate. */
+enum issued_kind {
+	ISSUED_TERM = 0, /* by a certify decision */
+	ISSUED_AGAIN, /* by a reissue */
+	ISSUED_INTERIM /* of a continuation */
+};
 struct issued {
+	enum issued_kind kind;
 	char serial[SERIAL_HEX];
 	char number[24];
 	char dossier[LIMIT_ID_BYTES + 1];
+	char spki[SHA256_HEX];
+	const struct paper *by; /* its decision */
 	struct lists *lists; /* of its issuer */
 	uint32_t term;
-	struct jday certified_on, valid_through;
+	struct jday certified_on, valid_from, valid_through;
+	int64_t from, until; /* its own validity */
 	struct issued *before; /* of the same number */
 	bool revoked;
+	bool maybe; /* it expired while it was being revoked */
 	uint64_t revoked_by; /* number of the commit */
 	int64_t committed; /* its time */
 	int64_t not_before, not_after; /* bounds of the entry's instant */
+	struct derive_end end; /* how */
 	struct ca_revocation entry; /* revoked_at 0: not listed yet */
 };
 
@@ -416,9 +430,16 @@ void guards_say(
 /* certify.c, lists.c, roster.c */
 struct lists *lists_find(const struct audit *a, const char *scheme);
 void record_judge(struct audit *a, const struct trail *t,
-    const struct paper *p); /* as frozen */
+    struct paper *p); /* as frozen */
 void certificate_judge(struct audit *a, struct trail *t);
+/* What the event takes back, if anything; after certificate_judge. */
 void revocation_note(struct audit *a, const struct trail *t);
+/* The last certificate of a number that is no interim one; 0: any term. */
+struct issued *issued_term(
+    const struct audit *a, const char *number, uint32_t term);
+/* The decision that the artefact of this event was ordered by; NULL. */
+const struct paper *artefact_paper(
+    const struct audit *a, const struct trail *t);
 void list_judge(struct audit *a, const struct trail *t);
 void lists_owed(struct audit *a);
 void roster_judge(struct audit *a, struct trail *t);

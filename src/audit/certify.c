@@ -3,8 +3,6 @@
  * Certificates, derived once more from the decision: the record, the facts,
  * the bytes that are signed, the signature.
  */
-#include "audit_int.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,143 +14,14 @@
 #include "nintei/jsonx.h"
 #include "nintei/x509.h"
 
-#define RECORD_BYTES KIB(8)
-
-/* What the officers' detail holds. */
-struct detail {
-	struct json *json;
-	struct buf record; /* canonical certification.json */
-	const char *url, *spki;
-	const char *existence; /* "" when it says nothing */
-};
-
-static void
-detail_done(struct detail *d)
-{
-	jsonx_free(d->json);
-	buf_free(&d->record);
-}
-
-static int
-detail_read(const struct paper *p, struct detail *out, struct err *e)
-{
-	if (jsonx_parse_canonical(
-		buf_slice(&p->detail), LIMIT_DECISION_BYTES, &out->json, e) < 0)
-		return -1;
-	out->record.max = RECORD_BYTES;
-	jsonx_canonical(jsonx_get(out->json, "record"), &out->record);
-	out->url = jsonx_get_str(out->json, "designated_url");
-	out->spki = jsonx_get_str(out->json, "spki");
-	out->existence = jsonx_get_str(out->json, "existence");
-	if (out->existence == NULL)
-		out->existence = "";
-	if (out->url == NULL || out->spki == NULL || !buf_ok(&out->record))
-		return err_set(e, E_INPUT, "a member is missing");
-	return 0;
-}
-
-/* The last certificate of the number, as the calendar wants it. */
-static const struct derive_before *
-before_of(const struct audit *a, const char *number, struct derive_before *out)
-{
-	const struct issued *last =
-	    number == NULL ? NULL : keymap_get(&a->numbers, number);
-
-	if (last == NULL)
-		return NULL;
-	*out = (struct derive_before){ .term = last->term,
-		.certified_on = last->certified_on,
-		.valid_through = last->valid_through,
-		.ended = last->revoked };
-	return out;
-}
-
-/* AUDIT-60 and 64: the record follows from decision, scheme and calendar. */
-static bool
-record_take(struct audit *a, const struct paper *p, const struct detail *d,
-    const struct scheme *s, struct derive_record *out)
-{
-	struct derive_before before;
-	struct err why = ERR_INIT;
-	enum audit_rule rule = AUDIT_R60;
-
-	if (derive_record_read(buf_slice(&d->record), out, &why) == 0) {
-		if (derive_record_check(out, p->doc, s, a->schemes,
-			before_of(
-			    a, jsonx_get_str(out->doc, "number"), &before),
-			&why) == 0)
-			return true;
-		if (strstr(why.detail, "calendar") != NULL ||
-		    strstr(why.detail, "term") != NULL)
-			rule = AUDIT_R64;
-	}
-	audit_say(a, rule, "the record that follows from the decision", "%s",
-	    why.detail);
-	return false;
-}
-
-/* The page that the scheme's template gives for the number. */
-static char *
-page_tail(const struct scheme *s, const char *number)
-{
-	const char *form = s->profile.designated_path;
-	const char *at = strstr(form, "{number}");
-
-	if (at == NULL)
-		return xasprintf("%s/%s", form, number);
-	return xasprintf("%.*s%s%s", (int)(at - form), form, number,
-	    at + strlen("{number}"));
-}
-
-/*
- * Bases of URLs are configuration, which no clone holds: they are taken from
- * the certificate, one for its three http URLs, and from the page that the
- * officers signed.  NULL: the URL does not end so.
- */
-static char *
-base_of(const char *url, const char *tail)
-{
-	size_t n = url == NULL ? 0 : strlen(url), m = strlen(tail);
-
-	if (n <= m || strcmp(url + n - m, tail) != 0)
-		return NULL;
-	return xstrndup(url, n - m);
-}
-
-void
-record_judge(struct audit *a, const struct trail *t, const struct paper *p)
-{
-	CLEANUP(derive_record_done) struct derive_record r = { 0 };
-	CLEANUP(detail_done) struct detail d = { 0 };
-	const struct scheme *s = scheme_find(a->schemes, t->d->scheme);
-	const char *number = decision_get(p->doc, "cert_number");
-	CLEANUP(freep) char *page = NULL;
-	CLEANUP(freep) char *base = NULL;
-	struct err why = ERR_INIT;
-
-	if (p->detail.n == 0)
-		return; /* said */
-	if (detail_read(p, &d, &why) < 0) {
-		audit_say(a, AUDIT_R60, "nintei.certify/1", "detail.json: %s",
-		    why.detail);
-		return;
-	}
-	record_take(a, p, &d, s, &r);
-	audit_same(a, AUDIT_R60, "existence", t->d->existence, d.existence);
-	if (s == NULL)
-		return;
-	page = page_tail(s, number);
-	base = base_of(d.url, page);
-	if (base == NULL)
-		audit_say(a, AUDIT_R60, page, "%.150s", d.url);
-}
-
-/* --- the certificate --- */
+#include "certify_int.h"
 
 struct making {
 	struct audit *a;
-	const struct trail *t;
-	const struct paper *p;
+	const struct trail *t; /* of the certification */
+	const struct paper *p; /* the decision, of this case or a renewal */
+	const struct issued *of; /* an interim one: the term's certificate */
+	const char *name; /* of the record: "2", "2-1" */
 	const struct scheme *s;
 	struct lists *by;
 	struct detail detail;
@@ -171,27 +40,18 @@ making_done(struct making *m)
 	cert_free(m->cert);
 }
 
-static struct paper *
-decided(const struct trail *t)
-{
-	for (struct paper *p = t->papers; p != NULL; p = p->next)
-		if (p->executed_at != 0 &&
-		    strcmp(decision_get(p->doc, "kind"), "certify") == 0)
-			return p;
-	return NULL;
-}
-
 /* AUDIT-60: the stored record is the one whose hash the officers signed. */
 static bool
 record_file_judge(struct making *m)
 {
-	const struct file *f = audit_need(m->a, "issued/certification-1.json");
+	const struct file *f =
+	    audit_need(m->a, "issued/certification-%s.json", m->name);
 
 	if (f == NULL)
 		return false;
 	if (!slice_eq(buf_slice(&f->bytes), buf_slice(&m->detail.record)))
 		audit_say(m->a, AUDIT_R60, "the record of the decision",
-		    "issued/certification-1.json is another");
+		    "issued/certification-%s.json is another", m->name);
 	return record_take(m->a, m->p, &m->detail, m->s, &m->record);
 }
 
@@ -237,16 +97,22 @@ key_judge(struct making *m, const char *number)
 		audit_same(m->a, AUDIT_R61, "SPKI", m->detail.spki, have);
 }
 
-/* The executed decision's instant; earlier only while it was approved. */
+/*
+ * The executed decision's instant, earlier only while it was approved; of a
+ * reissue the instant of issuing, between execution and record.
+ */
 static int64_t
 decided_at(const struct making *m)
 {
-	int64_t executed = m->p->executed_at;
-	int64_t signed_at =
-	    m->p->n_sigs == 0 ? executed : m->p->sigs[m->p->n_sigs - 1].at;
+	int64_t executed = m->p->executed_at, first = executed;
+	int64_t last = executed;
 	int64_t have = cert_not_before(m->cert);
 
-	return have >= signed_at && have <= executed ? have : executed;
+	if (m->record.reissue)
+		last = event_instant(m->a->it, "recorded_at");
+	else if (m->p->n_sigs > 0)
+		first = m->p->sigs[m->p->n_sigs - 1].at;
+	return have >= first && have <= last ? have : executed;
 }
 
 /* Which facts differ, if any: by a reader that shares no code. */
@@ -271,17 +137,42 @@ facts_say(struct making *m, const struct ca_certification *f)
 		    m->a, AUDIT_R61, "the bytes that the facts give", "others");
 }
 
-/* Names become public by who signed the decision. */
+/* Names become public by who signed the decision; see SIGN-29. */
 static void
-release_of(const struct making *m, struct declassification *out)
+release_of(const struct paper *p, const struct derive_record *r,
+    struct declassification *out)
 {
+	bool again = strcmp(decision_get(p->doc, "kind"), "reissue") == 0;
+
 	*out = (struct declassification){
-		.ground = "11-1",
-		.act = m->p->id,
-		.on = jsonx_get_str(m->record.doc, "certified_on"),
+		.ground = again ? "13-1" : "11-1",
+		.act = p->id,
+		.on = jsonx_get_str(r->doc, "certified_on"),
 	};
-	for (size_t i = 0; i < m->p->n_sigs && i < NELEM(out->officer); i++)
-		out->officer[i] = m->p->sigs[i].person;
+	for (size_t i = 0; i < p->n_sigs && i < NELEM(out->officer); i++)
+		out->officer[i] = p->sigs[i].person;
+}
+
+/* AUDIT-61: the days of an interim one, by calendar and by its record. */
+static void
+interim_judge(struct making *m, struct ca_certification *f)
+{
+	const struct issued *last = keymap_get(&m->a->numbers, m->of->number);
+	int64_t now = event_instant(m->a->it, "recorded_at");
+	int64_t have = cert_not_before(m->cert), end;
+
+	end =
+	    last->kind == ISSUED_INTERIM && last->by == m->p ? last->until : 0;
+	if (end != 0 && !derive_interim_due(end, now))
+		audit_say(m->a, AUDIT_R61, "one interim certificate at a time",
+		    "another %" PRId64 " seconds before its end", end - now);
+	f->interim = true;
+	/* Now is when it begins, unless the calendar says later. */
+	if (!derive_interim(m->s, m->of->valid_through, end,
+		have <= now && have >= now - AUDIT_SLACK ? have : now,
+		&f->not_before, &f->not_after))
+		audit_say(
+		    m->a, AUDIT_R61, "a statement alone", "a certificate");
 }
 
 /* AUDIT-61: byte for byte, but for serial, key and signature. */
@@ -296,7 +187,9 @@ bytes_judge(struct making *m)
 	struct err why = ERR_INIT;
 
 	derive_certificate(m->s, &m->record, &m->urls, decided_at(m), &f);
-	release_of(m, &by);
+	if (m->of != NULL)
+		interim_judge(m, &f);
+	release_of(m->of == NULL ? m->p : m->of->by, &m->record, &by);
 	if (derive_names(&m->record, &by, &f, &why) < 0) {
 		audit_say(m->a, AUDIT_R61, "names that a decision released",
 		    "%s", why.detail);
@@ -373,16 +266,23 @@ issued_note(struct making *m, const char *number)
 	struct audit *a = m->a;
 	struct issued *one = xcalloc(1, sizeof(*one));
 	struct slice serial = cert_serial(m->cert);
-	char key[SHA256_HEX];
+	char *key = one->spki;
 
 	snprintf(
 	    one->serial, sizeof(one->serial), "%s", cert_serial_hex(m->cert));
 	snprintf(one->number, sizeof(one->number), "%s", number);
 	snprintf(one->dossier, sizeof(one->dossier), "%s", m->t->d->id);
+	one->kind = m->of != NULL ? ISSUED_INTERIM
+	    : m->record.reissue   ? ISSUED_AGAIN
+				  : ISSUED_TERM;
+	one->by = m->p;
 	one->lists = m->by;
 	one->term = m->record.term;
 	one->certified_on = m->record.certified_on;
+	one->valid_from = m->record.span.starts;
 	one->valid_through = m->record.span.valid_through;
+	one->from = cert_not_before(m->cert);
+	one->until = cert_not_after(m->cert);
 	one->before = keymap_get(&a->numbers, number);
 	for (size_t i = 0; i < SERIAL_BYTES; i++)
 		one->entry.serial[i] = serial.p[i];
@@ -411,31 +311,98 @@ urls_make(struct making *m, const char *number)
 	    https == NULL ? "" : https, http == NULL ? "" : http, &m->urls);
 }
 
+/* Certificate, key, bytes, signature: whatever it was issued for. */
+static void
+making_judge(struct making *m)
+{
+	const char *number = jsonx_get_str(m->record.doc, "number");
+
+	if (!certificate_take(m))
+		return;
+	urls_make(m, number);
+	key_judge(m, number);
+	bytes_judge(m);
+	signature_judge(m);
+	if (m->of == NULL)
+		publication_judge(m);
+	issued_note(m, number);
+}
+
+/* The subject and key of the term that goes on (Art. 12(2)). */
+static void
+interim_take(struct making *m)
+{
+	const char *number = decision_get(m->p->doc, "cert_number");
+	struct err why = ERR_INIT;
+
+	m->of = issued_term(m->a, number, 0);
+	if (m->of == NULL || m->of->dossier[0] == '\0' ||
+	    strcmp(m->of->dossier, m->t->d->id) != 0 ||
+	    dossier_state(m->t->d, M_CERTIFICATION, "1") != S_CERT_CONTINUED) {
+		audit_say(m->a, AUDIT_R65, "a certification that is continued",
+		    "another state");
+		return;
+	}
+	if (detail_read(m->of->by, &m->detail, &why) < 0 ||
+	    derive_record_read(buf_slice(&m->detail.record), &m->record, &why) <
+		0) {
+		audit_say(m->a, AUDIT_R60, "the record of the term", "%s",
+		    why.detail);
+		return;
+	}
+	m->detail.spki = m->of->spki;
+	m->record.term = m->of->term;
+	m->record.span.starts = m->of->valid_from;
+	m->record.span.valid_through = m->of->valid_through;
+	making_judge(m);
+}
+
+/* The decision is of a kind that brings this artefact, and was executed. */
+static bool
+decision_fits(struct making *m, bool *out_interim)
+{
+	const char *kind = m->p == NULL ? "" : decision_get(m->p->doc, "kind");
+	const struct dossier_artefact *of = dossier_artefact_find(
+	    m->t->d, jsonx_get_str(m->a->it->event, "instance"));
+
+	if (of == NULL || m->p == NULL || m->p->executed_at == 0 ||
+	    m->s == NULL || m->by == NULL) {
+		audit_say(m->a, AUDIT_R65,
+		    "a decision, a scheme and its issuer", "none");
+		return false;
+	}
+	*out_interim = strcmp(kind, "continuation") == 0;
+	if (of->continuation != *out_interim ||
+	    (!*out_interim && strcmp(kind, "certify") != 0 &&
+		strcmp(kind, "reissue") != 0)) {
+		audit_say(m->a, AUDIT_R65, "a decision that brings this",
+		    "%.40s of kind %.40s", of->instance, kind);
+		return false;
+	}
+	audit_same(m->a, AUDIT_R65, "decision_id", m->p->id,
+	    jsonx_get_str(m->a->it->event, "decision_id"));
+	m->name = of->instance + strcspn(of->instance, "-");
+	m->name += *m->name == '-';
+	return true;
+}
+
 void
 certificate_judge(struct audit *a, struct trail *t)
 {
 	CLEANUP(making_done)
-	struct making m = { .a = a, .t = t, .p = decided(t) };
+	struct making m = { .a = a, .t = t, .p = artefact_paper(a, t) };
 	struct err why = ERR_INIT;
-	const char *number;
+	bool interim;
 
 	m.s = scheme_find(a->schemes, t->d->scheme);
 	m.by = lists_find(a, t->d->scheme);
-	if (m.p == NULL || m.s == NULL || m.by == NULL) {
-		audit_say(a, AUDIT_R65, "a decision, a scheme and its issuer",
-		    "none");
+	if (!decision_fits(&m, &interim))
+		return;
+	if (interim) {
+		interim_take(&m);
 		return;
 	}
-	audit_same(a, AUDIT_R65, "decision_id", m.p->id,
-	    jsonx_get_str(a->it->event, "decision_id"));
-	if (detail_read(m.p, &m.detail, &why) < 0 || !record_file_judge(&m) ||
-	    !certificate_take(&m))
+	if (detail_read(m.p, &m.detail, &why) < 0 || !record_file_judge(&m))
 		return;
-	number = jsonx_get_str(m.record.doc, "number");
-	urls_make(&m, number);
-	key_judge(&m, number);
-	bytes_judge(&m);
-	signature_judge(&m);
-	publication_judge(&m);
-	issued_note(&m, number);
+	making_judge(&m);
 }

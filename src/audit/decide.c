@@ -252,7 +252,8 @@ frozen_judge(struct audit *a, struct trail *t, const char *id)
 		audit_say(a, AUDIT_R56, "the approvals that the policy needs",
 		    "%" PRId64 " in place of %" PRId64,
 		    jsonx_get_int(fact, "needed", 0), needed);
-	if (strcmp(decision_get(p->doc, "kind"), "certify") == 0)
+	if (strcmp(decision_get(p->doc, "kind"), "certify") == 0 ||
+	    strcmp(decision_get(p->doc, "kind"), "reissue") == 0)
 		record_judge(a, t, p);
 }
 

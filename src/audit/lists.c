@@ -27,51 +27,142 @@ lists_find(const struct audit *a, const char *scheme)
 	return NULL;
 }
 
+/* What an event takes back: by which decision, and for what. */
+struct taking {
+	struct audit *a;
+	const struct paper *p;
+	const struct issued *by; /* what replaces them, or NULL */
+	struct derive_end end;
+	int64_t recorded;
+	struct lists *lists; /* of those that were taken, or NULL */
+};
+
+/* SIGN-32, as the signer has it. */
+static bool
+is_taken(const struct taking *x, const struct issued *i)
+{
+	const char *kind = decision_get(x->p->doc, "kind");
+
+	if (i->revoked || i == x->by || i->until < x->recorded - AUDIT_SLACK)
+		return false;
+	if (strcmp(kind, "continuation") == 0)
+		return i->kind == ISSUED_INTERIM;
+	if (x->by == NULL)
+		return true;
+	if (i->kind == ISSUED_INTERIM)
+		return false;
+	return x->by->kind == ISSUED_AGAIN ? i->term == x->by->term
+					   : i->term < x->by->term;
+}
+
+/* The entry's instant lies after all that it rests on. */
+static int64_t
+not_before(const struct taking *x, const struct issued *one)
+{
+	const struct paper *p = x->p;
+	int64_t first = p->n_sigs == 0 ? x->recorded - AUDIT_SLACK
+				       : p->sigs[p->n_sigs - 1].at;
+
+	if (first < x->end.from)
+		first = x->end.from;
+	if (x->by != NULL && first < x->recorded - AUDIT_SLACK)
+		first = x->recorded - AUDIT_SLACK;
+	return one->kind == ISSUED_INTERIM && x->end.ends == false &&
+		first < one->from && one->from < x->recorded
+	    ? one->from
+	    : first;
+}
+
 static void
-one_revoke(struct audit *a, struct issued *one, const struct paper *p,
-    const struct scheme *s, struct jday certified_on)
+one_revoke(struct taking *x, struct issued *one)
 {
 	struct lists *l = one->lists;
-	int64_t recorded = event_instant(a->it, "recorded_at");
-	struct derive_end end = { 0 };
-	struct err why = ERR_INIT;
 
 	one->revoked = true;
-	one->revoked_by = a->it->at;
-	one->committed = a->it->view.committed;
-	one->not_before =
-	    p->n_sigs == 0 ? recorded - AUDIT_SLACK : p->sigs[p->n_sigs - 1].at;
-	one->not_after = recorded;
-	if (derive_end(
-		p->doc, buf_slice(&p->detail), s, certified_on, &end, &why) < 0)
-		audit_say(
-		    a, AUDIT_R70, "a decision that revokes", "%s", why.detail);
-	one->entry.reason = (enum crl_reason)end.reason;
-	one->entry.invalid_since = derive_invalid_since(&end, recorded);
+	one->maybe = one->until < x->recorded;
+	one->revoked_by = x->a->it->at;
+	one->committed = x->a->it->view.committed;
+	one->not_before = not_before(x, one);
+	one->not_after = x->recorded;
+	one->end = x->end;
+	one->entry.reason = (enum crl_reason)x->end.reason;
 	l->revoked =
 	    xrealloc(l->revoked, l->n_revoked + 1, sizeof(*l->revoked));
 	l->revoked[l->n_revoked++] = one;
-	l->owed++;
+	l->owed += !one->maybe;
+	x->lists = l;
 }
 
-/* All certificates of the number that still stand (SIGN-32). */
+/* The decision whose effect the event records; NULL: it takes nothing. */
+static const struct paper *
+taking_paper(const struct audit *a, const struct trail *t, bool *out_replaces)
+{
+	const struct json *j = a->it->event;
+	const struct paper *found = NULL;
+
+	*out_replaces = event_step(j, "artefact", "supersede") != NULL;
+	if (*out_replaces)
+		return artefact_paper(a, t);
+	if (event_step(j, "certification", "revoke") != NULL ||
+	    event_step(j, "certification", "lapse") != NULL ||
+	    event_step(j, "certification", "terminate") != NULL)
+		return trail_paper(t, jsonx_get_str(j, "decision_id"));
+	if (event_step(j, "certification", "renewed") == NULL &&
+	    event_step(j, "certification", "renewal_ended") == NULL)
+		return NULL;
+	/* Papers stand newest first. */
+	for (const struct paper *p = t->papers; p != NULL && found == NULL;
+	     p = p->next)
+		if (p->executed_at != 0 &&
+		    strcmp(decision_get(p->doc, "kind"), "continuation") == 0)
+			found = p;
+	return found;
+}
+
+static int
+taking_make(struct taking *x, const struct trail *t, const struct issued *last)
+{
+	const struct scheme *s = scheme_find(x->a->schemes, t->d->scheme);
+	struct err why = ERR_INIT;
+
+	if (s == NULL)
+		return -1; /* said */
+	if (derive_end(x->p->doc, buf_slice(&x->p->detail), s,
+		last->certified_on, &x->end, &why) < 0) {
+		audit_say(x->a, AUDIT_R70, "a decision that takes it back",
+		    "%s", why.detail);
+		return -1;
+	}
+	if (x->end.from > x->recorded)
+		audit_say(x->a, AUDIT_R70, "an end on its day",
+		    "%" PRId64 " seconds before it", x->end.from - x->recorded);
+	return 0;
+}
+
+/* All certificates of the number that it ends or replaces (SIGN-32). */
 void
 revocation_note(struct audit *a, const struct trail *t)
 {
-	const char *id = jsonx_get_str(a->it->event, "decision_id");
-	const struct paper *p = trail_paper(t, id);
-	const struct scheme *s = scheme_find(a->schemes, t->d->scheme);
-	struct issued *last =
+	struct taking x = { .a = a,
+		.recorded = event_instant(a->it, "recorded_at") };
+	struct issued *all =
 	    keymap_get(&a->numbers, t->d->certification.number);
+	struct issued *last = issued_term(a, t->d->certification.number, 0);
 	char hash[SHA256_HEX];
+	bool replaces;
 
-	if (p == NULL || s == NULL)
-		return; /* said */
-	if (last == NULL) /* revoked before anything was issued */
+	x.p = taking_paper(a, t, &replaces);
+	if (x.p == NULL || last == NULL) /* none, or nothing was issued */
 		return;
-	for (struct issued *one = last; one != NULL; one = one->before)
-		if (!one->revoked)
-			one_revoke(a, one, p, s, last->certified_on);
+	if (replaces)
+		x.by = all;
+	if (taking_make(&x, t, last) < 0)
+		return;
+	for (struct issued *one = all; one != NULL; one = one->before)
+		if (is_taken(&x, one))
+			one_revoke(&x, one);
+	if (x.lists == NULL && !x.end.ends)
+		return;
 	hex_encode(a->it->hash, 32, hash);
 	keymap_put(&a->revocations, hash, last->lists);
 }
@@ -86,7 +177,7 @@ lists_owed(struct audit *a)
 		for (size_t k = 0; l->owed > 0 && k < l->n_revoked; k++) {
 			const struct issued *one = l->revoked[k];
 
-			if (one->entry.revoked_at != 0 ||
+			if (one->entry.revoked_at != 0 || one->maybe ||
 			    a->committed <= one->committed + AUDIT_SLACK)
 				continue;
 			audit_say(a, AUDIT_R41,
@@ -142,12 +233,16 @@ entry_judge(struct listing *x, struct issued *one)
 	struct ca_revocation *want = &one->entry;
 
 	if (!crl_find(x->crl, slice_of(want->serial, SERIAL_BYTES), &have)) {
+		if (one->maybe && want->revoked_at == 0)
+			return;
 		audit_say(x->a, AUDIT_R70, one->serial, "it is not listed");
 		return;
 	}
 	if (want->revoked_at == 0) {
 		want->revoked_at = have.revoked_at;
-		x->l->owed -= x->l->owed > 0;
+		want->invalid_since =
+		    derive_invalid_since(&one->end, have.revoked_at);
+		x->l->owed -= !one->maybe && x->l->owed > 0;
 		if (have.revoked_at < one->not_before ||
 		    have.revoked_at > one->not_after)
 			audit_say(x->a, AUDIT_R70,
@@ -199,15 +294,15 @@ bytes_judge(struct listing *x)
 	struct ca_revocation *items =
 	    xcalloc(x->l->n_revoked + 1, sizeof(*items));
 	struct ca_crl f = { .items = items,
-		.n = x->l->n_revoked,
 		.number = crl_number(x->crl),
 		.this_update = crl_this_update(x->crl),
 		.next_update = crl_next_update(x->crl) };
 	struct err why = ERR_INIT;
 	struct slice have;
 
-	for (size_t i = 0; i < f.n; i++)
-		items[i] = x->l->revoked[i]->entry;
+	for (size_t i = 0; i < x->l->n_revoked; i++)
+		if (x->l->revoked[i]->entry.revoked_at != 0)
+			items[f.n++] = x->l->revoked[i]->entry;
 	if (ca_signed_tbs(buf_slice(&x->file->bytes), &have, &why) < 0 ||
 	    ca_crl_tbs(&f, x->l->issuer, &want, &why) < 0)
 		audit_say(x->a, AUDIT_R73, "a list of PKI 6", "%s", why.detail);
