@@ -1,2 +1,5 @@
 unit_test(workflow SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_workflow.c
   USES base jsonx scheme workflow)
+unit_test(lifecycle SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_lifecycle.c
+  ${CMAKE_CURRENT_SOURCE_DIR}/support/world.c
+  USES base jsonx scheme workflow)
