@@ -70,13 +70,10 @@ frozen_word_judge(struct audit *a, const struct paper *p)
 	const char *kind = decision_get(p->doc, "kind");
 	const char *asked =
 	    jsonx_get_str(jsonx_get(a->it->event, "data"), "outcome");
-	const char *want =
-	    strcmp(kind, "withholding") == 0 && decision_permits(kind, asked)
-	    ? asked
-	    : decision_outcome(kind);
 
-	audit_same(
-	    a, AUDIT_R50, "outcome", want, decision_get(p->doc, "outcome"));
+	audit_same(a, AUDIT_R50, "outcome",
+	    decision_permits(kind, asked) ? asked : decision_outcome(kind),
+	    decision_get(p->doc, "outcome"));
 }
 
 static void
@@ -179,26 +176,35 @@ detail_judge(struct audit *a, struct paper *p)
 }
 
 /* What a decision is about stands in the detail that officers signed. */
+static const struct {
+	const char *kind, *member;
+} subjects[] = {
+	{ "withholding", "item" },
+	{ "disclosure", "instance" },
+};
+
 static void
 instance_judge(struct audit *a, const struct paper *p, const struct json *fact)
 {
+	const char *kind = decision_get(p->doc, "kind");
 	CLEANUP(jsonx_freep) struct json *detail = NULL;
 	const char *have = jsonx_get_str(fact, "instance");
 	struct err why = ERR_INIT;
 
-	if (strcmp(decision_get(p->doc, "kind"), "withholding") != 0) {
-		if (have != NULL)
-			audit_say(a, AUDIT_R50, "no instance", "%.40s", have);
+	for (size_t i = 0; i < NELEM(subjects); i++) {
+		if (strcmp(subjects[i].kind, kind) != 0)
+			continue;
+		if (jsonx_parse_canonical(buf_slice(&p->detail),
+			LIMIT_DECISION_BYTES, &detail, &why) < 0)
+			audit_say(a, AUDIT_R50, "a canonical detail", "%.150s",
+			    why.detail);
+		else
+			audit_same(a, AUDIT_R50, "instance",
+			    jsonx_get_str(detail, subjects[i].member), have);
 		return;
 	}
-	if (jsonx_parse_canonical(buf_slice(&p->detail), LIMIT_DECISION_BYTES,
-		&detail, &why) < 0) {
-		audit_say(
-		    a, AUDIT_R50, "a canonical detail", "%.150s", why.detail);
-		return;
-	}
-	audit_same(
-	    a, AUDIT_R50, "instance", jsonx_get_str(detail, "item"), have);
+	if (have != NULL && flow_kind_find(kind) == NULL)
+		audit_say(a, AUDIT_R50, "no instance", "%.40s", have);
 }
 
 static struct paper *

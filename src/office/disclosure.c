@@ -111,18 +111,23 @@ disclosure_request_prepare(struct command *c, struct err *e)
 	return recipient_hide(c, e);
 }
 
-/* The operator signs what, to whom; where it has a key, with that key. */
+/*
+ * The operator signs what, to whom.  Who has no key in the roster signs by
+ * the act itself (INTERFACE 7).
+ */
 int
 disclosure_consent_facts(struct command *c, struct err *e)
 {
-	bool good = false;
-
-	if (office_personal(c, PERSONAL_DECLARATION, &good, e) < 0)
+	if (office_personal_must(c, PERSONAL_DECLARATION, e) < 0)
 		return -1;
-	/* Without a key in the roster its own act is the signature. */
-	c->facts.consented =
-	    good || strcmp(c->v->account.person, c->d->applicant) == 0;
+	c->facts.consented = true;
 	return 0;
+}
+
+int
+disclosure_withdrawn_facts(struct command *c, struct err *e)
+{
+	return office_personal_must(c, PERSONAL_DECLARATION, e);
 }
 
 int

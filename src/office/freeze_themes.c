@@ -64,7 +64,7 @@ fill_survey15(struct draft *f, struct err *e)
 {
 	CLEANUP(jsonx_freep) struct json *detail = jsonx_object();
 
-	if (draft_open(f, M_COMPLIANCE, NULL, e) < 0 ||
+	if (draft_open(f, M_COMPLIANCE, "1", e) < 0 ||
 	    day_ahead(f, "survey_on", e) < 0)
 		return -1;
 	jsonx_set_str(detail, "schema", "nintei.survey15/1");
@@ -85,7 +85,7 @@ fill_improvement(struct draft *f, struct err *e)
 	const char *due = jsonx_get_str(f->data, "due");
 	char text[JDAY_TEXT];
 
-	if (draft_open(f, M_COMPLIANCE, NULL, e) < 0)
+	if (draft_open(f, M_COMPLIANCE, "1", e) < 0)
 		return -1;
 	if (due != NULL && jday_parse(due, &day, e) < 0)
 		return err_wrap(e, "data.due");
@@ -156,7 +156,7 @@ fill_publish_improvement(struct draft *f, struct err *e)
 {
 	CLEANUP(jsonx_freep) struct json *detail = jsonx_object();
 
-	if (draft_open(f, M_COMPLIANCE, NULL, e) < 0 || public_text(f, e) < 0)
+	if (draft_open(f, M_COMPLIANCE, "1", e) < 0 || public_text(f, e) < 0)
 		return -1;
 	jsonx_set_str(detail, "schema", "nintei.publish_improvement/1");
 	copy(asked(f), "text", detail);
@@ -169,7 +169,7 @@ fill_improvement_closed(struct draft *f, struct err *e)
 {
 	CLEANUP(jsonx_freep) struct json *detail = jsonx_object();
 
-	if (draft_open(f, M_COMPLIANCE, NULL, e) < 0)
+	if (draft_open(f, M_COMPLIANCE, "1", e) < 0)
 		return -1;
 	if (f->d->compliance.improvement_public && public_text(f, e) < 0)
 		return -1;
@@ -199,7 +199,7 @@ fill_revoke(struct draft *f, struct err *e)
 int
 fill_revocation_drop(struct draft *f, struct err *e)
 {
-	if (draft_open(f, M_COMPLIANCE, NULL, e) < 0)
+	if (draft_open(f, M_COMPLIANCE, "1", e) < 0)
 		return -1;
 	draft_put_party(f);
 	return draft_put_subject(f, "17(1)", e);
