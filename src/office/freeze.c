@@ -169,7 +169,7 @@ outcome_find(struct draft *f, struct err *e)
 	const char *asked = jsonx_get_str(f->data, "outcome");
 	const struct flow_kind *k = flow_kind_find(f->kind);
 
-	if (asked == NULL && k != NULL)
+	if (asked == NULL && k != NULL && !k->waits)
 		asked = k->event;
 	else if (asked == NULL)
 		asked = decision_outcome(f->kind);
