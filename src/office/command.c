@@ -318,6 +318,23 @@ machine_find(struct command *c, unsigned roles)
 		c->machine = open;
 }
 
+void
+command_refuses(struct command *c, enum guard failed)
+{
+	struct flow_refusal *r = &c->v->refusal;
+	const struct flow_row *row;
+
+	r->machine = c->machine;
+	r->state = c->instance == NULL
+	    ? S_NONE
+	    : dossier_state(c->d, c->machine, c->instance);
+	row = flow_row_find(c->machine, r->state, c->event);
+	r->article = row == NULL ? "" : row->article;
+	r->failed[0] = failed;
+	r->n_failed = 1;
+	snprintf(r->event, sizeof(r->event), "%s", c->event);
+}
+
 /* What an act begins, and no hook has named, gets a name of its own. */
 static int
 new_instance(struct command *c, struct err *e)

@@ -52,6 +52,9 @@ int cmd_none(struct command *c, struct err *e);
 #include "commands_themes.inc"
 #undef CMD
 
+/* For a guard that a hook finds false: what the problem document says. */
+void command_refuses(struct command *c, enum guard failed);
+
 /*
  * BEGIN(prefix, begin) of begins.inc: body cases that begin by their first
  * act.  A prefix that ends in "-" is followed by an id of its own.  begin:

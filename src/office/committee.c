@@ -32,7 +32,7 @@ times_called(const struct dossier *d, const char *person)
 
 /* An expert of the roster without a part in the case, and without a seat. */
 static int
-may_be_called(const struct command *c, const char *person, struct err *e)
+may_be_called(struct command *c, const char *person, struct err *e)
 {
 	const struct roster_entry *entry = roster_get(c->v->o->roster, person);
 	const struct dossier_seat *seat = seat_of(c->d, person);
@@ -51,11 +51,7 @@ may_be_called(const struct command *c, const char *person, struct err *e)
 	case S_SEAT_RELEASED:
 		return 0;
 	case S_SEAT_RECUSED:
-		c->v->refusal.machine = M_SEAT;
-		c->v->refusal.state = S_SEAT_RECUSED;
-		c->v->refusal.failed[0] = G_NO_CONFLICT;
-		c->v->refusal.n_failed = 1;
-		c->v->refusal.article = "7";
+		command_refuses(c, G_NO_CONFLICT);
 		return err_set(e, E_FLOW_GUARD,
 		    "seat.invite: no_conflict, Art. 7: %.40s has an interest",
 		    person);

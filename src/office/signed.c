@@ -22,11 +22,7 @@ namespace_of(enum personal which)
 static int
 refuse(struct command *c, struct err *e, const char *why)
 {
-	struct flow_refusal *r = &c->v->refusal;
-
-	r->failed[0] = G_SIGNATURE_VALID;
-	r->n_failed = 1;
-	snprintf(r->event, sizeof(r->event), "%s", c->event);
+	command_refuses(c, G_SIGNATURE_VALID);
 	return err_set(e, E_FLOW_GUARD, "data.signature: %s", why);
 }
 

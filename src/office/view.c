@@ -312,8 +312,7 @@ office_case_seen(const struct visit *v, const struct dossier *d)
 	struct json *j;
 
 	switch (visit_access(v, d)) {
-	case ACCESS_NONE:
-		return jsonx_object();
+	case ACCESS_NONE: /* closed by the visitor's own act */
 	case ACCESS_NAMES:
 		return names_json(v, d);
 	case ACCESS_OPEN:

@@ -1,0 +1,2 @@
+script_test(committee ${CMAKE_CURRENT_SOURCE_DIR}/flow/committee.py)
+script_test(commands ${CMAKE_CURRENT_SOURCE_DIR}/flow/commands.py)
