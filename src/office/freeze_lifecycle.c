@@ -92,31 +92,21 @@ fill_continuation(struct draft *f, struct err *e)
 	return draft_put_subject(f, "12(2)", e);
 }
 
-/* A text of data.detail, which the act needs. */
-static int
-detail_text(
-    const struct draft *f, const char *key, const char **out, struct err *e)
-{
-	*out = jsonx_get_str(jsonx_get(f->data, "detail"), key);
-	if (*out == NULL || **out == '\0')
-		return err_set(e, E_INPUT, "data.detail.%s: want a text", key);
-	return 0;
-}
-
 /* The outage of the intake that kept a renewal from coming in time. */
 int
 fill_late_allowed(struct draft *f, struct err *e)
 {
 	CLEANUP(jsonx_freep) struct json *detail = jsonx_object();
-	const char *incident;
+	const char *incident = jsonx_get_str(f->data, "incident");
 
 	if (f->scheme->params.late_renewal == POLICY_NEVER)
 		return err_set(e, E_FLOW_STEP,
 		    "the policy late_renewal allows no late renewal");
 	if (f->d->certification.number[0] == '\0')
 		return err_set(e, E_FLOW_STEP, "the case has no certification");
-	if (detail_text(f, "incident", &incident, e) < 0)
-		return -1;
+	if (incident == NULL || incident[0] == '\0')
+		return err_set(e, E_INPUT,
+		    "data.incident: name the incident of the intake");
 	jsonx_set_str(detail, "schema", "nintei.late/1");
 	jsonx_set_str(detail, "incident", incident);
 	draft_put_party(f);
@@ -218,29 +208,43 @@ record_load(const struct draft *f, struct json **out, struct err *e)
 	return jsonx_parse_canonical(buf_slice(&b), KIB(8), out, e);
 }
 
-/* What is printed and may change (Art. 13(1)): at least one does. */
+/* What is printed and may change (Art. 13(1)): as the notice was recorded. */
+static const char *
+printed_now(const struct draft *f, const char *member)
+{
+	const struct dossier_certification *c = &f->d->certification;
+	const char *asked = jsonx_get_str(jsonx_get(f->data, "fields"), member);
+
+	if (asked != NULL && asked[0] != '\0')
+		return asked;
+	if (strcmp(member, "service") == 0)
+		return c->service;
+	return strcmp(member, "operator") == 0 ? c->operator_name
+					       : c->corporate_number;
+}
+
+/* At least one of them differs from what was issued. */
 static int
 record_rename(const struct draft *f, struct json *record, struct err *e)
 {
 	static const char *const printed[] = { "service", "operator",
 		"corporate_number" };
-	const struct json *detail = jsonx_get(f->data, "detail");
 	bool changed = false;
 
 	for (size_t i = 0; i < NELEM(printed); i++) {
-		const char *now = jsonx_get_str(record, printed[i]);
-		const char *then = jsonx_get_str(detail, printed[i]);
+		const char *before = jsonx_get_str(record, printed[i]);
+		const char *now = printed_now(f, printed[i]);
 
-		if (then == NULL || then[0] == '\0' ||
-		    (now != NULL && strcmp(now, then) == 0))
+		if (now[0] == '\0' ||
+		    (before != NULL && strcmp(before, now) == 0))
 			continue;
-		jsonx_set_str(record, printed[i], then);
+		jsonx_set_str(record, printed[i], now);
 		changed = true;
 	}
 	if (!changed)
-		return err_set(e, E_INPUT,
-		    "data.detail: want service, operator or corporate_number "
-		    "as it is printed from now on");
+		return err_set(e, E_FLOW_STEP,
+		    "nothing that is printed has changed: record a notice of "
+		    "change first, or name data.fields");
 	jsonx_set_str(record, "decision_id", f->id);
 	return 0;
 }
