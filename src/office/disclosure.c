@@ -113,11 +113,18 @@ disclosure_request_prepare(struct command *c, struct err *e)
 
 /*
  * The operator signs what, to whom.  Who has no key in the roster signs by
- * the act itself (INTERFACE 7).
+ * the act itself (INTERFACE 7).  Row and role are asked first.
  */
 int
 disclosure_consent_facts(struct command *c, struct err *e)
 {
+	enum state now = c->instance == NULL
+	    ? S_NONE
+	    : dossier_state(c->d, M_DISCLOSURE, c->instance);
+
+	if ((visit_roles_in(c->v, c->d) & ROLE_APPLICANT) == 0 ||
+	    flow_row_find(M_DISCLOSURE, now, c->event) == NULL)
+		return 0;
 	if (office_personal_must(c, PERSONAL_DECLARATION, e) < 0)
 		return -1;
 	c->facts.consented = true;
@@ -125,15 +132,15 @@ disclosure_consent_facts(struct command *c, struct err *e)
 }
 
 int
-disclosure_withdrawn_facts(struct command *c, struct err *e)
-{
-	return office_personal_must(c, PERSONAL_DECLARATION, e);
-}
-
-int
 disclosure_consent_prepare(struct command *c, struct err *e)
 {
 	return objects_check(c, e);
+}
+
+int
+disclosure_withdrawn_prepare(struct command *c, struct err *e)
+{
+	return office_personal_must(c, PERSONAL_DECLARATION, e);
 }
 
 /* What leaves is named by its commitments, with the instant. */

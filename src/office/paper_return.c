@@ -13,20 +13,15 @@ returned_prepare(struct command *c, struct err *e)
 
 /* The operator's signed statement, where the policy takes one. */
 int
-loss_facts(struct command *c, struct err *e)
+loss_prepare(struct command *c, struct err *e)
 {
 	const struct scheme *s = theme_scheme(c);
 
 	if (s == NULL || !s->params.loss_statement_accepted)
 		return err_set(e, E_FLOW_STEP,
 		    "the policy loss_statement_accepted takes no statement");
-	return office_personal_must(c, PERSONAL_DECLARATION, e);
-}
-
-int
-loss_prepare(struct command *c, struct err *e)
-{
-	if (theme_past_day(c, "lost_on", false, e) < 0)
+	if (office_personal_must(c, PERSONAL_DECLARATION, e) < 0 ||
+	    theme_past_day(c, "lost_on", false, e) < 0)
 		return -1;
 	return theme_want(c, "statement", e);
 }
