@@ -6,7 +6,8 @@ import hashlib
 import json
 
 from lib import Office, check, finish
-from steps import (guard_of, machine, paper, propose_kind, refused, steps_of)
+from steps import (guard_of, machine, own, paper, propose_kind, refused,
+                   steps_of)
 
 SEC, APP = "secretary-1", "applicant-1"
 COURT = "架空地方裁判所"
@@ -99,12 +100,26 @@ def consented(o, case):
             data={"objects": [2], "recipient": to}, instance=instance)
     refused(o, APP, case, "consent_withdrawn", 409, "nothing to withdraw",
             instance=instance)
-    o.do(APP, case, "consent", {"objects": [2], "recipient": to},
+    consent = {"objects": [2], "recipient": to}
+    act = "disclosure.consent"
+    for name, data in (
+            ("unsigned", consent),
+            ("signed by another", own(o, SEC, case, act, consent)),
+            ("signed for another act", own(o, APP, case, "paper.loss_declared",
+                                           consent)),
+            ("changed afterwards", {**own(o, APP, case, act, consent),
+                                    "objects": [2, 3]})):
+        refused(o, APP, case, "disclosure.consent", 422, "consent " + name,
+                "signature_valid", data=data, instance=instance)
+    o.do(APP, case, "disclosure.consent", own(o, APP, case, act, consent),
          instance=instance)
     a = disclose(o, case, instance, [2, 3], to)
     check(a.status == 422 and guard_of(a) == "within_scope",
           "beyond what was consented to", a)
-    c = o.do(APP, case, "consent_withdrawn", instance=instance)
+    refused(o, APP, case, "consent_withdrawn", 422,
+            "a withdrawal is signed", "signature_valid", instance=instance)
+    act = "disclosure.consent_withdrawn"
+    c = o.do(APP, case, act, own(o, APP, case, act), instance=instance)
     check(machine(c, "disclosure", instance) == "refused", "withdrawn")
     refused(o, SEC, case, "disclose", 409, "after the withdrawal",
             data={"objects": [2], "recipient": to, "operator_told": True},
@@ -127,8 +142,9 @@ def excepted(o, case):
     decision = propose_kind(o, case, "disclosure", outcome="not_secret",
                             instance=instance, reasons="公知となったため")
     check(o.decide(decision) == "executed", "known to the public")
-    refused(o, APP, case, "consent_withdrawn", 422,
-            "it does not rest on consent", "by_consent", instance=instance)
+    act = "disclosure.consent_withdrawn"
+    refused(o, APP, case, act, 422, "it does not rest on consent",
+            "by_consent", data=own(o, APP, case, act), instance=instance)
     check(disclose(o, case, instance, [1], to).status == 200,
           "disclosed as no secret")
     refusal, _ = requested(o, case, [1], "consent")

@@ -7,7 +7,7 @@ import hashlib
 import json
 
 from lib import JST, Office, check, finish, papers
-from steps import machine, paper, propose_kind, refused, steps_of
+from steps import machine, own, paper, propose_kind, refused, steps_of
 
 DAY = datetime.timedelta(days=1)
 F, G = "iaas-paas-iot", "genai-saas"
@@ -66,7 +66,7 @@ def decided(o, case, item, outcome, **detail):
 
 def withholding(o):
     """Three fields asked, two granted, one of them lifted."""
-    items = ["3", "11", "12"]
+    items = ["31", "33.2", "36.1"]
     a = o.submit(asking(F, items))
     if a.status != 201:
         check(False, "flow 15: submitted", a)
@@ -77,26 +77,26 @@ def withholding(o):
     have = shown(o, case)
     check([have.get(i) for i in items] == [None] * 3,
           "flow 15: none is shown while they are requested", have)
-    freeze = {"kind": "withholding", "item": "3", "reasons": "x"}
+    freeze = {"kind": "withholding", "item": "31", "reasons": "x"}
     a = o.command(SEC, case, "freeze", {**freeze, "outcome": "grant",
                                         "detail": {"review_on":
                                                    day_of(o, 0)}})
     check(a.status == 400, "flow 15: a review lies ahead", a)
-    decided(o, case, "3", "grant", review_on=day_of(o, 180))
+    decided(o, case, "31", "grant", review_on=day_of(o, 180))
     check(o.last(case, "grant")["data"]["review_on"] == day_of(o, 180),
           "flow 15: the day of review is kept")
-    decided(o, case, "11", "grant")
-    decided(o, case, "12", "deny")
+    decided(o, case, "33.2", "grant")
+    decided(o, case, "36.1", "deny")
     have = shown(o, case)
-    check(have.get("12") is not None and have.get("11") is None and
-          have.get("3") is None, "flow 15: the third is published", have)
+    check(have.get("36.1") is not None and have.get("33.2") is None and
+          have.get("31") is None, "flow 15: the third is published", have)
     for detail in ({}, {"told_on": day_of(o, 1)}):
         a = o.command(SEC, case, "freeze", {**freeze, "outcome": "lift",
                                             "detail": detail})
         check(a.status == 400, "flow 15: told before it is lifted", a)
-    decided(o, case, "3", "lift", told_on=day_of(o, 0))
+    decided(o, case, "31", "lift", told_on=day_of(o, 0))
     have = shown(o, case)
-    check(have.get("3") is not None and have.get("11") is None,
+    check(have.get("31") is not None and have.get("33.2") is None,
           "flow 15: one is lifted", have)
 
 
@@ -175,10 +175,13 @@ def paper_back(o, case):
     check(a.status == 400, "not before it came", a)
     refused(o, SEC, case, "loss_declared", 403, "a loss is the operator's",
             documents=[paper("statement")])
-    a = o.command(APP, case, "loss_declared")
+    act = "paper.loss_declared"
+    a = o.command(APP, case, act, own(o, APP, case, act))
     check(a.status == 400, "a loss is stated on a paper", a)
-    c = o.do(APP, case, "loss_declared", {"lost_on": day_of(o, 0)},
-             documents=[paper("statement")])
+    refused(o, APP, case, act, 422, "a loss is signed", "signature_valid",
+            documents=[paper("statement")])
+    c = o.do(APP, case, act, own(o, APP, case, act, {
+        "lost_on": day_of(o, 0)}), documents=[paper("statement")])
     check(machine(c, "paper") == "lost", "lost")
 
 

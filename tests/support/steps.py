@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Steps of a certified service that several black-box tests take."""
 import base64
+import json
 import types
 
 from lib import check, fail, papers
@@ -13,6 +14,15 @@ def paper(role, text="架空の書類", tag=None):
     if tag is not None:
         out["tag"] = tag
     return out
+
+
+def own(o, who, case, act, data=None):
+    """Data of an act, signed by the person in the own name."""
+    data = {**(data or {}), "signs": "%s/%s" % (case, act)}
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False,
+                      separators=(",", ":")).encode()
+    return {**data, "signature": o.armour(
+        text, who, "declaration@nintei").decode()}
 
 
 def machine(document, name, instance=None):
