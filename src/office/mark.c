@@ -13,29 +13,19 @@ mark_ended(const struct dossier *d)
 
 /*
  * What is broken is computed from what was seen; a person confirms it by
- * saying so in the own name.
+ * saying so in the own name.  In force an inquiry begins.
  */
-int
-misuse_facts(struct command *c, struct err *e)
-{
-	const struct scheme *s = theme_scheme(c);
-	unsigned broken;
-
-	if (s == NULL)
-		return err_set(e, E_FLOW_STEP, "the case has no scheme");
-	if (theme_mark_breaches(s, c->w.data, mark_ended(c->d), &broken, e) < 0)
-		return -1;
-	jsonx_set(c->w.data, "breaches", theme_breaches_json(broken));
-	return 0;
-}
-
-/* In force an inquiry begins; the picture of it is the evidence. */
 int
 misuse_prepare(struct command *c, struct err *e)
 {
-	if (theme_past_day(c, "seen_on", true, e) < 0 ||
+	unsigned broken;
+
+	if (theme_mark_breaches(
+		theme_scheme(c), c->w.data, mark_ended(c->d), &broken, e) < 0 ||
+	    theme_past_day(c, "seen_on", true, e) < 0 ||
 	    theme_want(c, "evidence", e) < 0)
 		return -1;
+	jsonx_set(c->w.data, "breaches", theme_breaches_json(broken));
 	return theme_inquiry(c, e);
 }
 
