@@ -191,7 +191,9 @@ document_take(
 	tag = jsonx_get_str(j, "tag");
 	if (!is_word(role))
 		return err_set(e, E_INPUT, "role: want a word of a-z and _");
-	tag = tag == NULL ? default_tag(role) : tag;
+	if (tag == NULL)
+		tag = tag_allowed(c, default_tag(role)) ? default_tag(role)
+							: "secret";
 	if (!tag_allowed(c, tag))
 		return err_set(
 		    e, E_INPUT, "tag: \"%.20s\" is not yours to give", tag);
