@@ -54,6 +54,7 @@ static const struct option_row options[] = {
 	{ "--object", OPT_OBJECT, FLAG, AT(object), "", "承認せず異議を述べる", "object instead of approving" },
 	{ "--trust", OPT_TRUST, TEXT, AT(trust), "DIR", "信頼するもの（root など）のフォルダ（audit 以外の既定は home の keys）", "folder with what you trust: root and more (default, but for audit: keys of the home)" },
 	{ "--at", OPT_AT, TEXT, AT(at), "TIME", "検証の時点（RFC 3339、既定は現在）", "instant of the check, RFC 3339 (default: now)" },
+	{ "--seen", OPT_SEEN, TEXT, AT(seen), "FILE", "最後に確かめた登録簿の版を覚えるファイル（古い版を見破る）", "file that remembers the last register seen, against older ones" },
 	{ "--days", OPT_DAYS, TEXT, AT(days), "N", "有効日数（1 から 90、既定は 90）", "days until it expires: 1 to 90, default 90" },
 	{ "--fsck", OPT_MAINTAIN, FLAG, AT(fsck), "", "git fsck も行う（疑いは二度目で信じる）", "git fsck too; a fault counts when found twice" },
 	{ "--bundle", OPT_MAINTAIN, FLAG, AT(bundle), "", "clone 用の bundle も作り直す", "make the clone bundle anew too" },

@@ -44,7 +44,8 @@ enum {
 	OPT_DOCUMENT = 33554432, /* --document */
 	OPT_ICS = 67108864, /* --ics */
 	OPT_DAY = 134217728, /* --as-of alone */
-	OPT_LEDGER = 268435456 /* --csv, --state */
+	OPT_LEDGER = 268435456, /* --csv, --state */
+	OPT_SEEN = 536870912 /* --seen */
 };
 
 #define CLI_LOGS 64
@@ -61,7 +62,7 @@ struct cli_args {
 	struct cli_list logs, documents;
 	const char *name, *name_en, *https, *http, *oid_base, *days;
 	const char *sign, *cert, *passphrase_file, *label;
-	const char *since, *jobs, *checkpoint, *as_of;
+	const char *since, *jobs, *checkpoint, *as_of, *seen;
 	bool json, explain, raw, object, development, fsck, bundle, progress;
 	bool full, diff, table, sarif, ics, csv;
 	bool first_day_counts, include_anniversary, version, help;

@@ -6,11 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nintei/ca_lint.h"
 #include "nintei/cms_sign.h"
 #include "nintei/enc.h"
-
-#define OIDS_EXAMPLE NULL /* seals and stamps carry no arc of the body */
+#include "seal_int.h"
 
 static const struct {
 	const char *name;
@@ -100,41 +98,12 @@ seal_check(struct checking *k, struct err *e)
 	    &k->r->sealed_at, e);
 }
 
-static const struct cert *
-root_of(const struct receipt_trust *t, const struct cert *c)
-{
-	for (size_t i = 0; i < t->nroots; i++)
-		if (slice_eq(cert_subject(t->roots[i]), cert_issuer(c)) &&
-		    slice_eq(cert_issuer(t->roots[i]), cert_issuer(c)) &&
-		    cert_signed_by(c, t->roots[i]))
-			return t->roots[i];
-	return NULL;
-}
-
-/* RECEIPT-12: of this kind, by the root itself, while both were valid. */
+/* RECEIPT-12 */
 static int
 issued_check(struct checking *k, enum ca_kind kind, const struct cert *c,
     int64_t at, struct err *e)
 {
-	CLEANUP(findings_free) struct findings found = { 0 };
-	struct chain chain = { .leaf = c, .at = at };
-	struct chain_verdict verdict;
-
-	if ((chain.root = root_of(k->trust, c)) == NULL)
-		return err_set(e, E_INVALID,
-		    "its certificate was not issued by a root that is trusted");
-	if (k->root != NULL && chain.root != k->root)
-		return err_set(e, E_INVALID, "by another root than the seal");
-	k->root = chain.root;
-	if (ca_lint_cert(
-		kind, cert_der(c), chain.root, OIDS_EXAMPLE, &found, e) < 0)
-		return -1;
-	if (found.n > 0)
-		return err_set(e, E_INVALID, "%.60s: %.90s",
-		    found.items[0].rule, found.items[0].text_en);
-	if (chain_check(&chain, &verdict, e) < 0)
-		return -1;
-	return verdict.ok ? 0 : err_set(e, E_INVALID, "%s", verdict.text);
+	return seal_issued(k->trust, kind, c, at, &k->root, e);
 }
 
 /* RECEIPT-13 */
@@ -163,49 +132,13 @@ time_check(const struct checking *k, struct err *e)
 	return 0;
 }
 
-static const struct crl *
-crl_of(const struct checking *k)
-{
-	const struct crl *best = NULL;
-
-	for (size_t i = 0; i < k->trust->ncrls; i++) {
-		const struct crl *c = k->trust->crls[i];
-
-		if (crl_signed_by(c, k->root) &&
-		    (best == NULL ||
-			crl_this_update(c) > crl_this_update(best)))
-			best = c;
-	}
-	return best;
-}
-
-/*
- * RECEIPT-15: revoked after it sealed is as good as before, if a stamp says
- * when that was.
- */
-static int
-revoked_check(
-    const struct crl *crl, const struct cert *c, int64_t at, struct err *e)
-{
-	struct crl_entry entry;
-	int64_t since;
-
-	if (!crl_find(crl, cert_serial(c), &entry))
-		return 0;
-	since =
-	    entry.invalid_since != 0 ? entry.invalid_since : entry.revoked_at;
-	if (at < since)
-		return 0;
-	return err_set(e, E_INVALID, "a certificate was revoked before");
-}
-
 static int
 revocation_check(const struct checking *k, const struct crl *crl, struct err *e)
 {
-	if (revoked_check(crl, k->sealer, k->r->stamped_at, e) < 0)
+	if (seal_revoked(crl, k->sealer, k->r->stamped_at, e) < 0)
 		return -1;
 	/* A stamp by a key that is no longer trusted proves no time. */
-	return revoked_check(crl, k->stamper, INT64_MAX, e);
+	return seal_revoked(crl, k->stamper, INT64_MAX, e);
 }
 
 /* The key of the log that the checkpoint names, if it is known. */
@@ -296,7 +229,7 @@ check_seals(struct checking *k)
 	if (!passed(k, RECEIPT_STAMP) || !passed(k, RECEIPT_SEALER))
 		return;
 	JUDGE(k, RECEIPT_TIME, time_check(k, &why_));
-	if ((crl = crl_of(k)) != NULL)
+	if ((crl = seal_crl(k->trust, k->root)) != NULL)
 		JUDGE(k, RECEIPT_REVOCATION, revocation_check(k, crl, &why_));
 }
 
