@@ -3,3 +3,7 @@ unit_test(workflow SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_workflow.c
 unit_test(lifecycle SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_lifecycle.c
   ${CMAKE_CURRENT_SOURCE_DIR}/support/world.c
   USES base jsonx scheme workflow)
+unit_test(walk LABEL property
+  SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/property/test_walk.c
+  ${CMAKE_CURRENT_SOURCE_DIR}/support/world.c
+  USES base jsonx scheme workflow)

@@ -384,10 +384,14 @@ world_submit(struct world *w, bool renewal, const char *more)
 void
 world_review(struct world *w, bool renewal)
 {
-	world_must_of(
-	    w, renewal, M_FEE, "pay", ROLE_SECRETARIAT, "{\"amount\":1000}");
-	world_must_of(w, renewal, M_APPLICATION, "accept", ROLE_SECRETARIAT,
-	    "{\"reviewers\":[\"secretary-1\"]}");
+	const struct dossier *d = renewal ? w->renewal : w->base;
+
+	if (!state_is_final(dossier_state(d, M_FEE, "1")))
+		world_must_of(w, renewal, M_FEE, "pay", ROLE_SECRETARIAT,
+		    "{\"amount\":1000}");
+	if (dossier_state(d, M_APPLICATION, "1") == S_APP_SUBMITTED)
+		world_must_of(w, renewal, M_APPLICATION, "accept",
+		    ROLE_SECRETARIAT, "{\"reviewers\":[\"secretary-1\"]}");
 }
 
 /* data.review: all criteria, met or with one unmet; and the decision. */
