@@ -140,6 +140,14 @@ orders(const struct execution *x)
 	return strcmp(x->kind->kind, "reissue") == 0;
 }
 
+/* What officers approve and the secretariat does: 附則 (REGULATION 5). */
+static bool
+by_proposer(const struct execution *x)
+{
+	return x->kind->machine == M_RULES &&
+	    strcmp(x->dec->outcome, "import") == 0;
+}
+
 static int
 flow_plan_of(struct execution *x, struct flow_refusal *r, struct err *e)
 {
@@ -159,6 +167,10 @@ flow_plan_of(struct execution *x, struct flow_refusal *r, struct err *e)
 
 	body_say(x);
 	facts.new_instance = act.instance;
+	if (by_proposer(x)) {
+		act.roles = ROLE_SECRETARIAT;
+		act.person = x->w->actor = x->dec->proposer;
+	}
 	if (orders(x)) {
 		reissue_instance(x->d, name);
 		act.instance = facts.new_instance = name;

@@ -49,6 +49,8 @@ rules_detail(struct draft *f, const struct scheme *from,
 	jsonx_set_str(detail, "diff", buf_str(&text));
 	if (draft_put_subject(f, "22", e) < 0)
 		return -1;
+	/* It rests on the files that it names, not on papers of the case. */
+	jsonx_del(f->fields, "case_basis");
 	return draft_put_detail(f, detail, e);
 }
 
@@ -262,16 +264,24 @@ signed_version(const struct execution *x, struct scheme **out, struct err *e)
 	return 0;
 }
 
+/* s: the version whose files the signer takes; NULL: it has them. */
 static int
-note(struct execution *x, struct err *e)
+note(struct execution *x, const struct scheme *s, struct err *e)
 {
 	CLEANUP(buf_free) struct buf detail = BUF_INIT(LIMIT_DECISION_BYTES);
-	struct sign_note m = { 0 };
+	CLEANUP(freep) struct sign_note *m = xcalloc(1, sizeof(*m));
+	const char *name;
 
 	jsonx_canonical(x->detail, &detail);
-	sign_proof_of(x->proof, &m.proof);
-	m.detail = buf_slice(&detail);
-	return signer_note_decision(&x->o->signer, &m, e);
+	sign_proof_of(x->proof, &m->proof);
+	m->detail = buf_slice(&detail);
+	while (s != NULL && m->n_files < SIGN_FILES_MAX &&
+	    scheme_file(s, m->n_files, &name, &m->files[m->n_files].bytes)) {
+		snprintf(m->files[m->n_files].name, sizeof(m->files[0].name),
+		    "%s", name);
+		m->n_files++;
+	}
+	return signer_note_decision(&x->o->signer, m, e);
 }
 
 static void
@@ -293,7 +303,7 @@ bring(struct execution *x, struct err *e)
 {
 	CLEANUP(scheme_freep) struct scheme *s = NULL;
 
-	if (signed_version(x, &s, e) < 0 || note(x, e) < 0)
+	if (signed_version(x, &s, e) < 0 || note(x, s, e) < 0)
 		return -1;
 	candidate_files(s, x->w);
 	say(x);
@@ -309,7 +319,7 @@ prepare_rules(struct execution *x, struct err *e)
 		    : office_publish_kind(x->o, x->d, PUBLICATION_rules,
 			  x->detail, x->dec, x->w->data, e);
 	if (strcmp(x->dec->outcome, "rescind") == 0)
-		return note(x, e);
+		return note(x, NULL, e);
 	say(x);
 	return 0;
 }

@@ -277,7 +277,7 @@ scheme_diff(const struct scheme *from, const struct scheme *to)
 	return o;
 }
 
-#define LINES 200 /* of a diff; more is cut, and said so */
+#define LINES 80 /* of a diff; more is cut, and said so */
 
 /* "article 9(1) changed" for each row of a list. */
 static void

@@ -12,6 +12,9 @@ static const struct json_field fields[] = {
 	{ "rule_version", JSON_KIND_STRING, true },
 	{ "policy_version", JSON_KIND_STRING, true },
 	{ "effective_from", JSON_KIND_STRING, true },
+	{ "text_sha256", JSON_KIND_STRING, false },
+	{ "diff", JSON_KIND_STRING, false }, /* for people alone */
+	{ "diff", JSON_KIND_STRING, false },
 	{ "files", JSON_KIND_OBJECT, true },
 };
 
