@@ -39,12 +39,26 @@ end_by(struct office *o, const struct dossier *d, const char *decision,
 	return office_show_end(o, d, &proof, e);
 }
 
+static bool
+orders(const struct act_write *w)
+{
+	for (size_t i = 0; i < w->plan.n_effects; i++)
+		if (w->plan.effects[i].machine == M_ARTEFACT &&
+		    strcmp(w->plan.effects[i].event, "order") == 0)
+			return true;
+	return false;
+}
+
 int
 office_clock_prepare(struct office *o, const struct dossier *d,
     struct act_write *w, struct err *e)
 {
+	const struct dossier_decision *dec = executed(d, "continuation");
 	const struct dossier_termination *t;
 
+	/* An interim certificate is ordered by the decision to go on. */
+	if (orders(w) && dec != NULL)
+		w->decision_id = dec->id;
 	if (!is_word(w, M_TERMINATION, "take_effect"))
 		return 0;
 	t = dossier_termination_find(d, w->plan.primary.instance);

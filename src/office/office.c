@@ -284,6 +284,23 @@ complete_one(struct office *o, const char *id, unsigned *done, struct err *e)
 	return execute_approved(o, d, false, done, e);
 }
 
+/* One case in trouble must not hold up the others, nor the office. */
+static int
+complete_or_later(
+    struct office *o, const char *id, unsigned *done, struct err *e)
+{
+	struct err why = ERR_INIT;
+
+	if (complete_one(o, id, done, &why) == 0)
+		return 0;
+	if (why.code == E_UNAVAILABLE || o->broken) {
+		*e = why;
+		return -1;
+	}
+	log_err("complete.failed", &why, id);
+	return 0;
+}
+
 static int
 settle_one(struct office *o, const char *id, const char *scheme, struct err *e)
 {
@@ -374,7 +391,7 @@ office_complete(struct office *o, unsigned *done, struct err *e)
 		return -1;
 	rv = index_unfinished_list(o->index, unfinished_fn, &u, e);
 	for (size_t i = 0; rv == 0 && i < u.n; i++)
-		rv = complete_one(o, u.id[i], done, e);
+		rv = complete_or_later(o, u.id[i], done, e);
 	free(u.id);
 	if (rv == 0)
 		rv = complete_roster(o, done, e);
