@@ -71,20 +71,42 @@ scheme_take(const struct signer *s, struct proven *p, struct err *e)
 	return 0;
 }
 
-/* SIGN-11: judged under the version that is in force. */
+/*
+ * SIGN-11: judged under the version that is in force; where open cases keep
+ * that of their receipt (rule_for_open_cases), under an earlier one.
+ */
+static const struct scheme *
+version_of(const struct signer *s, const struct scheme *now, const char *rule,
+    const char *policy)
+{
+	const struct scheme *v = scheme_of_version(s->schemes, now->id, policy);
+
+	if (v == NULL || strcmp(v->rule_version, rule) != 0)
+		return NULL;
+	if (v == now)
+		return v;
+	return now->params.rule_for_open_cases == POLICY_AT_RECEIVED &&
+		strcmp(v->rule_version, now->rule_version) < 0
+	    ? v
+	    : NULL;
+}
+
 static int
-version_check(const struct proven *p, struct err *e)
+version_check(const struct signer *s, struct proven *p, struct err *e)
 {
 	const char *rule = decision_get(p->d, "rule_version");
 	const char *policy = decision_get(p->d, "policy_version");
+	const struct scheme *v;
 
 	if (p->scheme == NULL)
 		return 0;
-	if (rule == NULL || policy == NULL ||
-	    strcmp(p->scheme->rule_version, rule) != 0 ||
-	    strcmp(p->scheme->policy_version, policy) != 0)
+	v = rule == NULL || policy == NULL
+	    ? NULL
+	    : version_of(s, p->scheme, rule, policy);
+	if (v == NULL)
 		return refuse(e, GUARD_BASIS_CURRENT,
 		    "the decision is of another version of the rules");
+	p->scheme = v;
 	return 0;
 }
 
@@ -181,7 +203,7 @@ proof_check(struct signer *s, const struct sign_proof *m,
 	if (execution_check(s, &p, e) < 0 || scheme_take(s, &p, e) < 0)
 		return -1;
 	if (!p.done && !p.noted &&
-	    (version_check(&p, e) < 0 || age_check(s, &p, e) < 0 ||
+	    (version_check(s, &p, e) < 0 || age_check(s, &p, e) < 0 ||
 		basis_check(&p, m->basis, e) < 0 ||
 		approvals_check(s, m, &p, e) < 0))
 		return -1;

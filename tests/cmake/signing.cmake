@@ -5,10 +5,12 @@ unit_test(signing
   SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_signing.c
     ${CMAKE_CURRENT_SOURCE_DIR}/support/signing_fixture.c
   USES authority signing)
-unit_test(signing_terms
-  SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_signing_terms.c
-    ${CMAKE_CURRENT_SOURCE_DIR}/support/signing_terms.c ${signing_support}
-  USES authority signing)
+foreach(name signing_terms signing_statement signing_rules)
+  unit_test(${name}
+    SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_${name}.c
+      ${CMAKE_CURRENT_SOURCE_DIR}/support/signing_terms.c ${signing_support}
+    USES authority signing)
+endforeach()
 foreach(name signing_chain signing_group signing_lost signing_receipt)
   unit_test(${name}
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_${name}.c ${signing_support}

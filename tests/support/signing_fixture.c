@@ -54,15 +54,27 @@ home_make(struct sf *f, const char *home)
 	ck_ok(authority_init(&o, &e), &e);
 }
 
-void
-sf_prepare(void)
+static void
+prepare_at(int64_t now)
 {
-	struct sf f = { .now = SF_NOW };
+	struct sf f = { .now = now };
 
 	if (template != NULL)
 		return;
 	template = fs_join(temp_dir(), "template");
 	home_make(&f, template);
+}
+
+void
+sf_prepare(void)
+{
+	prepare_at(SF_NOW);
+}
+
+void
+sf_prepare_later(void)
+{
+	prepare_at(SF_NOW + 200 * 86400);
 }
 
 static void

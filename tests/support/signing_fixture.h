@@ -33,6 +33,8 @@ struct sf {
 };
 /* For tcase_add_unchecked_fixture: homes of this case are copies of one. */
 void sf_prepare(void);
+/* The seal of its home still holds when the first term is over. */
+void sf_prepare_later(void);
 void sf_init(struct sf *f);
 void sf_open(struct sf *f); /* again, after sf_close */
 void sf_close(struct sf *f);
