@@ -11,28 +11,20 @@
 
 #define TEXT_MAX 8000 /* of what is published, in bytes */
 
-/* What the kind needs beside reasons and outcome: data.detail. */
-static const struct json *
-asked(const struct draft *f)
-{
-	return jsonx_get(f->data, "detail");
-}
-
 /* A day that lies ahead: of a due date, a survey, a review. */
 static int
 day_ahead(const struct draft *f, const char *member, struct err *e)
 {
-	const char *text = jsonx_get_str(asked(f), member);
+	const char *text = jsonx_get_str(f->data, member);
 	struct jday day;
 
 	if (text == NULL)
-		return err_set(
-		    e, E_INPUT, "data.detail.%s: want a date", member);
+		return err_set(e, E_INPUT, "data.%s: want a date", member);
 	if (jday_parse(text, &day, e) < 0)
-		return err_wrap(e, "data.detail.%s", member);
+		return err_wrap(e, "data.%s", member);
 	if (jday_cmp(day, jday_of_instant(f->v->now)) <= 0)
 		return err_set(
-		    e, E_INPUT, "data.detail.%s: want a day to come", member);
+		    e, E_INPUT, "data.%s: want a day to come", member);
 	return 0;
 }
 
@@ -68,9 +60,9 @@ fill_survey15(struct draft *f, struct err *e)
 	    day_ahead(f, "survey_on", e) < 0)
 		return -1;
 	jsonx_set_str(detail, "schema", "nintei.survey15/1");
-	copy(asked(f), "survey_on", detail);
+	copy(f->data, "survey_on", detail);
 	jsonx_set_bool(detail, "cost_charged",
-	    jsonx_get_bool(asked(f), "cost_charged", false));
+	    jsonx_get_bool(f->data, "cost_charged", false));
 	return detail_end(f, "15(2)(3)", detail, e);
 }
 
@@ -82,15 +74,15 @@ fill_improvement(struct draft *f, struct err *e)
 	CLEANUP(jsonx_freep) struct json *detail = jsonx_object();
 	struct jday day = jday_add_days(jday_of_instant(f->v->now),
 	    (int)f->scheme->params.improvement_due_days);
-	const char *due = jsonx_get_str(f->data, "due");
+	const char *due = jsonx_get_str(f->data, "due_on");
 	char text[JDAY_TEXT];
 
 	if (draft_open(f, M_COMPLIANCE, "1", e) < 0)
 		return -1;
 	if (due != NULL && jday_parse(due, &day, e) < 0)
-		return err_wrap(e, "data.due");
+		return err_wrap(e, "data.due_on");
 	if (jday_cmp(day, jday_of_instant(f->v->now)) <= 0)
-		return err_set(e, E_INPUT, "data.due: want a day to come");
+		return err_set(e, E_INPUT, "data.due_on: want a day to come");
 	jsonx_set_str(detail, "schema", "nintei.improvement/1");
 	jsonx_set_str(detail, "due_on", jday_format(day, text));
 	return detail_end(f, "16(1)", detail, e);
@@ -119,7 +111,7 @@ secrets_check(const struct draft *f, const char *text, struct err *e)
 		if (m->machine == M_WITHHOLDING && !state_is_final(m->state) &&
 		    tells(text, jsonx_get_str(form_b, m->instance)))
 			return err_set(e, E_INPUT,
-			    "data.detail.text says what is withheld (item %s)",
+			    "data.text says what is withheld (item %s)",
 			    m->instance);
 	}
 	for (size_t i = 0; i < f->scheme->n_form_a; i++) {
@@ -131,8 +123,7 @@ secrets_check(const struct draft *f, const char *text, struct err *e)
 		    strcmp(value, d->certification.service) != 0 &&
 		    strcmp(value, d->certification.operator_name) != 0)
 			return err_set(e, E_INPUT,
-			    "data.detail.text says what only form A says (%s)",
-			    id);
+			    "data.text says what only form A says (%s)", id);
 	}
 	return 0;
 }
@@ -140,11 +131,11 @@ secrets_check(const struct draft *f, const char *text, struct err *e)
 static int
 public_text(const struct draft *f, struct err *e)
 {
-	const char *text = jsonx_get_str(asked(f), "text");
+	const char *text = jsonx_get_str(f->data, "text");
 
 	if (text == NULL || text[0] == '\0' || strlen(text) > TEXT_MAX)
 		return err_set(e, E_INPUT,
-		    "data.detail.text: want the text that is published, up to %d "
+		    "data.text: want the text that is published, up to %d "
 		    "bytes, without what Art. 20 keeps secret",
 		    TEXT_MAX);
 	return secrets_check(f, text, e);
@@ -159,7 +150,7 @@ fill_publish_improvement(struct draft *f, struct err *e)
 	if (draft_open(f, M_COMPLIANCE, "1", e) < 0 || public_text(f, e) < 0)
 		return -1;
 	jsonx_set_str(detail, "schema", "nintei.publish_improvement/1");
-	copy(asked(f), "text", detail);
+	copy(f->data, "text", detail);
 	return detail_end(f, "16(2),20", detail, e);
 }
 
@@ -175,7 +166,7 @@ fill_improvement_closed(struct draft *f, struct err *e)
 		return -1;
 	jsonx_set_str(detail, "schema", "nintei.improvement_closed/1");
 	if (f->d->compliance.improvement_public)
-		copy(asked(f), "text", detail);
+		copy(f->data, "text", detail);
 	return detail_end(f, "16", detail, e);
 }
 

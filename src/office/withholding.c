@@ -8,24 +8,23 @@
 
 #include "nintei/term.h"
 
-/* data.detail.<member>: a day after (or, told: not after) today. */
+/* data.<member>: a day after (or, told: not after) today. */
 static int
 day_put(const struct draft *f, const char *member, bool ahead,
     struct json *detail, struct err *e)
 {
-	const char *text = jsonx_get_str(jsonx_get(f->data, "detail"), member);
+	const char *text = jsonx_get_str(f->data, member);
 	struct jday day;
 	int cmp;
 
 	if (text == NULL)
-		return err_set(
-		    e, E_INPUT, "data.detail.%s: want a date", member);
+		return err_set(e, E_INPUT, "data.%s: want a date", member);
 	if (jday_parse(text, &day, e) < 0)
-		return err_wrap(e, "data.detail.%s", member);
+		return err_wrap(e, "data.%s", member);
 	cmp = jday_cmp(day, jday_of_instant(f->v->now));
 	if (ahead ? cmp <= 0 : cmp > 0)
-		return err_set(e, E_INPUT, "data.detail.%s: want a day %s",
-		    member, ahead ? "to come" : "that has come");
+		return err_set(e, E_INPUT, "data.%s: want a day %s", member,
+		    ahead ? "to come" : "that has come");
 	jsonx_set_str(detail, member, text);
 	return 0;
 }
@@ -47,7 +46,7 @@ fill_withholding(struct draft *f, struct err *e)
 		return -1;
 	jsonx_set_str(detail, "item", item);
 	if (strcmp(f->outcome, "grant") == 0 &&
-	    jsonx_get(jsonx_get(f->data, "detail"), "review_on") != NULL &&
+	    jsonx_get(f->data, "review_on") != NULL &&
 	    day_put(f, "review_on", true, detail, e) < 0)
 		return -1;
 	if (strcmp(f->outcome, "lift") == 0 &&

@@ -61,8 +61,8 @@ def survey(o, case):
     check(flags(o.case(case), "compliance") == ["insufficient"],
           "flow 18: insufficient")
     decision = decided(o, case, "survey15", ("officer-1",),
-                       reasons="説明が不十分であるため", detail={
-                           "survey_on": day_of(o, 7), "cost_charged": True})
+                       reasons="説明が不十分であるため",
+                       survey_on=day_of(o, 7), cost_charged=True)
     detail = json.loads(o.tree_file(case, decision + "/detail.json"))
     check(detail["cost_charged"] is True,
           "flow 38: the cost line stands in the 15(2) notice", detail)
@@ -81,7 +81,7 @@ def improvement(o, case):
     o.do(SEC, case, "survey_done", {"surveyed_on": day_of(o, 0)},
          documents=[paper("report")])
     decided(o, case, "improvement", outcome="request_improvement",
-            reasons="開示情報を改めること", due=day_of(o, 10))
+            reasons="開示情報を改めること", due_on=day_of(o, 10))
     check(machine(o.case(case), "compliance") == "improving",
           "flow 18: improvement is requested")
     name = o.case(case)["applicant"]["name"]
@@ -91,15 +91,15 @@ def improvement(o, case):
               and v != form["service_name"]][0]
     a = o.command(SEC, case, "freeze", {
         "kind": "publish_improvement",
-        "detail": {"text": "改善の要請。担当は%sです。" % secret}})
+        "text": "改善の要請。担当は%sです。" % secret})
     check(a.status == 400 and "form A" in a["detail"],
           "flow 18: secrets are removed before publication", a)
     a = o.command(SEC, case, "freeze", {"kind": "publish_improvement"})
     check(a.status == 400, "flow 18: want the text that is published", a)
     text = "第16条に基づき、開示情報の改善を要請しました。"
-    decided(o, case, "publish_improvement", detail={"text": text})
+    decided(o, case, "publish_improvement", text=text)
     decided(o, case, "improvement", outcome="extend",
-            reasons="期限を延ばす", due=day_of(o, 12))
+            reasons="期限を延ばす", due_on=day_of(o, 12))
     event = o.last(case, "publish_improvement")
     check(event["data"]["publication"]["text"] == text,
           "flow 18: what is published is what was signed", event["data"])
@@ -155,7 +155,7 @@ def sufficient(o, case):
     to_found(o, case)
     a = o.command(SEC, case, "freeze", {
         "kind": "survey15", "reasons": "x",
-        "detail": {"survey_on": day_of(o, 3)}})
+        "survey_on": day_of(o, 3)})
     check(a.status == 409, "flow 38: survey after a sufficient answer", a)
     o.do(SEC, case, "compliance.clear")
     check(machine(o.case(case), "compliance") == "none",
@@ -167,7 +167,7 @@ def silence(o, case):
     check(flags(o.case(case), "compliance") == ["insufficient"] and
           ground(o, case) == [6], "flow 18: silence is insufficient")
     decided(o, case, "survey15", ("officer-1",), reasons="回答がないため",
-            detail={"survey_on": day_of(o, 2)})
+            survey_on=day_of(o, 2))
     o.do(SEC, case, "survey_refused", {"refused_on": day_of(o, 0)},
          documents=[paper("report")])
     check(ground(o, case) == [6, 6], "a survey that is refused is noted")
@@ -301,7 +301,7 @@ def main():
     recoloured(o, d)
     emergency(o, b)
     from_the_press(o, e)
-    breach(o, d, ["10(1)"], False, "another class", findings=[
+    breach(o, c, ["10(1)"], False, "another class", findings=[
         "other_service"], other_class="saas")
     breach(o, g, ["10(2)"], True, "any other service", findings=[
         "other_service"], other_class="saas")

@@ -55,8 +55,7 @@ def shown(o, case):
     return {i["id"]: i.get("value") for i in entry["items"]}
 
 
-def decided(o, case, item, outcome, **detail):
-    data = {"detail": detail} if detail else {}
+def decided(o, case, item, outcome, **data):
     decision = propose_kind(o, case, "withholding", outcome=outcome,
                             item=item, reasons="正当な理由による", **data)
     a = o.sign("officer-1", decision)
@@ -79,8 +78,7 @@ def withholding(o):
           "flow 15: none is shown while they are requested", have)
     freeze = {"kind": "withholding", "item": "31", "reasons": "x"}
     a = o.command(SEC, case, "freeze", {**freeze, "outcome": "grant",
-                                        "detail": {"review_on":
-                                                   day_of(o, 0)}})
+                                        "review_on": day_of(o, 0)})
     check(a.status == 400, "flow 15: a review lies ahead", a)
     decided(o, case, "31", "grant", review_on=day_of(o, 180))
     check(o.last(case, "grant")["data"]["review_on"] == day_of(o, 180),
@@ -90,9 +88,9 @@ def withholding(o):
     have = shown(o, case)
     check(have.get("36.1") is not None and have.get("33.2") is None and
           have.get("31") is None, "flow 15: the third is published", have)
-    for detail in ({}, {"told_on": day_of(o, 1)}):
+    for told in ({}, {"told_on": day_of(o, 1)}):
         a = o.command(SEC, case, "freeze", {**freeze, "outcome": "lift",
-                                            "detail": detail})
+                                            **told})
         check(a.status == 400, "flow 15: told before it is lifted", a)
     decided(o, case, "31", "lift", told_on=day_of(o, 0))
     have = shown(o, case)
