@@ -394,7 +394,11 @@ certificate_judge(struct audit *a, struct trail *t)
 	struct err why = ERR_INIT;
 	bool interim;
 
-	m.s = scheme_find(a->schemes, t->d->scheme);
+	if (m.p != NULL)
+		m.s =
+		    strcmp(decision_get(m.p->doc, "kind"), "continuation") == 0
+		    ? scheme_find(a->schemes, t->d->scheme)
+		    : paper_scheme(a, m.p);
 	m.by = lists_find(a, t->d->scheme);
 	if (!decision_fits(&m, &interim))
 		return;

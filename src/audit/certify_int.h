@@ -14,6 +14,11 @@ struct detail {
 void detail_done(struct detail *d);
 int detail_read(
     const struct paper *p, struct detail *out, struct err *e) MUST_CHECK;
+/*
+ * The version that the decision was judged by; one whose effect came later
+ * (continuation, termination) goes by what is in force then.
+ */
+const struct scheme *paper_scheme(const struct audit *a, const struct paper *p);
 /* AUDIT-60 and 64: the record follows from decision, scheme and calendar. */
 bool record_take(struct audit *a, const struct paper *p, const struct detail *d,
     const struct scheme *s, struct derive_record *out);

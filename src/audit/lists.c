@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Revocation lists: derived once more from the revocations of the record. */
-#include "audit_int.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +11,8 @@
 #include "nintei/enc.h"
 #include "nintei/jsonx.h"
 #include "nintei/x509.h"
+
+#include "certify_int.h"
 
 #define LIFE_MAX (INT64_C(60) * 86400) /* of a list */
 
@@ -122,7 +122,11 @@ taking_paper(const struct audit *a, const struct trail *t, bool *out_replaces)
 static int
 taking_make(struct taking *x, const struct trail *t, const struct issued *last)
 {
-	const struct scheme *s = scheme_find(x->a->schemes, t->d->scheme);
+	const char *kind = decision_get(x->p->doc, "kind");
+	bool fresh = strcmp(kind, "revoke") == 0 || strcmp(kind, "lapse") == 0;
+	const struct scheme *s = fresh
+	    ? paper_scheme(x->a, x->p)
+	    : scheme_find(x->a->schemes, t->d->scheme);
 	struct err why = ERR_INIT;
 
 	if (s == NULL)

@@ -36,6 +36,17 @@ detail_read(const struct paper *p, struct detail *out, struct err *e)
 	return 0;
 }
 
+const struct scheme *
+paper_scheme(const struct audit *a, const struct paper *p)
+{
+	const char *id = decision_get(p->doc, "scheme");
+	const char *version = decision_get(p->doc, "policy_version");
+
+	return id == NULL || version == NULL
+	    ? NULL
+	    : scheme_of_version(a->schemes, id, version);
+}
+
 struct issued *
 issued_term(const struct audit *a, const char *number, uint32_t term)
 {
@@ -197,7 +208,7 @@ record_judge(struct audit *a, const struct trail *t, struct paper *p)
 	CLEANUP(derive_record_done) struct derive_record r = { 0 };
 	CLEANUP(detail_done) struct detail d = { 0 };
 	bool again = strcmp(decision_get(p->doc, "kind"), "reissue") == 0;
-	const struct scheme *s = scheme_find(a->schemes, t->d->scheme);
+	const struct scheme *s = paper_scheme(a, p);
 	const char *number = decision_get(p->doc, "cert_number");
 	CLEANUP(freep) char *page = NULL;
 	CLEANUP(freep) char *base = NULL;
