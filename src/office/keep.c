@@ -78,6 +78,7 @@ record_begin(struct arrival *a)
 	    r, "service", party_json(in->service, "url", in->service_url));
 	if (in->guideline_version[0] != '\0')
 		jsonx_set_str(r, "guideline_version", in->guideline_version);
+	jsonx_set(r, "form_a", jsonx_dup(in->form_a));
 	jsonx_set(r, "form_b", jsonx_dup(in->form_b));
 	jsonx_set(r, "withhold", withhold_json(in));
 	jsonx_set(r, "findings", jsonx_findings(&a->v->findings));
