@@ -84,7 +84,7 @@ is_commanded(enum machine m, const char *event)
 	return false;
 }
 
-/* The acts of the body, each once; `policy` has no member of its own. */
+/* The acts of the body, each once. */
 static bool
 body_at(size_t i, struct act_name *out)
 {
