@@ -40,6 +40,11 @@ struct flow_option {
 	enum guard asked[FLOW_GUARDS]; /* hang on what the act brings */
 	size_t n_asked;
 };
+/*
+ * May a person's command begin an instance of this machine in this case?
+ * (Intake and couplings begin the others.)
+ */
+bool flow_may_begin(const struct dossier *d, enum machine m);
 /* Does this guard hang on data, files or signatures of the act itself? */
 bool guard_of_act(enum guard g);
 /*

@@ -7,6 +7,7 @@
 
 #include "nintei/acts.h"
 #include "nintei/enc.h"
+#include "nintei/flow_next.h"
 #include "nintei/fs.h"
 
 static const struct json_field body_fields[] = {
@@ -331,7 +332,7 @@ command_refuses(struct command *c, enum guard failed)
 	row = flow_row_find(c->machine, r->state, c->event);
 	r->article = row == NULL ? "" : row->article;
 	r->failed[0] = failed;
-	r->n_failed = 1;
+	r->n_failed = failed != G_NONE;
 	snprintf(r->event, sizeof(r->event), "%s", c->event);
 }
 
@@ -367,6 +368,15 @@ begins_anew(const struct command *c)
 }
 
 static int
+belongs_not(struct command *c, struct err *e)
+{
+	c->instance = NULL;
+	command_refuses(c, G_NONE);
+	return err_set(e, E_FLOW_STEP, "%s.%s does not begin in this case now",
+	    machine_name(c->machine), c->event);
+}
+
+static int
 act_decide(struct command *c, struct err *e)
 {
 	struct visit *v = c->v;
@@ -388,8 +398,11 @@ act_decide(struct command *c, struct err *e)
 	    new_instance(c, e) < 0)
 		return -1;
 	act.instance = c->new_id[0] != '\0' ? c->new_id : c->instance;
-	if (begins_anew(c))
+	if (begins_anew(c)) {
+		if (!flow_may_begin(c->d, c->machine))
+			return belongs_not(c, e);
 		c->facts.new_instance = act.instance;
+	}
 	if (flow_decide(c->d, &act, &c->facts, &c->w.plan, &v->refusal, e) < 0)
 		return -1;
 	return act_commit(c, e);

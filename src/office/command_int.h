@@ -52,7 +52,10 @@ int cmd_none(struct command *c, struct err *e);
 #include "commands_themes.inc"
 #undef CMD
 
-/* For a guard that a hook finds false: what the problem document says. */
+/*
+ * What the problem document says where a hook refuses: by a guard, or by
+ * none (G_NONE) with E_FLOW_ROLE or E_FLOW_STEP.
+ */
 void command_refuses(struct command *c, enum guard failed);
 
 /*

@@ -42,6 +42,7 @@ may_be_called(struct command *c, const char *person, struct err *e)
 	if (entry == NULL || !roster_has_role(entry, ROSTER_MEMBER, c->v->now))
 		return err_set(
 		    e, E_INPUT, "the roster has no member \"%.40s\"", person);
+	command_refuses(c, G_NONE);
 	if (acted != 0 || strcmp(c->d->applicant, person) == 0)
 		return err_set(e, E_FLOW_ROLE,
 		    "%.40s has another part in this case", person);
@@ -122,9 +123,11 @@ own_seat(struct command *c, struct err *e)
 	const struct dossier_seat *seat = seat_of(c->d, c->v->account.person);
 
 	if (seat == NULL ||
-	    (c->instance != NULL && strcmp(c->instance, seat->instance) != 0))
+	    (c->instance != NULL && strcmp(c->instance, seat->instance) != 0)) {
+		command_refuses(c, G_NONE);
 		return err_set(
 		    e, E_FLOW_ROLE, "a member acts on their own seat");
+	}
 	c->instance = seat->instance;
 	return 0;
 }

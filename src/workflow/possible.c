@@ -21,23 +21,23 @@ option_judge(struct guard_in *in, struct flow_option *o)
 	}
 }
 
-/* A machine of which one instance begins by a person's act in a case. */
-static bool
-may_begin(const struct dossier *d, const struct flow_row *row)
+bool
+flow_may_begin(const struct dossier *d, enum machine m)
 {
 	static const enum machine certified[] = { M_SUCCESSION, M_CHANGE_NOTICE,
-		M_TERMINATION, M_EMERGENCY, M_DISCLOSURE };
+		M_TERMINATION, M_EMERGENCY };
+	bool application = dossier_state(d, M_APPLICATION, "1") != S_NONE;
 
 	for (size_t i = 0; i < NELEM(certified); i++)
-		if (certified[i] == row->machine)
+		if (certified[i] == m)
 			return dossier_state(d, M_CERTIFICATION, "1") != S_NONE;
-	if (row->machine == M_SEAT)
+	if (m == M_SEAT)
 		return guard_is(d, M_APPLICATION, FLAG_OPINION_OPEN);
-	if (row->machine == M_DECISION)
-		return d->n_machines > 0;
-	if (row->machine == M_RULES || row->machine == M_DELEGATION)
-		return dossier_state(d, M_APPLICATION, "1") == S_NONE;
-	return false;
+	if (m == M_DISCLOSURE || m == M_WITHHOLDING)
+		return application;
+	return m == M_RULES || m == M_DELEGATION || m == M_TICKET
+	    ? !application
+	    : m == M_DECISION;
 }
 
 void
@@ -56,7 +56,7 @@ flow_possible(const struct dossier *d, const struct flow_facts *facts,
 
 			if (k == d->n_machines
 				? in.row->from != S_NONE ||
-				    !may_begin(d, in.row)
+				    !flow_may_begin(d, in.row->machine)
 				: d->machines[k].machine != in.row->machine ||
 				    d->machines[k].state != in.row->from)
 				continue;

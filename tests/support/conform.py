@@ -3,9 +3,9 @@
 publishes (GET /v1/schemas)."""
 import json
 
-import jsonschema
-
 from lib import check, run
+# After lib, which takes the tests' own numbers.py out of Python's way.
+import jsonschema  # pylint: disable=wrong-import-order
 
 
 def fetch(o):
@@ -17,6 +17,12 @@ def fetch(o):
         out[name] = a.json
         jsonschema.Draft202012Validator.check_schema(a.json)
     return out
+
+
+def case_conforms(o, schemas, case):
+    faults = [e.message for e in jsonschema.Draft202012Validator(
+        schemas["case"]).iter_errors(o.case(case))]
+    check(not faults, "the document of %s is as published" % case, faults)
 
 
 def history(o):
