@@ -14,7 +14,7 @@ import sqlite3
 import tarfile
 import zipfile
 
-from lib import Office, check, fail, finish, papers, run
+from lib import JST, Office, check, fail, finish, papers, run
 import canary
 
 SCHEME = "iaas-paas-iot"
@@ -196,6 +196,10 @@ def equal(flock, name, data, want):
           {"too many": sorted(have - want), "missing": sorted(want - have)})
 
 
+def today(o):
+    return o.now().astimezone(JST).strftime("%Y-%m-%d")
+
+
 def register(o, flock, number, hidden):
     """The entry: all items but these, and those as a hash."""
     a = o.api(None, "GET", "/v1/register/" + number)
@@ -203,6 +207,15 @@ def register(o, flock, number, hidden):
     equal(flock, "register without %s" % sorted(hidden), a.body, want)
     listed = o.api(None, "GET", "/v1/register?scheme=" + SCHEME)
     equal(flock, "register's list", listed.body, want)
+    for path in ("/v1/register/%s?as_of=%s" % (number, today(o)),
+                 "/v1/register/%s/versions" % number,
+                 "/v1/register?as_of=" + today(o), "/v1/register/export",
+                 "/v1/register/export?as_of=" + today(o)):
+        equal(flock, path, o.fetch(path), want)
+    equal(flock, "absence of a number", o.fetch(
+        "/v1/register/absence?scheme=%s&number=%s&on=2026-01-01" % (
+            SCHEME, number)), NAMES)
+    equal(flock, "publications", o.fetch("/v1/publications"), set())
     items = {i["id"]: i for i in a["items"]}
     check({i for i in items if "withheld" in items[i]} == set(hidden),
           "withheld: a hash in place of the value", sorted(hidden))
