@@ -67,7 +67,8 @@ record_begin(struct arrival *a)
 	char hex[65], at[INSTANT_TEXT];
 
 	jsonx_set_str(r, "schema", "nintei.intake/1");
-	jsonx_set_str(r, "received_at", instant_format(a->v->now, at));
+	jsonx_set_str(
+	    r, "received_at", instant_format(arrival_received(a), at));
 	jsonx_set_str(bundle, "sha256", hex_encode(a->sha256, 32, hex));
 	jsonx_set_int(bundle, "size", (int64_t)in->size);
 	jsonx_set(r, "bundle", bundle);
@@ -156,7 +157,9 @@ record_store(struct arrival *a, struct err *e)
 	if (memfd_of("record", buf_slice(&text), &fd, e) < 0)
 		return -1;
 	sha256_of(buf_slice(&text), sum);
-	jsonx_set_int(a->w.data, "record", a->next_n);
+	/* The record of the application stays what is certified and shown. */
+	jsonx_set_int(
+	    a->w.data, a->notice ? "notice_record" : "record", a->next_n);
 	return doc_store(a, fd, text.n, sum, "secret", e);
 }
 

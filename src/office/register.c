@@ -31,17 +31,32 @@ certification_of(struct visit *v, struct buf *hold,
 }
 
 /* The certificate and its issuer, as `openssl verify` wants to be fed. */
+/* While the effect is continued, the certificate that says so. */
+static const char *
+interim_serial(const struct dossier *d, const char *usual)
+{
+	if (dossier_state(d, M_CERTIFICATION, "1") != S_CERT_CONTINUED)
+		return usual;
+	for (size_t i = d->n_artefacts; i > 0; i--)
+		if (d->artefacts[i - 1].continuation &&
+		    d->artefacts[i - 1].serial[0] != '\0')
+			return d->artefacts[i - 1].serial;
+	return usual;
+}
+
 int
 get_certificate_pem(struct visit *v, struct answer *a, struct err *e)
 {
+	CLEANUP(dossier_freep) struct dossier *d = NULL;
 	CLEANUP(buf_free) struct buf hold = BUF_INIT(VIEW_BYTES);
 	CLEANUP(buf_free) struct buf der = BUF_INIT(LIMIT_CERT_BYTES);
 	CLEANUP(freep) char *path = NULL;
 	struct index_certification row;
 
-	if (certification_of(v, &hold, &row, e) < 0)
+	if (certification_of(v, &hold, &row, e) < 0 ||
+	    office_load(v->o, row.dossier, &d, e) < 0)
 		return -1;
-	path = xasprintf("issued/%s.cer", row.serial);
+	path = xasprintf("issued/%s.cer", interim_serial(d, row.serial));
 	if (store_file_get(v->o->store, row.dossier, path, &der, e) < 0)
 		return -1;
 	a->status = 200;

@@ -264,12 +264,29 @@ plan_make(struct arrival *a, const struct dossier *d, struct err *e)
 
 /* --- the answer --- */
 
+/* The receipt of a notice: of its own event and bundle. */
+static struct json *
+notice_receipt(struct arrival *a, const struct dossier *d)
+{
+	struct dossier as = *d; /* lent: only read */
+	struct json *j;
+
+	snprintf(as.intake_event, sizeof(as.intake_event), "%s", d->head);
+	as.intake_seq = d->seq;
+	hex_encode(a->sha256, 32, as.bundle);
+	j = office_receipt_json(a->o, &as, a->record);
+	return j != NULL ? j : jsonx_null();
+}
+
 static void
 answer_case(struct arrival *a, const struct dossier *d, struct answer *out)
 {
 	CLEANUP(freep) char *location = xasprintf("/v1/cases/%s", d->id);
+	struct json *j = office_case_json(a->o, d);
 
-	answer_json(out, 201, office_case_json(a->o, d));
+	if (a->notice)
+		jsonx_set(j, "receipt", notice_receipt(a, d));
+	answer_json(out, 201, j);
 	answer_header(out, FR_LOCATION, location);
 	answer_etag(a->v, out, d->head);
 	out->status = 201;
