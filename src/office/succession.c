@@ -72,49 +72,12 @@ supplement_prepare(struct command *c, struct err *e)
 	return theme_want(c, "answer", e);
 }
 
-/* The names that the certificate prints, as they are from now on. */
-static int
-printed_fields(struct command *c, struct err *e)
-{
-	static const char *const names[] = { "service", "operator",
-		"corporate_number" };
-	const struct json *fields = jsonx_get(c->w.data, "fields");
-	struct json *out = jsonx_object();
-	size_t n = 0;
-
-	jsonx_set(c->w.data, "certification", out);
-	for (size_t i = 0; i < NELEM(names); i++) {
-		const char *value = jsonx_get_str(fields, names[i]);
-
-		if (value == NULL)
-			continue;
-		if (value[0] == '\0' || strlen(value) > 700)
-			return err_set(e, E_INPUT,
-			    "data.fields.%s: want a name", names[i]);
-		jsonx_set_str(out, names[i], value);
-		n++;
-	}
-	if (n == 0 || n != jsonx_len(fields))
-		return err_set(e, E_INPUT,
-		    "data.fields: want the new service, operator or "
-		    "corporate_number, and nothing else");
-	jsonx_del(c->w.data, "fields");
-	return 0;
-}
-
 /*
- * Recorded, whatever it says.  A printed field asks for a reissue; doubt
- * about the criteria leads to an inquiry.
+ * Recorded, whatever it says.  A printed field asks for a reissue, whose
+ * officers sign the new names; doubt about the criteria leads to an inquiry.
  */
 int
 record_prepare(struct command *c, struct err *e)
 {
-	bool printed = jsonx_get_bool(c->w.data, "printed", false);
-
-	if (!printed && jsonx_get(c->w.data, "fields") != NULL)
-		return err_set(
-		    e, E_INPUT, "data.fields: only with data.printed");
-	if (printed && printed_fields(c, e) < 0)
-		return -1;
 	return theme_inquiry(c, e);
 }
