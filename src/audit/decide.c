@@ -87,7 +87,7 @@ subject_judge(struct audit *a, const struct trail *t, const struct paper *p)
 		{ "decision_id", p->id, true },
 		{ "case_id", t->d->id, true },
 		{ "proposer", jsonx_get_str(j, "actor"), true },
-		{ "scheme", t->d->scheme, false },
+		{ "scheme", jsonx_get_str(j, "scheme"), false },
 		{ "rule_version", jsonx_get_str(j, "rule_version"), false },
 		{ "policy_version", jsonx_get_str(j, "policy_version"), false },
 	};
@@ -410,12 +410,15 @@ outcome_judge(struct audit *a, const struct paper *p, int64_t now)
 	const char *kind = decision_get(p->doc, "kind");
 	const char *day = decision_get(p->doc, "certified_on");
 	const char *event = jsonx_get_str(j, "event");
+	const struct flow_kind *k = flow_kind_find(kind);
 	char today[JDAY_TEXT];
 
-	if (!decision_permits(kind, event))
+	/* A reissue orders, a late dossier executes what let it in. */
+	if (!decision_permits(kind, event) &&
+	    (k == NULL || k->event == NULL || strcmp(k->event, event) != 0))
 		audit_say(
 		    a, AUDIT_R58, decision_get(p->doc, "outcome"), "%s", event);
-	if (day != NULL)
+	if (day != NULL && strcmp(kind, "certify") == 0)
 		audit_same(a, AUDIT_R58, "certified_on", day,
 		    jday_format(jday_of_instant(now), today));
 	audit_same(a, AUDIT_R58, "decision_id", p->id,

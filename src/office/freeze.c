@@ -169,7 +169,9 @@ outcome_find(struct draft *f, struct err *e)
 	const char *asked = jsonx_get_str(f->data, "outcome");
 	const struct flow_kind *k = flow_kind_find(f->kind);
 
-	if (asked == NULL && k != NULL && !k->waits)
+	/* A reissue orders, an allowed dossier executes: other words of it. */
+	if (asked == NULL && k != NULL &&
+	    (k->event == NULL || decision_permits(f->kind, k->event)))
 		asked = k->event;
 	else if (asked == NULL)
 		asked = decision_outcome(f->kind);
