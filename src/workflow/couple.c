@@ -20,13 +20,6 @@ when_always(const struct cause *c)
 	return true;
 }
 
-/* An act that brought a bundle into the case. */
-static bool
-when_with_bundle(const struct cause *c)
-{
-	return plan_has(c->in->plan, M_BUNDLE, "examine_done");
-}
-
 /* A first certification; or a renewal after a gap that counts as one. */
 static bool
 when_certified_anew(const struct cause *c)
@@ -338,16 +331,6 @@ flow_notice_find(const char *kind)
 }
 
 /* --- taking the steps --- */
-
-bool
-plan_has(const struct flow_plan *p, enum machine m, const char *event)
-{
-	for (size_t i = 0; i < p->n_effects; i++)
-		if (p->effects[i].machine == m &&
-		    strcmp(p->effects[i].event, event) == 0)
-			return true;
-	return p->primary.machine == m && strcmp(p->primary.event, event) == 0;
-}
 
 /* One coupled step on one instance, if its machine has such a row now. */
 static int

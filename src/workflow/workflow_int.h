@@ -43,8 +43,6 @@ int refuse_guard(
 enum flow_role role_for(const struct flow_row *row, const struct dossier *d,
     const char *instance, const struct flow_act *act,
     const struct flow_facts *facts);
-/* The instance stands in the plan with this word. */
-bool plan_has(const struct flow_plan *p, enum machine m, const char *event);
 
 /* --- the fold --- */
 

@@ -23,7 +23,7 @@ def submit(o, scheme, files):
     check(a.tag.startswith('"%s' % a["head"]), scheme + ": its entity tag")
     machines = {(m["machine"], m["state"]) for m in a["machines"]}
     check(machines == {("application", "submitted"), ("bundle", "stored"),
-                       ("fee", "due")}, scheme + ": its machines", machines)
+                       ("fee", "due"), ("notice", "queued")}, scheme + ": its machines", machines)
     listed = {d["path"]: d for d in a["documents"] if "path" in d}
     for name, data in files.items():
         d = listed.get(name, {})

@@ -383,7 +383,7 @@ of_revoke(struct of *f, const char *dossier)
 	char decision[OF_ID];
 
 	command_ok(f, "secretary-1", dossier, "compliance.propose_revocation",
-	    "{\"grounds\":\"1\",\"evidence\":[\"report\"],"
+	    "{\"grounds\":\"1\",\"evidence\":[{\"ground\":1,\"event\":1}],"
 	    "\"reasons\":\"理由\"}");
 	last_decision(f, decision);
 	sign_both(f, decision);

@@ -416,6 +416,10 @@ START_TEST(data_of_the_client_moves_no_facts)
 	snprintf(received, sizeof(received), "%s", of_text(&f, "received_at"));
 	ck_assert_uint_eq(of_command(&f, "secretary-1", id,
 			      "application.request_correction", lie),
+	    400);
+	ck_assert_uint_eq(
+	    of_command(&f, "secretary-1", id, "application.request_correction",
+		"{\"items\":[\"form-b\"]}"),
 	    200);
 	ck_assert_str_eq(of_text(&f, "received_at"), received);
 	ck_assert_ptr_null(of_text(&f, "number"));
