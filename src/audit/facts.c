@@ -138,5 +138,7 @@ facts_fill(struct audit *a, const struct trail *t, struct flow_facts *f)
 	f->decision = id != NULL && event_step(j, "decision", "execute") != NULL
 	    ? id
 	    : NULL;
-	f->new_instance = id;
+	/* What a decision brings into being it names itself (Art. 19, 附則). */
+	f->new_instance =
+	    f->decision != NULL ? jsonx_get_str(j, "instance") : id;
 }
