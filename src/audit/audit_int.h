@@ -420,6 +420,9 @@ void clock_judge(struct audit *a, const struct trail *t);
 void figures_judge(struct audit *a, const struct trail *t);
 /* dues.c: the same of due dates, and what a decision says. */
 void dues_judge(struct audit *a, const struct trail *t);
+/* themes.c: what a finding means; what a disclosure handed over. */
+void themes_judge(
+    struct audit *a, const struct trail *t, const struct scheme *s);
 /* decide.c: decisions, from freezing to execution. */
 void decision_judge(struct audit *a, struct trail *t);
 /* What its signatures are worth at an instant, with one more or without. */

@@ -301,6 +301,7 @@ rules_judge(struct audit *a, struct trail *t)
 	flow_judge(a, t);
 	figures_judge(a, t);
 	dues_judge(a, t);
+	themes_judge(a, t, policy_of(a, t));
 	clock_judge(a, t);
 	if (is_word(j, "body", "roster"))
 		roster_judge(a, t); /* who acted, the old roster says */
