@@ -105,6 +105,33 @@ def improvement(o, case):
           "flow 18: what is published is what was signed", event["data"])
 
 
+def published(o, case):
+    number = o.case(case)["number"]
+    return o.api(None, "GET", "/v1/publications?kind=improvement&number=" +
+                 number).json["items"]
+
+
+def improved(o, case):
+    """Art. 16 to its end: what was published has a published outcome."""
+    to_found(o, case)
+    decided(o, case, "improvement", outcome="request_improvement",
+            reasons="開示情報を改めること")
+    check(published(o, case) == [], "flow 18: nothing is public by itself")
+    decided(o, case, "publish_improvement", text="改善を要請しました。")
+    rows = published(o, case)
+    check(len(rows) == 1 and "改善を要請しました。" in json.dumps(
+        rows, ensure_ascii=False), "flow 18: the request is public", rows)
+    a = o.command(SEC, case, "freeze", {"kind": "improvement_closed"})
+    check(a.status == 400, "flow 18: then its outcome is, too", a)
+    decided(o, case, "improvement_closed", ("officer-1",),
+            text="改善されたことを確認しました。")
+    rows = published(o, case)
+    check("改善されたことを確認しました。" in json.dumps(
+        rows, ensure_ascii=False) and
+        machine(o.case(case), "compliance") == "none",
+        "flow 18: improved, and published", rows)
+
+
 def ignored(o, case):
     """Past the due date: ground (7), with the finding of no just reason."""
     check(ground(o, case) == [7], "flow 18: ground (7) is noted")
@@ -299,6 +326,7 @@ def main():
     sufficient(o, b)
     inquiry(o, c)
     recoloured(o, d)
+    improved(o, d)
     emergency(o, b)
     from_the_press(o, e)
     breach(o, c, ["10(1)"], False, "another class", findings=[

@@ -7,6 +7,7 @@ import hashlib
 import json
 
 from lib import JST, Office, check, finish, papers
+from lifecycle import send
 from steps import machine, own, paper, propose_kind, refused, steps_of
 
 DAY = datetime.timedelta(days=1)
@@ -159,6 +160,46 @@ def successions(o, case):
           "flow 37: split and doubt are ground (9)")
 
 
+# --- change notices: never refused ---
+
+def notice(o, case, name):
+    number = o.case(case)["number"]
+    a = send(o, F, "change", number, name, change_date=day_of(o, 0),
+             change_summary="運用の体制を変更した。")
+    if a.status != 201:
+        check(False, "a change is told", a)
+    return [m["instance"] for m in o.case(case)["machines"]
+            if m["machine"] == "change_notice"][-1]
+
+
+def changes(o, case, name):
+    first = notice(o, case, name)
+    for word in ("refuse", "dismiss", "reject"):
+        a = o.command(SEC, case, "change_notice." + word, instance=first)
+        check(a.status in (400, 409), "a change cannot be refused: " + word,
+              a)
+    a = o.command(SEC, case, "change_notice.ask", instance=first)
+    check(a.status == 400, "what is asked is a paper", a)
+    o.do(SEC, case, "change_notice.ask", instance=first,
+         documents=[paper("demand")])
+    refused(o, SEC, case, "change_notice.record", 409,
+            "not while an answer is awaited", instance=first)
+    o.do(APP, case, "change_notice.supplement", instance=first,
+         documents=[paper("answer")])
+    c = o.do(SEC, case, "change_notice.record", {"doubt": True},
+             instance=first)
+    check(machine(c, "change_notice", first) == "recorded" and
+          machine(c, "compliance") == "inquiry",
+          "recorded; doubt opens an inquiry", c["machines"])
+    check("inquiry_due_at" in o.last(case, "change_notice.record")["data"],
+          "with its due date")
+    second = notice(o, case, name)
+    c = o.do(SEC, case, "reclassify", {"kind": "split"}, instance=second)
+    check(machine(c, "change_notice", second) == "reclassified" and
+          machine(c, "succession") == "suspected",
+          "what it really was is looked at", c["machines"])
+
+
 # --- paper ---
 
 def paper_back(o, case):
@@ -188,10 +229,12 @@ def main():
     start = (datetime.datetime.now(JST) + DAY).replace(
         hour=10, minute=0, second=0, microsecond=0)
     o.start(start)
-    a, b = o.service(F, "架空甲"), o.service(G, "架空乙")
+    a, b, c = [o.service(s, n) for s, n in (
+        (F, "架空甲"), (G, "架空乙"), (F, "架空丙"))]
     withholding(o)
     successions(o, a)
     paper_back(o, b)
+    changes(o, c, "架空丙")
     finish()
 
 
