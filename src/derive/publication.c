@@ -121,7 +121,8 @@ derive_publication_follow(const struct json *before, const struct dossier *d,
 	members_copy(j, s->kind, first ? publication : before);
 	pub_set(j, "kind", pub_own(kinds[s->kind].name));
 	pub_set(j, "instance", pub_own(s->instance));
-	pub_set(j, "scheme", pub_own(d->scheme));
+	if (d->scheme[0] != '\0')
+		pub_set(j, "scheme", pub_own(d->scheme));
 	if (d->certification.number[0] != '\0')
 		pub_set(j, "number", pub_own(d->certification.number));
 	pub_set(j, "state", pub_own(jsonx_get_str(s->step, "to")));
