@@ -257,8 +257,9 @@ def roles(o):
             ("secretary-1", "propose_certify", 409),
             ("secretary-1", "nonsense", 400),
             ("secretary-1", "bundle.accept", 400)):
-        a = o.command(who, case, word, {"amount": 1, "paid_on": "2026-07-15",
-                                        "reviewers": ["secretary-1"]})
+        a = o.command(who, case, word, {
+            "accept": {"reviewers": ["secretary-1"]},
+            "fee.pay": {"amount": 1, "paid_on": "2026-07-15"}}.get(word, {}))
         check(a.status == status, "%s: %s is %d" % (who, word, status), a)
     a = o.command("secretary-1", case, "accept",
                   {"reviewers": ["secretary-1"]})
