@@ -212,6 +212,20 @@ rows_publications(struct index *x, struct rows *r, const struct dossier *d,
 	return 0;
 }
 
+/* Another certificate stands for the same entry: an interim one (Art. 12). */
+static void
+rows_serial_only(struct rows *r, const struct dossier *d,
+    const struct index_certification *before)
+{
+	if (before->serial == NULL ||
+	    strcmp(before->serial, d->certification.serial) == 0)
+		return;
+	r->certification = *before;
+	r->certification.serial = d->certification.serial;
+	r->u.certifications = &r->certification;
+	r->u.ncertifications = 1;
+}
+
 static int
 rows_certification(struct rows *r, const struct dossier *d,
     const struct index_certification *before, struct pub_doc **entry,
@@ -220,8 +234,10 @@ rows_certification(struct rows *r, const struct dossier *d,
 	CLEANUP(pub_doc_freep)
 	struct pub_doc *old = pub_doc_published(pub_json(*entry));
 
-	if (!derive_entry_follow(entry, d, event))
+	if (!derive_entry_follow(entry, d, event)) {
+		rows_serial_only(r, d, before);
 		return 0;
+	}
 	pub_canonical(*entry, &r->view);
 	if (rows_search(r, before, pub_json(*entry), e) < 0 ||
 	    rows_version(r, pub_json(old), pub_json(*entry), event, e) < 0)
@@ -237,6 +253,7 @@ is_public(const struct dossier *d, const struct json *event)
 	return jsonx_get(jsonx_get(event, "data"), "publication") != NULL ||
 	    (d->certification.number[0] != '\0' &&
 		(rows_move(event, "certification", NULL) ||
+		    rows_move(event, "artefact", NULL) ||
 		    rows_move(event, "compliance", NULL) ||
 		    rows_move(event, "succession", NULL))) ||
 	    rows_move(event, "rules", NULL) ||

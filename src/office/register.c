@@ -67,6 +67,31 @@ get_certificate_pem(struct visit *v, struct answer *a, struct err *e)
 	return 0;
 }
 
+/*
+ * The record that the certificate of this serial names: its own, or for an
+ * interim one that of the term.
+ */
+static char *
+record_path(const struct dossier *d, const char *serial)
+{
+	const struct dossier_artefact *of = NULL;
+	const char *name = NULL;
+
+	for (size_t i = 0; i < d->n_artefacts; i++)
+		if (strcmp(d->artefacts[i].serial, serial) == 0)
+			of = &d->artefacts[i];
+	for (size_t i = 0; of != NULL && i < d->n_artefacts; i++) {
+		const struct dossier_artefact *a = &d->artefacts[i];
+
+		if (a == of ? !a->continuation
+			    : of->continuation && !a->continuation &&
+			    a->term == of->term && a->serial[0] != '\0')
+			name = strchr(a->instance, '-');
+	}
+	return xasprintf(
+	    "issued/certification-%s.json", name == NULL ? "1" : name + 1);
+}
+
 int
 get_certificate_json(struct visit *v, struct answer *a, struct err *e)
 {
@@ -79,7 +104,7 @@ get_certificate_json(struct visit *v, struct answer *a, struct err *e)
 	if (certification_of(v, &hold, &row, e) < 0 ||
 	    office_load(v->o, row.dossier, &d, e) < 0)
 		return -1;
-	path = office_record_path(d, row.serial);
+	path = record_path(d, row.serial);
 	if (store_file_get(v->o->store, row.dossier, path, &text, e) < 0)
 		return -1;
 	answer_bytes(a, "application/json", buf_slice(&text));
