@@ -568,6 +568,233 @@ START_TEST(foreign_index_is_replayed_whole)
 }
 END_TEST
 
+/* --- renewals, words owed, publications, what is awaited --- */
+
+/* Entry n of the log about case id, with these rows. */
+static void
+apply_more(int64_t n, const char *id, struct index_update *u)
+{
+	struct err e = ERR_INIT;
+
+	u->commit = (struct store_id){ { (uint8_t)n }, 20 };
+	u->log_size = n;
+	u->event = (struct index_event){ id, n, "application", "submit", 1000,
+		"applicant-1", "applicant", "4(1)", HASH_A };
+	ck_ok(index_apply(x, u, &e), &e);
+}
+
+static void
+apply_renewal(int64_t n, const char *id, const char *state)
+{
+	struct index_dossier d = { .id = id,
+		.kind = "renewal",
+		.state = state,
+		.base = "base-1",
+		.applicant = "applicant-1",
+		.head = "00",
+		.seq = n };
+	struct index_update u = { .dossier = &d };
+
+	apply_more(n, id, &u);
+}
+
+START_TEST(renewal_is_pending_in_its_states_alone)
+{
+	CLEANUP(buf_free) struct buf hold = BUF_INIT(KIB(4));
+	struct index_dossier row;
+	struct err e = ERR_INIT;
+
+	apply_renewal(1, "r1", "declined");
+	ck_code(index_renewal_pending(x, "base-1", &hold, &row, &e), &e,
+	    E_NOT_FOUND);
+	apply_renewal(2, "r2", "in_review");
+	e = (struct err)ERR_INIT;
+	ck_ok(index_renewal_pending(x, "base-1", &hold, &row, &e), &e);
+	ck_assert_str_eq(row.id, "r2");
+	ck_code(index_renewal_pending(x, "base-2", &hold, &row, &e), &e,
+	    E_NOT_FOUND);
+}
+END_TEST
+
+struct words {
+	unsigned n;
+	char dossier[4][16];
+	int64_t seq[4];
+};
+
+static int
+owed_one(const struct index_owed *row, void *arg, struct err *e)
+{
+	struct words *w = arg;
+
+	(void)e;
+	snprintf(w->dossier[w->n], 16, "%s", row->dossier);
+	w->seq[w->n++] = row->seq;
+	return 0;
+}
+
+START_TEST(owed_words_stand_until_they_are_heard)
+{
+	struct index_owed rows[] = {
+		{ HASH_A, "z", "certification", "renewed", "r1", 7 },
+		{ HASH_A, "a", "application", "base_void", "r1", 7 },
+	};
+	struct index_owed later = { HASH_B, "b", "certification",
+		"renewal_ended", "r2", 3 };
+	struct index_update first = { .owed = rows, .nowed = 2 };
+	struct index_update second = { .owed = &later, .nowed = 1 };
+	struct index_update heard = { .settles = HASH_A };
+	struct words w = { 0 };
+	struct err e = ERR_INIT;
+
+	apply_more(1, "r1", &first);
+	apply_more(2, "r2", &second);
+	ck_ok(index_owed_list(x, owed_one, &w, &e), &e);
+	ck_assert_uint_eq(w.n, 3);
+	ck_assert_str_eq(w.dossier[2], "b"); /* by the log */
+	apply_more(3, "b", &heard); /* another case's event settles nothing */
+	apply_more(4, "z", &heard);
+	w.n = 0;
+	ck_ok(index_owed_list(x, owed_one, &w, &e), &e);
+	ck_assert_uint_eq(w.n, 2);
+	ck_assert_str_eq(w.dossier[0], "a");
+	ck_assert_int_eq(w.seq[0], 7);
+}
+END_TEST
+
+static int
+version_one(const struct index_version *row, void *arg, struct err *e)
+{
+	struct words *w = arg;
+
+	(void)e;
+	w->seq[w->n++] = row->n;
+	return 0;
+}
+
+START_TEST(versions_of_a_number_in_their_order)
+{
+	CLEANUP(buf_free) struct buf hold = BUF_INIT(KIB(4));
+	struct index_version row,
+	    v[] = { { "N1", 1, 5, 6, "{}" }, { "N2", 1, 5, 6, "{}" },
+		    { "N1", 2, 7, 8, "{\"a\":1}" } };
+	struct words w = { 0 };
+	struct err e = ERR_INIT;
+
+	for (int64_t i = 0; i < 3; i++) {
+		struct index_update u = { .versions = &v[i], .nversions = 1 };
+
+		apply_more(i + 1, "c", &u);
+	}
+	ck_ok(index_version_list(x, "N1", version_one, &w, &e), &e);
+	ck_assert_uint_eq(w.n, 2);
+	ck_assert_int_eq(w.seq[1], 2);
+	ck_ok(index_version_last(x, "N1", &hold, &row, &e), &e);
+	ck_assert_int_eq(row.recorded_at, 8);
+	ck_code(index_version_last(x, "N3", &hold, &row, &e), &e, E_NOT_FOUND);
+}
+END_TEST
+
+static int
+publication_one(const struct index_publication *row, void *arg, struct err *e)
+{
+	struct words *w = arg;
+
+	(void)e;
+	snprintf(w->dossier[w->n], 16, "%s", row->kind);
+	w->seq[w->n++] = row->log_index;
+	return 0;
+}
+
+START_TEST(publications_show_their_newest_row)
+{
+	struct index_publication p[] = {
+		{ 0, "d1", "delegation", "1", "s", NULL, "{}" },
+		{ 1, "c1", "improvement", "1", "s", "N1", "{}" },
+		{ 2, "d1", "delegation", "1", "s", NULL, "{}" },
+	};
+	struct index_publication_query q = { .after = -1, .limit = 4 };
+	struct words w = { 0 };
+	struct err e = ERR_INIT;
+
+	for (int64_t i = 0; i < 3; i++) {
+		struct index_update u = { .publications = &p[i],
+			.npublications = 1 };
+
+		apply_more(i + 1, p[i].dossier, &u);
+	}
+	ck_ok(index_publication_list(x, &q, publication_one, &w, &e), &e);
+	ck_assert_uint_eq(w.n, 2);
+	ck_assert_str_eq(w.dossier[0], "improvement");
+	ck_assert_int_eq(w.seq[1], 2);
+	w.n = 0;
+	q.kind = "rules";
+	ck_ok(index_publication_list(x, &q, publication_one, &w, &e), &e);
+	ck_assert_uint_eq(w.n, 0);
+	q.kind = NULL;
+	q.after = 1;
+	ck_ok(index_publication_list(x, &q, publication_one, &w, &e), &e);
+	ck_assert_uint_eq(w.n, 1);
+}
+END_TEST
+
+static int
+deadline_one(const struct index_deadline *row, void *arg, struct err *e)
+{
+	struct words *w = arg;
+
+	(void)e;
+	snprintf(w->dossier[w->n++], 16, "%s", row->what);
+	return 0;
+}
+
+START_TEST(deadlines_of_a_case_are_replaced)
+{
+	struct index_deadline a[] = { { "c", 1, "2027-05-01", "fee", "5(1)" },
+		{ "c", 2, "2027-04-01", "correction", "4(1)" } };
+	struct index_update u = {
+		.has_deadlines = true, .deadlines = a, .ndeadlines = 2
+	};
+	struct index_update none = { .has_deadlines = true };
+	struct index_deadline_query q = { .from = "2027-04-01", .limit = 4 };
+	struct words w = { 0 };
+	struct err e = ERR_INIT;
+
+	apply_more(1, "c", &u);
+	ck_ok(index_deadline_list(x, &q, deadline_one, &w, &e), &e);
+	ck_assert_uint_eq(w.n, 2);
+	ck_assert_str_eq(w.dossier[0], "correction");
+	q.from = "2027-04-02";
+	w.n = 0;
+	ck_ok(index_deadline_list(x, &q, deadline_one, &w, &e), &e);
+	ck_assert_uint_eq(w.n, 1);
+	apply_more(2, "c", &none);
+	w.n = 0;
+	ck_ok(index_deadline_list(x, &q, deadline_one, &w, &e), &e);
+	ck_assert_uint_eq(w.n, 0);
+}
+END_TEST
+
+START_TEST(change_of_the_register_has_its_place_in_the_log)
+{
+	struct index_certification c = {
+		.number = "N1", .dossier = "c", .state = "valid", .changed = 1
+	};
+	struct index_update u = { .certifications = &c, .ncertifications = 1 };
+	struct index_update none = { 0 };
+	struct err e = ERR_INIT;
+	int64_t at = 0;
+
+	ck_ok(index_register_changed(x, &at, &e), &e);
+	ck_assert_int_eq(at, -1);
+	apply_more(1, "c", &none);
+	apply_more(2, "c", &u);
+	apply_more(3, "c", &none);
+	ck_ok(index_register_changed(x, &at, &e), &e);
+	ck_assert_int_eq(at, 1);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -587,6 +814,12 @@ main(void)
 	tcase_add_test(rows, callback_ends_a_query);
 	tcase_add_test(rows, reopened_index_keeps_rows);
 	tcase_add_test(rows, second_opener_is_refused);
+	tcase_add_test(rows, renewal_is_pending_in_its_states_alone);
+	tcase_add_test(rows, owed_words_stand_until_they_are_heard);
+	tcase_add_test(rows, versions_of_a_number_in_their_order);
+	tcase_add_test(rows, publications_show_their_newest_row);
+	tcase_add_test(rows, deadlines_of_a_case_are_replaced);
+	tcase_add_test(rows, change_of_the_register_has_its_place_in_the_log);
 	tcase_add_test(rows, damaged_file_is_cleared_at_close);
 	tcase_add_loop_test(rows, junk_file_is_made_anew, 0, NELEM(junk));
 	suite_add_tcase(suite, rows);
