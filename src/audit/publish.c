@@ -27,6 +27,7 @@ static const struct {
 	{ "withholding", "give_up", OPENS_LATER, false },
 	{ "change_notice", "record", OPENS_CHANGE, false },
 	{ "compliance", "publish_improvement", OPENS_KIND, true },
+	{ "compliance", "improved", OPENS_KIND, false },
 	{ "delegation", "publish", OPENS_KIND, true },
 	{ "rules", "adopt", OPENS_KIND, true },
 };

@@ -126,6 +126,6 @@ execute_improvement_closed(struct execution *x, struct err *e)
 {
 	if (!x->d->compliance.improvement_public)
 		return 0;
-	return office_publish_kind(x->o, x->d, PUBLICATION_improvement,
+	return office_publish_kind(x->o, x->d, PUBLICATION_improvement_outcome,
 	    x->detail, x->dec, x->w->data, e);
 }

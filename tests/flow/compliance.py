@@ -107,7 +107,7 @@ def improvement(o, case):
 
 def published(o, case):
     number = o.case(case)["number"]
-    return o.api(None, "GET", "/v1/publications?kind=improvement&number=" +
+    return o.api(None, "GET", "/v1/publications?number=" +
                  number).json["items"]
 
 
