@@ -79,7 +79,8 @@ holds_lifetime(struct lint *l)
 	static const int64_t most[CA_KIND_MAX] = {
 		[CA_KIND_ROOT] = (20 * 365 + 6) * DAY,
 		[CA_KIND_ISSUER] = (8 * 365 + 3) * DAY,
-		[CA_KIND_CERTIFICATION] = (2 * 365 + 2) * DAY,
+		/* term_years of a policy: at most 10; its days: derive. */
+		[CA_KIND_CERTIFICATION] = (10 * 365 + 4) * DAY,
 		[CA_KIND_TLS] = 90 * DAY,
 		[CA_KIND_SEAL] = (3 * 365 + 2) * DAY,
 		[CA_KIND_TSA] = (10 * 365 + 4) * DAY,
