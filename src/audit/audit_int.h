@@ -432,8 +432,8 @@ void guards_say(
     struct audit *a, const struct paper *p, unsigned failed, int64_t now);
 /* certify.c, lists.c, roster.c */
 struct lists *lists_find(const struct audit *a, const char *scheme);
-void record_judge(struct audit *a, const struct trail *t,
-    struct paper *p); /* as frozen */
+void record_judge(
+    struct audit *a, const struct trail *t, struct paper *p); /* as frozen */
 void certificate_judge(struct audit *a, struct trail *t);
 /* What the event takes back, if anything; after certificate_judge. */
 void revocation_note(struct audit *a, const struct trail *t);
