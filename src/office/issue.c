@@ -242,6 +242,20 @@ making_publish(struct making *m, struct act_write *w, struct err *e)
 	return office_publication(m->o, m->d, &by, w->data, e);
 }
 
+/* Art. 13(1): the names that are printed from now on. */
+static void
+making_rename(const struct making *m, struct act_write *w)
+{
+	static const char *const printed[] = { "service", "operator",
+		"corporate_number" };
+	const struct json *record = jsonx_get(m->detail, "record");
+	struct json *c = jsonx_object();
+
+	for (size_t i = 0; i < NELEM(printed); i++)
+		jsonx_set_str(c, printed[i], jsonx_get_str(record, printed[i]));
+	jsonx_set(w->data, "certification", c);
+}
+
 static int
 making_commit(struct making *m, struct err *e)
 {
@@ -257,6 +271,8 @@ making_commit(struct making *m, struct err *e)
 		return -1;
 	if (!m->artefact.continuation && making_publish(m, &w, e) < 0)
 		return -1;
+	if (is_reissue(m))
+		making_rename(m, &w);
 	if (m->artefact.continuation)
 		set_instant(w.data, "not_after", cert_not_after(c));
 	jsonx_set_str(w.data, "serial", cert_serial_hex(c));

@@ -143,7 +143,7 @@ data_fill(struct arrival *a, const struct dossier *d)
 	jsonx_set(data, "bundle", bundle);
 	jsonx_set_bool(data, "complete", a->in->complete);
 	jsonx_set(data, "findings", counts_json(&a->v->findings));
-	if (a->in->existence != NULL)
+	if (a->in->existence != NULL && a->in->kind != DOSSIER_TERMINATION)
 		jsonx_set(data, "existence", existence_json(a->in->existence));
 	if (a->refused)
 		set_instant(data, "correction_due_at",

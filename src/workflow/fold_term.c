@@ -213,6 +213,9 @@ fold_sign(struct dossier *d, const struct event *ev, const struct flow_step *s)
 			continue;
 		fold_text(ev->data, "serial", a->serial, sizeof(a->serial));
 		a->not_after = fold_instant(ev->data, "not_after");
+		/* A reissue prints other names from now on. */
+		if (!a->continuation && a->term == d->certification.term)
+			printed_fold(d, jsonx_get(ev->data, "certification"));
 		if (!a->continuation && a->term == d->certification.term)
 			word_copy(d->certification.serial,
 			    sizeof(d->certification.serial), a->serial);
