@@ -7,3 +7,6 @@ unit_test(walk LABEL property
   SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/property/test_walk.c
   ${CMAKE_CURRENT_SOURCE_DIR}/support/world.c
   USES base jsonx scheme workflow)
+unit_test(flow_next SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_flow_next.c
+  ${CMAKE_CURRENT_SOURCE_DIR}/support/world.c
+  USES base jsonx scheme workflow)
