@@ -294,6 +294,8 @@ office_clock(struct office *o, struct dossier *d, int64_t now, struct err *e)
 		w.actor = "clk";
 		w.effective_at = due.at;
 		facts.scheme = derive_scheme(o->schemes, d, due.at);
+		/* The signer proves it before the event, or there is none. */
+		facts.approvals_verified = due.machine == M_TERMINATION;
 		act.data = w.data;
 		if (office_relation(o, d, &of, &facts, e) < 0 ||
 		    flow_decide(d, &act, &facts, &w.plan, &refusal, e) < 0 ||
