@@ -376,12 +376,49 @@ belongs_not(struct command *c, struct err *e)
 	    machine_name(c->machine), c->event);
 }
 
+/*
+ * Data that no schema takes is refused, but first who may not do this at all,
+ * or not now, is told so.
+ */
+static int
+refuse_data(struct command *c, const struct flow_act *act, struct err *e)
+{
+	struct flow_refusal none = { 0 };
+	struct err why = ERR_INIT;
+
+	if (flow_decide(
+		c->d, act, &c->facts, &c->w.plan, &c->v->refusal, &why) < 0 &&
+	    (why.code == E_FLOW_STEP || why.code == E_FLOW_ROLE)) {
+		*e = why;
+		return -1;
+	}
+	c->v->refusal = none;
+	return -1;
+}
+
+/* What core finds out before the guards are asked. */
+static int
+facts_find(struct command *c, const struct flow_act *act, struct err *e)
+{
+	struct visit *v = c->v;
+
+	c->facts.delegate_in_scope = (act->roles & ROLE_DELEGATE) != 0;
+	if (data_check(c, e) < 0)
+		return refuse_data(c, act, e);
+	if (office_facts(v->o, c->d, &c->facts, e) < 0 ||
+	    office_relation(v->o, c->d, &c->relation, &c->facts, e) < 0 ||
+	    hooks_run(c, c->machine, HOOK_FACTS, e) < 0)
+		return -1;
+	return new_instance(c, e);
+}
+
 static int
 act_decide(struct command *c, struct err *e)
 {
 	struct visit *v = c->v;
 	struct flow_act act = {
 		.event = c->event,
+		.instance = c->instance,
 		.roles = visit_roles_in(v, c->d),
 		.person = v->account.person,
 		.now = v->now,
@@ -390,16 +427,12 @@ act_decide(struct command *c, struct err *e)
 
 	machine_find(c, act.roles);
 	act.machine = c->machine;
-	c->facts.delegate_in_scope = (act.roles & ROLE_DELEGATE) != 0;
-	if (data_check(c, e) < 0 ||
-	    office_facts(v->o, c->d, &c->facts, e) < 0 ||
-	    office_relation(v->o, c->d, &c->relation, &c->facts, e) < 0 ||
-	    hooks_run(c, c->machine, HOOK_FACTS, e) < 0 ||
-	    new_instance(c, e) < 0)
+	if (facts_find(c, &act, e) < 0)
 		return -1;
 	act.instance = c->new_id[0] != '\0' ? c->new_id : c->instance;
 	if (begins_anew(c)) {
-		if (!flow_may_begin(c->d, c->machine))
+		if (is_open(c, c->machine, act.roles) &&
+		    !flow_may_begin(c->d, c->machine))
 			return belongs_not(c, e);
 		c->facts.new_instance = act.instance;
 	}

@@ -4,6 +4,7 @@
 or recused by a signed word, heard, closed by its chair; conflicts found late;
 and what members, others and auditors may read (Art. 20)."""
 from lib import NO_HEAD, Office, check, finish
+from conform import events_conform, fetch
 from people import (close_opinions, declare, enroll, hire, opine, signed)
 from steps import guard_of, machine, paper, steps_of
 
@@ -278,6 +279,7 @@ def main():
     late_conflict(o)
     refused_survey(o)
     conflicted_officer(o)
+    events_conform(o, fetch(o), "committee")
     check(machine(o.case("roster"), "decision") == "executed", "roster kept")
     finish()
 

@@ -46,6 +46,25 @@ static const struct {
 	{ "/log/tile/entries/000", ROUTE_LOG_TILE, "entries/000", "" },
 	{ "/log/proof/c-1/7", ROUTE_LOG_PROOF, "c-1/7", "" },
 	{ "/pki/genai-saas.crl", ROUTE_PKI_CRL, "genai-saas", "" },
+	{ "/v1/schemas", ROUTE_SCHEMAS, "", "" },
+	{ "/v1/schemas/c-1", ROUTE_SCHEMA, "c-1", "" },
+	{ "/v1/cases/c-1/commands", ROUTE_CASE_COMMANDS, "c-1", "" },
+	{ "/v1/register/export", ROUTE_REGISTER_EXPORT, "", "" },
+	{ "/v1/register/export.p7s", ROUTE_REGISTER_EXPORT_P7S, "", "" },
+	{ "/v1/register/export.tsr", ROUTE_REGISTER_EXPORT_TSR, "", "" },
+	{ "/v1/register/absence", ROUTE_REGISTER_ABSENCE, "", "" },
+	{ "/v1/register/c-1/versions", ROUTE_REGISTER_VERSIONS, "c-1", "" },
+	{ "/v1/publications", ROUTE_PUBLICATIONS, "", "" },
+	{ "/v1/cases/c-1/notices", ROUTE_CASE_NOTICES, "c-1", "" },
+	{ "/v1/cases/c-1/notices/n-1", ROUTE_CASE_NOTICE, "c-1", "n-1" },
+	{ "/v1/cases/c-1/notices/n-1/mail", ROUTE_NOTICE_MAIL, "c-1", "n-1" },
+	{ "/v1/notices", ROUTE_NOTICES, "", "" },
+	{ "/v1/fees", ROUTE_FEES, "", "" },
+	{ "/v1/deadlines", ROUTE_DEADLINES, "", "" },
+	{ "/v1/rules/c-1/n-1", ROUTE_RULE, "c-1", "n-1" },
+	{ "/v1/tickets", ROUTE_TICKETS, "", "" },
+	{ "/v1/tickets/c-1", ROUTE_TICKET, "c-1", "" },
+	{ "/v1/tickets/c-1/questions", ROUTE_TICKET_AGAIN, "c-1", "" },
 	/* escapes are the letters they stand for */
 	{ "/v1/c%61ses", ROUTE_CASES, "", "" },
 	{ "/v1/cases/%63-1", ROUTE_CASE, "c-1", "" },
@@ -69,8 +88,8 @@ START_TEST(every_route_matches)
 		ck_assert_int_eq(
 		    route_match(METHOD_HEAD, path, &m), ROUTE_FOUND);
 	ck_assert_int_eq(route_match(METHOD_PATCH, path, &m), ROUTE_NO_METHOD);
-	ck_assert_str_eq(
-	    m.allow, want->method == METHOD_GET ? "GET, HEAD" : "POST");
+	ck_assert_ptr_nonnull(strstr(m.allow, method_name(want->method)));
+	ck_assert_ptr_null(strstr(m.allow, "PATCH"));
 	ck_assert_int_eq(route_match(METHOD_NONE, path, &m), ROUTE_NO_METHOD);
 }
 END_TEST
