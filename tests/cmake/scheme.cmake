@@ -4,3 +4,6 @@ unit_test(policies LABEL snapshot
   SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/snapshot/test_policies.c USES scheme)
 unit_test(versions SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_versions.c
   USES scheme)
+unit_test(policy_facts
+  SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_policy_facts.c
+  USES scheme workflow)

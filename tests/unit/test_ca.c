@@ -342,9 +342,10 @@ START_TEST(bad_facts_are_refused)
 	REFUSED(rule_url, "rules", "CERT-POLICY");
 	REFUSED(policy_oid, "2.999.9.1", "CERT-POLICY");
 	REFUSED(not_after, PKI_ENDS + 1, "CERT-NOT_AFTER");
-	REFUSED(not_after, PKI_ENDS + 3 * 86400, "CERT-LIFETIME");
+	REFUSED(
+	    not_after, PKI_ENDS + 9 * 366 * INT64_C(86400), "CERT-LIFETIME");
 	REFUSED(not_after, PKI_DECIDED, "CERT-LIFETIME");
-	REFUSED(not_before, PKI_START - 1, "CERT-LIFETIME");
+	REFUSED(not_before, PKI_START - 1, "CERT-WITHIN_ISSUER");
 	REFUSED(serial[0], 0x80, "CERT-SERIAL");
 	REFUSED(serial[0], 0, "CERT-SERIAL");
 	REFUSED(guideline, "", "CERT-STATEMENT");

@@ -122,7 +122,8 @@ issuer_spki(struct buf *b, const struct pki *p)
 		der_time(b, to);                             \
 		der_end(b, mark);                            \
 	}
-VALIDITY(validity_three_years, PKI_DECIDED, PKI_ENDS + 366 * 86400)
+VALIDITY(
+    validity_eleven_years, PKI_DECIDED, PKI_ENDS + 9 * 366 * INT64_C(86400))
 VALIDITY(validity_ten_years, PKI_START, PKI_START + 3660 * INT64_C(86400))
 VALIDITY(validity_backwards, PKI_ENDS, PKI_DECIDED)
 VALIDITY(validity_midnight, PKI_DECIDED, PKI_ENDS + 1)
@@ -331,7 +332,7 @@ static const struct wrong wrongs[] = {
 	{ "CERT-KEY", SERVICE, PART, 6, NULL, "302a300506032b6570032100ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", NULL },
 	{ "CERT-OWN_KEY", SERVICE, PART, 6, NULL, NULL, issuer_spki },
 	{ "CERT-TIME_FORM", SERVICE, PART, 4, NULL, NULL, validity_generalized },
-	{ "CERT-LIFETIME", SERVICE, PART, 4, NULL, NULL, validity_three_years },
+	{ "CERT-LIFETIME", SERVICE, PART, 4, NULL, NULL, validity_eleven_years },
 	{ "CERT-LIFETIME", SERVICE, PART, 4, NULL, NULL, validity_backwards },
 	{ "CERT-NOT_AFTER", SERVICE, PART, 4, NULL, NULL, validity_midnight },
 	{ "CERT-WITHIN_ISSUER", SERVICE, PART, 4, NULL, NULL, validity_before_issuer },

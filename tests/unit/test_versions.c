@@ -93,8 +93,9 @@ static const struct edit amended[] = {
 	{ "scheme.yaml", "term_years: \"2\"", "term_years: \"3\"" },
 	{ "rule.txt", "認定を実施した日から2年", "認定を実施した日から3年" },
 	{ "params.yaml", "first_day_counts: no", "first_day_counts: yes" },
-	{ "params.yaml", "rule_notice_days: \"30\"",
-	    "rule_notice_days: \"30\"\nrule_for_open_cases: at_received\n"
+	{ "params.yaml", "rule_for_open_cases: at_act",
+	    "rule_for_open_cases: at_received" },
+	{ "params.yaml", "criteria_version_at: received",
 	    "criteria_version_at: decision" },
 	{ "criteria.yaml", "value: \"100\"", "value: \"90\"" },
 };
