@@ -467,23 +467,35 @@ executed_judge(struct audit *a, const struct trail *t, const char *id)
 
 /* --- the end --- */
 
-/* What ended without effect is not needed any more; nor what was issued. */
+/* Certificates rest on it, or what takes them back one day. */
+static bool
+is_kept(const struct paper *p)
+{
+	static const char *const kinds[] = { "certify", "reissue",
+		"continuation", "termination" };
+
+	for (size_t i = 0; i < NELEM(kinds); i++)
+		if (strcmp(kinds[i], decision_get(p->doc, "kind")) == 0)
+			return p->executed_at != 0;
+	return false;
+}
+
+/* What ended is not needed any more; of what is kept not its signatures. */
 static void
 papers_clean(struct trail *t)
 {
 	struct paper *next;
 
 	for (struct paper *p = t->papers; p != NULL; p = next) {
-		enum state s = dossier_state(t->d, M_DECISION, p->id);
-		bool certify =
-		    strcmp(decision_get(p->doc, "kind"), "certify") == 0;
-
 		next = p->next;
-		if (!state_is_final(s))
+		if (!state_is_final(dossier_state(t->d, M_DECISION, p->id)))
 			continue;
-		if (s != S_DEC_EXECUTED || !certify ||
-		    dossier_state(t->d, M_ARTEFACT, "x509-1") != S_ART_ORDERED)
+		if (!is_kept(p)) {
 			paper_drop(t, p);
+			continue;
+		}
+		for (size_t i = 0; i < p->n_sigs; i++)
+			buf_free(&p->sigs[i].armour);
 	}
 }
 

@@ -336,7 +336,6 @@ START_TEST(SIGN_37_interim_certificates_of_a_continuation)
 	    st_not_before(&same), st_at("2028-08-01T00:00:00+09:00"));
 	again(&b);
 	/* Its end: all of them, and none after. */
-	show_continuation(&b, &k);
 	st_go(&b.f, "2028-07-26T10:00:00+09:00");
 	ck_ok(sf_do_revoke(&b.f, &k, &b.crl, &e), &e);
 	ck_assert_uint_eq(st_count(&b.crl), 2);
