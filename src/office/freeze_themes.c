@@ -179,6 +179,29 @@ fill_improvement_closed(struct draft *f, struct err *e)
 
 /* --- Art. 17 --- */
 
+/* Frozen once more: evidence and grounds are those of the proposal. */
+static int
+revoke_again(struct draft *f, struct err *e)
+{
+	CLEANUP(buf_free) struct buf b = BUF_INIT(LIMIT_DECISION_BYTES);
+	CLEANUP(jsonx_freep) struct json *detail = NULL;
+	CLEANUP(freep) char *path = NULL;
+	const struct dossier_decision *last = NULL;
+
+	for (size_t i = 0; i < f->d->n_decisions; i++)
+		if (strcmp(f->d->decisions[i].kind, f->kind) == 0)
+			last = &f->d->decisions[i];
+	if (last == NULL)
+		return err_set(e, E_FLOW_STEP, "no revocation was proposed");
+	path = xasprintf("decisions/%s/detail.json", last->id);
+	if (store_file_get(f->v->o->store, f->d->id, path, &b, e) < 0 ||
+	    jsonx_parse_canonical(
+		buf_slice(&b), LIMIT_DECISION_BYTES, &detail, e) < 0)
+		return -1;
+	draft_put(f, "grounds", last->grounds);
+	return detail_end(f, "17(1)", detail, e);
+}
+
 /* Grounds, their evidence and the findings: what the officers sign for. */
 int
 fill_revoke(struct draft *f, struct err *e)
@@ -187,6 +210,8 @@ fill_revoke(struct draft *f, struct err *e)
 		"false_answer", "tort", "violation", "setup_changed", "doubt" };
 	CLEANUP(jsonx_freep) struct json *detail = jsonx_object();
 
+	if (jsonx_get(f->data, "kind") != NULL)
+		return revoke_again(f, e);
 	jsonx_set_str(detail, "schema", "nintei.revocation/1");
 	for (size_t i = 0; i < NELEM(said); i++)
 		copy(f->data, said[i], detail);

@@ -7,6 +7,7 @@ import datetime
 import json
 
 from lib import JST, Office, check, finish, rfc3339
+from lifecycle import send
 from steps import (flags, ground, guard_of, machine, paper, propose_kind,
                    refused, steps_of)
 
@@ -46,6 +47,9 @@ def survey(o, case):
             documents=[paper("answer")])
     a = o.command(SEC, case, "compliance.inquire", {"about": "service"})
     check(a.status == 400, "flow 18: a demand is a paper", a)
+    refused(o, SEC, case, "freeze", 409,
+            "flow 18: a revocation is proposed with its evidence", data={
+                "kind": "revoke", "reasons": "x"})
     refused(o, APP, case, "compliance.inquire", 403,
             "flow 18: the operator inquires nothing",
             documents=[paper("demand")])
@@ -314,6 +318,58 @@ def from_the_press(o, case):
           "flow 45: ground (5) is shown by what was noted")
 
 
+# --- flow 35: a termination while a revocation is proposed ---
+
+def terminating(o, case, name):
+    number = o.case(case)["number"]
+    scheme = o.case(case)["scheme"]
+    a = send(o, scheme, "termination", number, name,
+             service_end=day_of(o, 3), paper_return="未返納")
+    check(a.status == 201, "flow 35: a termination is filed", a)
+    o.do(SEC, case, "paper.returned", {"received_on": day_of(o, 0)},
+         documents=[paper("image")])
+    o.do(APP, case, "termination.attach", {"paper": "returned"})
+    decided(o, case, "termination", ("officer-1",))
+    check(machine(o.case(case), "termination") == "scheduled" and
+          machine(o.case(case), "compliance") == "proposed",
+          "flow 35: scheduled, while the revocation is proposed")
+
+
+def held_back(o, revoked_one, dropped):
+    """The last day is over, and nothing takes effect until it is judged."""
+    for case in (revoked_one, dropped):
+        c = o.case(case)
+        check(c["certification"]["state"] == "valid" and
+              machine(c, "termination") == "scheduled",
+              "flow 35: take_effect waits for the revocation", c)
+    old = [d for d in o.case(revoked_one)["decisions"]
+           if d["kind"] == "revoke"][-1]
+    if old["state"] == "open":
+        a = o.sign("officer-1", old["decision_id"])
+        check(a.status == 422 and guard_of(a) == "basis_current",
+              "flow 35: the papers of the termination are new", a)
+        refused(o, SEC, revoked_one, "freeze", 409,
+                "flow 35: not while another is open", data={
+                    "kind": "revoke", "reasons": "x"})
+        o.do(SEC, revoked_one, "decision.withdraw",
+             instance=old["decision_id"])
+    decision = propose_kind(o, revoked_one, "revoke",
+                            reasons="マークの違反")
+    details = [json.loads(o.tree_file(revoked_one, "%s/detail.json" % x))
+               for x in (old["decision_id"], decision)]
+    check(details[0] == details[1],
+          "flow 35: frozen once more, as it was proposed", details)
+    check(o.decide(decision) == "executed" and
+          o.case(revoked_one)["certification"]["state"] == "revoked",
+          "flow 35: revoked, so Art. 8 bars")
+    decided(o, dropped, "revocation_drop", reasons="是正を確認したため")
+    o.move(o.now() + datetime.timedelta(minutes=1))
+    c = o.case(dropped)
+    check(c["certification"]["state"] == "terminated" and
+          machine(c, "termination") == "effective",
+          "flow 35: or dropped, and terminated", c)
+
+
 def main():
     o = steps_of(Office())
     start = (datetime.datetime.now(JST) + DAY).replace(
@@ -333,6 +389,10 @@ def main():
         "other_service"], other_class="saas")
     breach(o, g, ["10(2)"], True, "any other service", findings=[
         "other_service"], other_class="saas")
+    terminating(o, e, "架空戊")
+    terminating(o, g, "架空己")
+    o.move(start + 5 * DAY)
+    held_back(o, g, e)
     o.move(start + 7 * DAY)
     improvement(o, a)
     o.move(start + 20 * DAY)
