@@ -136,6 +136,24 @@ last_instance(const struct draft *f, enum machine m)
 	return last == NULL ? "1" : last->instance;
 }
 
+/* Article 9(2) says business and company; incorporating is a transfer. */
+static const char *
+lapse_word(const char *kind)
+{
+	static const struct {
+		const char *kind, *word;
+	} map[] = {
+		{ "transfer", "business_transfer" },
+		{ "incorporation", "business_transfer" },
+		{ "split", "company_split" },
+	};
+
+	for (size_t i = 0; i < NELEM(map); i++)
+		if (strcmp(map[i].kind, kind) == 0)
+			return map[i].word;
+	return kind;
+}
+
 int
 fill_lapse(struct draft *f, struct err *e)
 {

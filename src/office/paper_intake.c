@@ -11,6 +11,7 @@
 
 #define TRANSCRIPTION "nintei.transcription/1"
 #define TRANSCRIPTION_BYTES 512
+#define ARMOUR_LINE 70
 
 /* What both have signed, parsed. */
 struct stamp {
@@ -149,6 +150,27 @@ signed_by(const struct visit *v, const struct stamp *s, size_t i)
 		&sig, SSH_NS_DECLARATION, buf_slice(&s->text), &why) == 0;
 }
 
+/* A query has no lines: the base64 of the armour alone, as ssh-keygen wraps. */
+static char *
+armour_read(const struct visit *v, const char *name)
+{
+	CLEANUP(freep) char *text = query_text(v, name);
+	CLEANUP(buf_free) struct buf b = BUF_INIT(LIMIT_SIGNATURE_BYTES);
+
+	if (text == NULL)
+		return NULL;
+	buf_puts(&b, "-----BEGIN SSH SIGNATURE-----\n");
+	for (const char *p = text; *p != '\0';) {
+		size_t n = strnlen(p, ARMOUR_LINE);
+
+		buf_put(&b, p, n);
+		buf_putc(&b, '\n');
+		p += n;
+	}
+	buf_puts(&b, "-----END SSH SIGNATURE-----\n");
+	return buf_ok(&b) ? xstrdup(buf_str(&b)) : NULL;
+}
+
 /* REGULATION 8, two_person_check: two, and not one of them twice. */
 static void
 persons_read(const struct visit *v, struct stamp *s)
@@ -158,7 +180,7 @@ persons_read(const struct visit *v, struct stamp *s)
 
 	for (size_t i = 0; i < NELEM(names); i++) {
 		s->person[i] = query_text(v, names[i][0]);
-		s->armour[i] = query_text(v, names[i][1]);
+		s->armour[i] = armour_read(v, names[i][1]);
 		if (s->person[i] == NULL || s->armour[i] == NULL)
 			return;
 	}

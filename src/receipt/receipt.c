@@ -184,8 +184,11 @@ takes_in(const struct json *event)
 	static const char *const acts[][2] = {
 		{ "application", "submit" },
 		{ "application", "resubmit" },
+		{ "application", "submit_paper" },
+		{ "application", "submit_paper_part" },
 		{ "change_notice", "notify" },
 		{ "termination", "file" },
+		{ "termination", "file_without_paper" },
 	};
 	const char *machine = jsonx_get_str(event, "machine");
 	const char *word = jsonx_get_str(event, "event");
