@@ -218,6 +218,11 @@ freeze_check(const struct command *c, const char *kind, struct err *e)
 	if (c->w.plan.primary.machine != M_DECISION || k == NULL ||
 	    strcmp(k->propose, "freeze") == 0)
 		return 0;
+	/* What became stale or old is frozen once more, as it was proposed. */
+	if (strcmp(kind, "revoke") == 0 &&
+	    dossier_state(c->d, M_COMPLIANCE, "1") == S_COMP_PROPOSED &&
+	    dossier_decision_live(c->d, kind) == NULL)
+		return 0;
 	return err_set(
 	    e, E_FLOW_STEP, "this decision is proposed by %s", k->propose);
 }
