@@ -83,7 +83,9 @@ statement_judge(struct audit *a)
 
 	if (ns == NULL)
 		return false;
-	if (armour == NULL && who != NULL)
+	/* Of a dossier the actor under the signed commit counts. */
+	if (armour == NULL && who != NULL &&
+	    jsonx_get(jsonx_get(j, "data"), "bundle") == NULL)
 		audit_say(
 		    a, AUDIT_R44, ns, "no signature of %.60s", who->person);
 	if (armour == NULL)
