@@ -9,7 +9,8 @@
 int
 prepare_correction(struct command *c, struct err *e)
 {
-	const struct scheme *s = derive_scheme(c->v->o->schemes, c->d, c->v->now);
+	const struct scheme *s =
+	    derive_scheme(c->v->o->schemes, c->d, c->v->now);
 	const char *due = jsonx_get_str(c->w.data, "due");
 	struct jday day;
 	int64_t at = end_of_day_after(

@@ -252,7 +252,7 @@ def roles(o):
             ("auditor-1", "accept", 403), ("applicant-1", "fee.pay", 403),
             ("secretary-1", "withdraw", 403),
             ("secretary-1", "bundle_refused", 403),
-            ("secretary-1", "certification.create", 409),
+            ("secretary-1", "certification.create", 403),
             ("secretary-1", "term_ends", 409),
             ("secretary-1", "propose_certify", 409),
             ("secretary-1", "nonsense", 400),
