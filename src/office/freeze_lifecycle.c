@@ -171,7 +171,8 @@ fill_lapse(struct draft *f, struct err *e)
 	if (successor != NULL && strlen(successor) >= sizeof(detail.successor))
 		return err_set(e, E_INPUT,
 		    "data.detail.successor: want a corporate number");
-	snprintf(detail.event, sizeof(detail.event), "%.23s", s->kind);
+	snprintf(
+	    detail.event, sizeof(detail.event), "%.23s", lapse_word(s->kind));
 	snprintf(detail.successor, sizeof(detail.successor), "%s",
 	    successor == NULL ? "" : successor);
 	detail.operator_changed = s->operator_changed;
