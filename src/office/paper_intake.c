@@ -272,7 +272,9 @@ missing_json(const struct arrival *a)
 		    (slot->kinds & DOSSIER_BIT(a->in->kind)) != 0 &&
 		    intake_member_of(a->in, role) == NULL &&
 		    (other == INTAKE_ROLE_NONE ||
-			intake_member_of(a->in, other) == NULL))
+			intake_member_of(a->in, other) == NULL) &&
+		    (role != INTAKE_ROLE_MARK_DECLARATION ||
+			intake_declaration(a->in) == DECLARED_NONE))
 			jsonx_add_str(list, slot->role);
 	}
 	return list;
