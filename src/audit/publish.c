@@ -28,6 +28,7 @@ static const struct {
 	{ "change_notice", "record", OPENS_CHANGE, false },
 	{ "compliance", "publish_improvement", OPENS_KIND, true },
 	{ "compliance", "improved", OPENS_KIND, false },
+	{ "compliance", "improved", OPENS_KIND, false },
 	{ "delegation", "publish", OPENS_KIND, true },
 	{ "rules", "adopt", OPENS_KIND, true },
 };
@@ -240,6 +241,28 @@ is_whole_artefact(const struct json *event)
 	    strstr(instance, "-c") == NULL;
 }
 
+/* Names are those of the record that the officers signed. */
+static void
+names_judge(
+    struct audit *a, const struct trail *t, const struct json *publication)
+{
+	static const char *const names[] = { "service", "operator",
+		"corporate_number" };
+	const char *id = text_of(a->it->event, "decision_id");
+	const struct paper *paper = trail_paper(decision_trail(a, t, id), id);
+	CLEANUP(jsonx_freep) struct json *detail = NULL;
+	struct err why = ERR_INIT;
+
+	if (paper == NULL ||
+	    jsonx_parse(buf_slice(&paper->detail), MIB(1), &detail, &why) < 0)
+		return; /* said where the certificate is judged */
+	for (size_t i = 0; i < NELEM(names); i++)
+		if (strcmp(text_of(publication, names[i]),
+			text_of(jsonx_get(detail, "record"), names[i])) != 0)
+			audit_say(a, AUDIT_R67, "the names of the record",
+			    "another %.40s", names[i]);
+}
+
 static size_t
 act_find(const struct json *event)
 {
@@ -283,5 +306,7 @@ publication_follow(struct audit *a, const struct trail *t)
 	release_judge(a, t, acts[i].opens, data);
 	if (acts[i].opens == OPENS_KIND)
 		kind_judge(a, t, data);
+	if (acts[i].opens == OPENS_WHOLE)
+		names_judge(a, t, publication);
 	items_judge(a, t, acts[i].opens, jsonx_get(publication, "items"));
 }

@@ -54,8 +54,8 @@ is_kind(const struct json *publication, const char *kind)
 }
 
 /*
- * Names of the certification, as its certificate has them: the decision that
- * released them is that which certified or reissued.
+ * Names as the certificate has them: those of the record that the event
+ * releases, of a reissue too; else the certification's.
  */
 static void
 names_set(struct pub_doc *j, const struct dossier_certification *c)
@@ -214,6 +214,15 @@ standing_set(struct follow *f)
 		pub_set_bool(f->j, "continuation", true);
 }
 
+static void
+outcome_set(struct pub_doc *line, const struct json *publication)
+{
+	const char *text = jsonx_get_str(publication, "text");
+
+	if (text != NULL && is_kind(publication, "improvement_outcome"))
+		pub_set(line, "outcome", pub_own(text));
+}
+
 /* Art. 16(2): what was asked for in public, and that it was done. */
 static void
 improvements_set(struct follow *f)
@@ -228,8 +237,11 @@ improvements_set(struct follow *f)
 		const struct json *old = jsonx_at(have, i);
 		struct pub_doc *line = pub_doc_published(old);
 
-		if (done && i + 1 == n && jsonx_get(old, "improved_at") == NULL)
+		if (done && i + 1 == n &&
+		    jsonx_get(old, "improved_at") == NULL) {
 			pub_set(line, "improved_at", pub_own(at));
+			outcome_set(line, f->publication);
+		}
 		entry_list_add(f->j, "improvements", line);
 	}
 	if (is_kind(f->publication, "improvement")) {

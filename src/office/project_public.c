@@ -144,7 +144,8 @@ publication_instance(enum derive_publication kind, const struct json *entry,
 {
 	const char *name = jsonx_get_str(step, "instance");
 
-	if (kind == PUBLICATION_improvement)
+	if (kind == PUBLICATION_improvement ||
+	    kind == PUBLICATION_improvement_outcome)
 		return xasprintf(
 		    "%zu", jsonx_len(jsonx_get(entry, "improvements")));
 	return xstrdup(name == NULL ? "" : name);

@@ -181,6 +181,26 @@ data_fill(const struct opening *p, const struct pub_doc *doc, struct json *data)
 	jsonx_set(data, "release", declassification_json(&p->by));
 }
 
+/* Names as the record has them, which the decision released (Art. 11(1)). */
+static int
+names_release(const struct opening *p, const struct json *record,
+    struct pub_doc *doc, struct err *e)
+{
+	static const char *const names[] = { "service", "operator",
+		"corporate_number" };
+
+	for (size_t i = 0; i < NELEM(names); i++) {
+		const struct pub_str *text = NULL;
+
+		if (declassify(&p->by,
+			sec_of_signed(jsonx_get_str(record, names[i])), &text,
+			e) < 0)
+			return -1;
+		pub_set(doc, names[i], text);
+	}
+	return 0;
+}
+
 int
 office_publication(struct office *o, const struct dossier *d,
     const struct publish_by *by, struct json *data, struct err *e)
@@ -194,6 +214,7 @@ office_publication(struct office *o, const struct dossier *d,
 	p.d = d;
 	p.holder = by->holder != NULL ? by->holder : d;
 	if (opening_begin(&p, o, by->decision, e) < 0 ||
+	    names_release(&p, record, doc, e) < 0 ||
 	    items_of(&p, items, e) < 0) {
 		pub_doc_free(items);
 		return -1;

@@ -270,6 +270,16 @@ START_TEST(reissue_is_a_new_version_with_its_names)
 }
 END_TEST
 
+START_TEST(names_are_those_of_the_record)
+{
+	ck_assert(follow("artefact.sign", S_ART_SIGNED, ISSUED, ISSUED,
+	    "\"publication\":{\"service\":\"S3\",\"operator\":\"O\","
+	    "\"designated_url\":\"u\",\"items\":[]}"));
+	ck_assert_str_eq(say("service"), "S3");
+	ck_assert_str_eq(say("version"), "2");
+}
+END_TEST
+
 START_TEST(improvement_is_shown_with_its_outcome)
 {
 	ck_assert(follow("compliance.publish_improvement", S_COMP_IMPROVING,
@@ -280,9 +290,13 @@ START_TEST(improvement_is_shown_with_its_outcome)
 	ck_assert_ptr_null(jsonx_get(last("improvements"), "secret"));
 	ck_assert_ptr_null(jsonx_get(last("improvements"), "improved_at"));
 	ck_assert(follow("compliance.improved", S_COMP_NONE,
-	    "2027-01-20T10:00:00+09:00", "2027-01-20T10:00:00+09:00", ""));
+	    "2027-01-20T10:00:00+09:00", "2027-01-20T10:00:00+09:00",
+	    "\"publication\":{\"kind\":\"improvement_outcome\","
+	    "\"text\":\"done\"}"));
 	ck_assert_str_eq(jsonx_get_str(last("improvements"), "improved_at"),
 	    "2027-01-20T10:00:00+09:00");
+	ck_assert_str_eq(
+	    jsonx_get_str(last("improvements"), "outcome"), "done");
 }
 END_TEST
 
@@ -594,6 +608,7 @@ main(void)
 	tcase_add_test(t, lifted_value_takes_the_place_of_its_hash_alone);
 	tcase_add_test(t, notified_change_is_a_new_version);
 	tcase_add_test(t, reissue_is_a_new_version_with_its_names);
+	tcase_add_test(t, names_are_those_of_the_record);
 	tcase_add_test(t, improvement_is_shown_with_its_outcome);
 	tcase_add_test(t, lapse_after_a_revocation_is_a_note);
 	tcase_add_test(t, gap_is_shown);
