@@ -4,6 +4,8 @@ script_test(intake ${CMAKE_CURRENT_SOURCE_DIR}/flow/intake.py)
 script_test(clock ${CMAKE_CURRENT_SOURCE_DIR}/flow/clock.py)
 script_test(receipt ${CMAKE_CURRENT_SOURCE_DIR}/flow/receipt.py)
 script_test(art8 ${CMAKE_CURRENT_SOURCE_DIR}/flow/art8.py)
+script_test(renewal ${CMAKE_CURRENT_SOURCE_DIR}/flow/renewal.py)
+script_test(ends ${CMAKE_CURRENT_SOURCE_DIR}/flow/ends.py)
 script_test(api ${CMAKE_CURRENT_SOURCE_DIR}/flow/api.py)
 script_test(processes ${CMAKE_CURRENT_SOURCE_DIR}/flow/processes.py SERIAL)
 # A start under sanitizers takes long: fewer deaths say as much about memory.
