@@ -511,7 +511,7 @@ KINDS = (
     ("a commit dropped, the case closed up", dropped_and_closed,
      ("AUDIT-40",), "last/2"),
     ("a commit dropped, the log left", dropped_unlogged, ("AUDIT-80",),
-     "crl-genai-saas/3"),
+     "expired/6"),
     ("two commits of a case reordered", swapped_in_case, ("AUDIT-23",),
      "last/3"),
     ("two commits reordered, the log left", swapped_unlogged,

@@ -285,7 +285,7 @@ KINDS = (
     ("one extension more in a list", crl_extension, ("AUDIT-73",), LIST),
     ("a revocation listed late", crl_missing, ("AUDIT-41",), "access/1"),
     ("a revocation on no list", crl_forgotten, ("AUDIT-41",),
-     "crl-iaas-paas-iot/2"),
+     "expired/6"),
     ("a cause that is none", edit(LIST, cause="1" * 64), ("AUDIT-39",),
      LIST),
     ("a revocation that nobody decided", revocation_unordered,
