@@ -11,9 +11,12 @@ import shutil
 import subprocess
 
 from lib import BIN, JST, SCHEMES, Office, check, finish, run
+from lifecycle import officers
+from steps import paper
 
 F, G = SCHEMES
 START = datetime.datetime(2026, 8, 3, 15, tzinfo=JST)
+KNOWN = datetime.datetime(2027, 4, 15, 10, tzinfo=JST)
 LATER = datetime.datetime(2027, 3, 1, 9, tzinfo=JST)
 SECRETS = ("applicant-1", "secretary-1", "intake", "commitment")
 
@@ -87,6 +90,38 @@ def two_times(o, number):
     have = get(o, "/v1/register?as_of=2027-03-01&state=revoked")["items"]
     check([e["number"] for e in have] == [number],
           "by the state of that day", have)
+
+
+def lapsed(o, case, number):
+    """Flow 13: absorbed on 01-10, told and decided on 04-15."""
+    o.do("secretary-1", case, "succession.report", {
+        "kind": "merger", "event_day": "2027-01-10", "source": "registry",
+        "operator_changed": True}, documents=[paper("evidence")])
+    o.do("secretary-1", case, "succession.evidence", {
+        "evidence": ["contract"]}, documents=[paper("evidence")])
+    check(officers(o, case, "lapse", reasons="事業が承継されたため") ==
+          "executed", "flow 13: lapsed")
+    path = "/v1/register/%s?as_of=2027-03-01&known=" % number
+    then, now = get(o, path + "2027-03-02"), get(o, path + "2027-04-15")
+    check(then["state"] == "valid" and "ended_at" not in then,
+          "flow 13: register for 03-01 as known 03-02 valid", then)
+    check(now["state"] == "lapsed" and
+          now["ended_at"] == "2027-01-10T00:00:00+09:00" and
+          now["ended_recorded_at"][:10] == "2027-04-15",
+          "flow 13: as known after the decision lapsed", now)
+    e = get(o, "/v1/register/" + number)
+    check(e["state"] == "lapsed" and e["state_ja"] == "失効" and
+          [h["state"] for h in e["history"]] == ["valid", "lapsed"],
+          "flow 13: listed for ever, with its history", e)
+    nintei(o, "register", "export", "-o", "then.json", "--as-of",
+           "2027-01-09", *server(o))
+    verify(o, "then.json")
+    nintei(o, "register", "absence", number, "2027-01-10", "--scheme", G,
+           "-o", "absent.json", *server(o))
+    check(verify(o, "absent.json")["ok"],
+          "from the day of the merger it was not certified")
+    nintei(o, "register", "absence", number, "2027-01-09", "--scheme", G,
+           *server(o), status=6)
 
 
 def versions(o, number):
@@ -249,7 +284,7 @@ def main():
     o = Office()
     o.start(START)
     case, f = o.certify(F)
-    _, g = o.certify(G)
+    other, g = o.certify(G)
     name = get(o, "/v1/register/" + f)["service"]
     entries(o, f, g)
     versions(o, f)
@@ -261,6 +296,8 @@ def main():
     rollback(o, older)
     as_of_export(o, f)
     absence(o, name, f)
+    o.move(KNOWN)
+    lapsed(o, other, g)
     rebuilt(o)
 
 
