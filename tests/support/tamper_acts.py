@@ -429,6 +429,18 @@ KINDS = (
      "expired/6"),
     ("a case read that is none", read_of_nothing, ("AUDIT-40",),
      "access/1"),
+    ("a member of data that no act has", data("last/2", remark="more"),
+     ("AUDIT-21",), "last/2"),
+    ("a cause where nothing is owed", edit("last/2", cause="1" * 64),
+     ("AUDIT-39",), "last/2"),
+    ("the calendar's word by somebody else", edit("expired/6", actor="core"),
+     ("AUDIT-38",), "expired/6"),
+    ("another day of revocation", data("revoked/12",
+                                       revoked_on="2026-01-01"),
+     ("AUDIT-42",), "revoked/12"),
+    ("the applicant reads as auditor", edit(
+        "access/1", actor="applicant-1", role="auditor"),
+     ("AUDIT-15", "AUDIT-33", "AUDIT-68"), "access/1"),
     # decisions
     ("a decision edited", decision_edited, ("AUDIT-50",), "last/4"),
     ("a decision and its hash edited", decision_edited_fully,
