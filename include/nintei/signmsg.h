@@ -99,9 +99,7 @@ struct sign_revoke {
 	struct sign_proof proof;
 	struct slice detail; /* whose hash the decision has, or empty */
 };
-/*
- * An executed decision whose effect comes later, when it is past its life:
- * continuation, termination, rules.  From then on it counts as proved.
+/* An executed decision whose effect comes when its life is over; see SIGN-35.
  */
 #define SIGN_FILES_MAX 32
 struct sign_note {
