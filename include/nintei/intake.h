@@ -61,6 +61,8 @@ struct intake_hint {
 	const char *kind;
 	const char *number;
 	int64_t now; /* UTC seconds: the time of receipt */
+	/* Of the case that it corrects, whose criteria may count; 0: none. */
+	int64_t received_at;
 	const char *oid_base; /* of the body; NULL: the example arc */
 };
 

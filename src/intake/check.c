@@ -65,6 +65,17 @@ manifest_read(struct check *c, const struct intake_member *m, struct err *e)
 	return 0;
 }
 
+const struct scheme *
+check_scheme(const struct check *c, const char *id)
+{
+	const struct intake_hint *h = c->hint;
+	const struct scheme *found = id == NULL || h->received_at == 0
+	    ? NULL
+	    : scheme_criteria_for(c->schemes, id, h->received_at, h->now);
+
+	return found != NULL ? found : scheme_find(c->schemes, id);
+}
+
 /* Level 0: what the request says, and roles by name. */
 static void
 hint_take(struct check *c)
@@ -72,8 +83,7 @@ hint_take(struct check *c)
 	struct intake *in = c->in;
 	const struct intake_hint *h = c->hint;
 
-	in->scheme =
-	    h->scheme == NULL ? NULL : scheme_find(c->schemes, h->scheme);
+	in->scheme = check_scheme(c, h->scheme);
 	in->kind = dossier_kind_parse(h->kind == NULL ? "new" : h->kind);
 	if (h->number != NULL && scheme_number_valid(h->number) &&
 	    in->kind != DOSSIER_NEW)

@@ -33,6 +33,8 @@ struct check {
 	int64_t until; /* budget.c: monotonic seconds */
 	bool spent; /* budget.c: nothing more is examined */
 };
+/* The version whose forms and criteria count (criteria_version_at). */
+const struct scheme *check_scheme(const struct check *c, const char *id);
 
 void rule_add(struct findings *f, enum intake_rule rule, const char *member,
     const char *field, const char *detail);

@@ -80,7 +80,7 @@ scheme_take(struct check *c)
 	const char *id = jsonx_get_str(c->manifest, "scheme");
 	const char *kind = jsonx_get_str(c->manifest, "kind");
 
-	if (id != NULL && (c->in->scheme = scheme_find(c->schemes, id)) == NULL)
+	if (id != NULL && (c->in->scheme = check_scheme(c, id)) == NULL)
 		rule_add(c->f, IR_MANIFEST_SCHEME, MANIFEST, "scheme", id);
 	if (kind == NULL)
 		return;

@@ -452,6 +452,9 @@ int office_facts(struct office *o, const struct dossier *d,
  * history does not know the scheme.
  */
 int office_versions_open(struct office *o, struct err *e) MUST_CHECK;
+/* One version, from the tree, into the set. */
+int office_version_take(struct office *o, const char *id, const char *version,
+    struct err *e) MUST_CHECK;
 /* 00:00 JST of a day. */
 int office_effect_day(const char *date, int64_t *out, struct err *e) MUST_CHECK;
 

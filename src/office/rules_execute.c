@@ -328,16 +328,14 @@ prepare_rules(struct execution *x, struct err *e)
 static int
 enact(struct execution *x, struct err *e)
 {
-	struct scheme *s = NULL;
+	const char *version = detail_text(x->detail, "policy_version");
+	const char *day = detail_text(x->detail, "effective_from");
 	int64_t from;
 
-	if (signed_version(x, &s, e) < 0 ||
-	    scheme_set_take(x->o->schemes, s, e) < 0 ||
-	    office_effect_day(
-		detail_text(x->detail, "effective_from"), &from, e) < 0)
+	if (office_version_take(x->o, x->d->scheme, version, e) < 0 ||
+	    office_effect_day(day, &from, e) < 0)
 		return -1;
-	return scheme_set_enact(x->o->schemes, x->d->scheme,
-	    detail_text(x->detail, "policy_version"), from, e);
+	return scheme_set_enact(x->o->schemes, x->d->scheme, version, from, e);
 }
 
 int

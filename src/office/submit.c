@@ -49,6 +49,20 @@ digest_check(const struct visit *v, const uint8_t sum[32], struct err *e)
 	return 0;
 }
 
+/* When the case was received that a correction is for; 0: none of theirs. */
+static int64_t
+case_received(const struct visit *v)
+{
+	CLEANUP(freep) char *id = query_text(v, "case");
+	CLEANUP(dossier_freep) struct dossier *d = NULL;
+	struct err none = ERR_INIT;
+
+	if (id == NULL || office_load(v->o, id, &d, &none) < 0 ||
+	    strcmp(d->applicant, v->account.person) != 0)
+		return 0;
+	return d->received_at;
+}
+
 static int
 intake_run(struct arrival *a, struct err *e)
 {
@@ -60,6 +74,7 @@ intake_run(struct arrival *a, struct err *e)
 		.kind = kind,
 		.number = number,
 		.now = v->now,
+		.received_at = case_received(v),
 		.oid_base = a->o->config->oid_base };
 
 	paper_hint(a, &hint);

@@ -43,6 +43,15 @@ folder_fn(const char *name, bool is_folder, void *arg, struct err *e)
 			       "schemes/%s/%s is another version", f->id, name);
 }
 
+int
+office_version_take(
+    struct office *o, const char *id, const char *version, struct err *e)
+{
+	struct folder f = { .o = o, .id = id };
+
+	return folder_fn(version, true, &f, e);
+}
+
 /* --- what the body's events say --- */
 
 int

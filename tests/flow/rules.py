@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 
-from lib import NO_HEAD, Office, check, finish, when
+from lib import NO_HEAD, Office, check, finish, papers, when
 from people import enroll, hire, signed
 from steps import guard_of, last, paper, propose_kind, refused, steps_of
 
@@ -62,6 +62,7 @@ def amended(day, number="1"):
         ("rule.txt", "遅滞なく認定機関のホームページ等を通じて公表する",
          "速やかに認定機関のホームページ等を通じて公表する"),
         ("params.yaml", "first_day_counts: no", "first_day_counts: yes"),
+        ("criteria.yaml", "value: \"100\"", "value: \"1\""),
     ]
 
 
@@ -208,6 +209,15 @@ def effect(o, case, before):
           e["recorded_at"] > e["effective_at"],
           "a late tick changes only recorded_at", e)
     check(in_force(o) == NEW + ".1", "core began anew and knows it")
+    o.do(SEC, case, "request_correction", {"items": ["form_b"]})
+    files = papers(SCHEME, service="改正サービス")
+    a = o.submit(files, SCHEME, query="&case=" + case)
+    check(a.status == 201 and not [f for f in a.get("findings", [])
+                                   if f["severity"] == "correct"],
+          "flow 20: corrected by the criteria of 03-10", a)
+    a = o.preflight(files, SCHEME)
+    check([f for f in a["findings"] if f["severity"] != "warn"],
+          "which are no longer those of today", a)
     o.accept(case)
     check(last(o, case, "application.accept")["rule_version"] == NEW and
           last(o, case, "application.submit")["rule_version"] == OLD,
@@ -232,7 +242,8 @@ def policy(o):
     version(o, NEW, amended(NEW))
     version(o, NEW + ".2", [
         ("scheme.yaml", "policy: \"1\"", "policy: \"2\""),
-        ("params.yaml", "first_day_counts: yes", "first_day_counts: no")],
+        ("params.yaml", "first_day_counts: yes", "first_day_counts: no"),
+        ("criteria.yaml", "value: \"1\"", "value: \"100\"")],
         folder)
     detail = {"policy_version": NEW + ".2", "effective_from": "2027-05-01"}
     a = freeze(o, None, case=POLICY, kind="policy",
