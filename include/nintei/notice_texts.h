@@ -24,8 +24,8 @@ struct notice_text {
 
 struct notice_texts;
 /* Read <dir>/notices.yaml.  Errors: E_CONFIG (unknown key, twice, too long). */
-int notice_texts_load(const char *dir, struct notice_texts **out,
-    struct err *e) MUST_CHECK;
+int notice_texts_load(
+    const char *dir, struct notice_texts **out, struct err *e) MUST_CHECK;
 void notice_texts_free(struct notice_texts *t);
 DEFINE_STRUCT_CLEANUP(notice_texts, notice_texts_free)
 const struct notice_text *notice_text_find(

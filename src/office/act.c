@@ -176,8 +176,8 @@ data_check(const char *machine, const struct act_write *w, struct err *e)
 {
 	struct err why = ERR_INIT;
 
-	if (acts_event_check(
-		machine, w->plan.primary.event, w->data, &why) == 0)
+	if (acts_event_check(machine, w->plan.primary.event, w->data, &why) ==
+	    0)
 		return 0;
 	return err_set(e, E_INTERNAL, "%s.%s: %s", machine,
 	    w->plan.primary.event, why.detail);
