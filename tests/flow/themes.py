@@ -7,7 +7,7 @@ import hashlib
 import json
 
 from lib import JST, Office, check, finish, papers
-from lifecycle import send
+from lifecycle import officers, send
 from steps import machine, own, paper, propose_kind, refused, steps_of
 
 DAY = datetime.timedelta(days=1)
@@ -97,6 +97,23 @@ def withholding(o):
     have = shown(o, case)
     check(have.get("31") is not None and have.get("33.2") is None,
           "flow 15: one is lifted", have)
+    still_withheld(o, case, "33.2")
+
+
+def still_withheld(o, case, item):
+    """Art. 16(2) publishes nothing that 11(2) holds back."""
+    value = json.loads(papers(F)["form-b.json"])["fields"][item]
+    o.do(SEC, case, "compliance.inquire", documents=[paper("demand")])
+    o.do(APP, case, "compliance.answer", documents=[paper("answer")])
+    o.do(SEC, case, "judge_sufficient", documents=[paper("finding")])
+    check(officers(o, case, "improvement", ("officer-1", "officer-2"),
+                   outcome="request_improvement", reasons="改善") ==
+          "executed", "an improvement is asked")
+    a = o.command(SEC, case, "freeze", {
+        "kind": "publish_improvement", "text": "現状：%s。" % value})
+    check(len(value.encode()) >= 12 and a.status == 400 and
+          "withheld" in a["detail"],
+          "flow 15: a withheld item enters no publication", (value, a))
 
 
 # --- flow 37: what is no succession ---
