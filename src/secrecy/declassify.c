@@ -15,7 +15,6 @@ static const struct ground {
 } grounds[] = {
 	{ "11-1", "11(1)", false, 2 },
 	{ "11-2", "11(2)", false, 1 },
-	{ "13-1", "13(1)", false, 1 },
 	{ "13-1", "13(1)", false, 0 },
 	{ "16-2", "16(2)", false, 2 },
 	{ "16-2-outcome", "16(2)", false, 1 },
