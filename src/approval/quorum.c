@@ -44,7 +44,7 @@ decision_outcome(const char *kind)
 		{ "rules", "import" },
 		{ "disclosure", "compelled" },
 		{ "withholding", "grant" },
-		{ "lapse", "lapse" },
+		{ "lapse", "confirm" },
 	};
 	const struct decision_kind *k = decision_kind_find(kind);
 
