@@ -129,6 +129,8 @@ static const struct {
 	    true },
 	{ "2028-06-02T10:00:00+09:00", "2028-06-02", POLICY_POSTMARK, false,
 	    false },
+	/* No stamp, no arrival. */
+	{ "", "2028-05-30", POLICY_ARRIVAL, false, false },
 	/* The close, 2028-06-01, is a Thursday: nothing moves on. */
 	{ "2028-06-02T10:00:00+09:00", "2028-06-02", POLICY_ARRIVAL, true,
 	    false },
