@@ -284,10 +284,10 @@ def people(o, flock, case):
           {"form_b." + ASKED["given up"]})
     check("withholding" not in own.json, "whoever asked gets no reasons back")
     why = {"reason " + i for i in ASKED.values()}
-    for who, also in (("secretary-1", why), ("officer-1", why),
+    for who, want in (("secretary-1", OWN | why), ("officer-1", OWN | why),
                       ("auditor-1", set())):
         staff = o.api(who, "GET", "/v1/cases/" + case)
-        equal(flock, "the case for " + who, staff.body, OWN | also)
+        equal(flock, "the case for " + who, staff.body, want)
     other = o.api("auditor-1", "GET", "/v1/cases/%s/documents/1" % case)
     check(other.status == 404, "an auditor reads no document", other)
     n = {d["path"]: d["n"] for d in own["documents"]}
