@@ -6,7 +6,7 @@
  * Core writes them, the signer holds them against its own journal and signs
  * nothing that it knows to be otherwise.  All are canonical JSON.
  * Runs in: core (writer), signer (judge), nintei (reader).
- * Rules: SIGN-90 to SIGN-96 in docs/PROTOCOL.signer.
+ * Rules: SIGN-90 to SIGN-97 in docs/PROTOCOL.signer.
  *
  * Members of every one:
  *	schema		one of the three below
@@ -27,8 +27,10 @@
  * Absence: scheme, on (civil day) and either number or service (the name,
  *	exactly): no certification of it was in force at any instant of on,
  *	as known at `at`; on is not ahead.
- * Status: of a continued certification (Art. 12(2)): scheme, number,
- *	service, state "continued", valid_through (of the ended term).
+ * Status: how a certification stands now, and all that says so while its
+ *	effect is continued without a certificate (Art. 12(2)): scheme,
+ *	number, service, state as in the register, valid_through (continued:
+ *	of the ended term).
  */
 #define STATEMENT_EXPORT "nintei.register-export/1"
 #define STATEMENT_ABSENCE "nintei.absence/1"

@@ -48,19 +48,26 @@ files_done(struct files *f)
 	buf_free(&f->tst);
 }
 
+/* A statement and both of its seals, which lie beside it on the server. */
+struct wanted {
+	const char *path; /* of the document */
+	const char *seals; /* of the seals, without ".p7s" */
+};
+
 /* The seal of another making does not fit: then once more from the start. */
 static int
-export_get(struct cli *c, const char *path, struct files *f, struct err *e)
+statement_get(
+    struct cli *c, const struct wanted *w, struct files *f, struct err *e)
 {
 	CLEANUP(freep) char *cms = NULL;
 	CLEANUP(freep) char *tst = NULL;
 	char hash[SHA256_HEX];
 
-	if (get_bytes(c, path, &f->json, e) < 0)
+	if (get_bytes(c, w->path, &f->json, e) < 0)
 		return -1;
 	sha256_hex(buf_slice(&f->json), hash);
-	cms = xasprintf("/v1/register/export.p7s?of=%s", hash);
-	tst = xasprintf("/v1/register/export.tsr?of=%s", hash);
+	cms = xasprintf("%s.p7s?of=%s", w->seals, hash);
+	tst = xasprintf("%s.tsr?of=%s", w->seals, hash);
 	return get_bytes(c, cms, &f->cms, e) < 0 ||
 		get_bytes(c, tst, &f->tst, e) < 0
 	    ? -1
@@ -68,19 +75,20 @@ export_get(struct cli *c, const char *path, struct files *f, struct err *e)
 }
 
 static int
-export_fetch(struct cli *c, const char *path, struct files *f, struct err *e)
+statement_fetch(
+    struct cli *c, const struct wanted *w, struct files *f, struct err *e)
 {
 	for (unsigned i = 0; i + 1 < TRIES; i++) {
 		struct err why = ERR_INIT;
 
-		if (export_get(c, path, f, &why) == 0)
+		if (statement_get(c, w, f, &why) == 0)
 			return 0;
 		if (why.code != E_NOT_FOUND) {
 			*e = why;
 			return -1;
 		}
 	}
-	return export_get(c, path, f, e);
+	return statement_get(c, w, f, e);
 }
 
 static int
@@ -92,23 +100,16 @@ file_write(
 	return local_write(path, buf_slice(bytes), e);
 }
 
-int
-register_export(struct cli *c, struct err *e)
+static int
+statement_store(
+    struct cli *c, const struct wanted *w, const char *usual, struct err *e)
 {
 	CLEANUP(files_done)
 	struct files f = { BUF_INIT(EXPORT_BYTES), BUF_INIT(SEAL_BYTES),
 		BUF_INIT(SEAL_BYTES) };
-	const char *name = c->a.output != NULL ? c->a.output : "register.json";
-	CLEANUP(freep) char *path = NULL;
-	struct jday day;
-	char text[JDAY_TEXT];
+	const char *name = c->a.output != NULL ? c->a.output : usual;
 
-	if (c->a.as_of != NULL && local_day(c, c->a.as_of, &day, e) < 0)
-		return -1;
-	path = c->a.as_of == NULL
-	    ? xstrdup("/v1/register/export")
-	    : xasprintf("/v1/register/export?as_of=%s", jday_format(day, text));
-	if (export_fetch(c, path, &f, e) < 0 ||
+	if (statement_fetch(c, w, &f, e) < 0 ||
 	    file_write(name, "", &f.json, e) < 0 ||
 	    file_write(name, ".p7s", &f.cms, e) < 0 ||
 	    file_write(name, ".tsr", &f.tst, e) < 0)
@@ -117,13 +118,43 @@ register_export(struct cli *c, struct err *e)
 	return 0;
 }
 
+int
+register_export(struct cli *c, struct err *e)
+{
+	CLEANUP(freep) char *path = NULL;
+	struct wanted w = { .seals = "/v1/register/export" };
+	struct jday day;
+	char text[JDAY_TEXT];
+
+	if (c->a.as_of != NULL && local_day(c, c->a.as_of, &day, e) < 0)
+		return -1;
+	path = c->a.as_of == NULL
+	    ? xstrdup("/v1/register/export")
+	    : xasprintf("/v1/register/export?as_of=%s", jday_format(day, text));
+	w.path = path;
+	return statement_store(c, &w, "register.json", e);
+}
+
+int
+register_status(struct cli *c, struct err *e)
+{
+	CLEANUP(freep) char *number = fetch_escape(c->a.pos[0]);
+	CLEANUP(freep) char *seals = NULL;
+	CLEANUP(freep) char *path = NULL;
+
+	seals = xasprintf("/v1/register/%s/status", number);
+	path = xasprintf("%s.json", seals);
+	return statement_store(
+	    c, &(struct wanted){ path, seals }, "status.json", e);
+}
+
 /* --- verify --- */
 
 /* A statement as it lies on the disk, and what is known of it. */
 struct held {
 	struct files f;
 	struct json *doc;
-	bool is_absence;
+	const char *schema; /* of the three, the one that it says it is */
 	int64_t now;
 	struct statement_seal seal;
 	struct json *checks;
@@ -172,7 +203,7 @@ absence_take(struct held *h, const struct json *answer, struct err *e)
 
 	if (said == NULL)
 		return err_set(e, E_INVALID, "there is no statement in it");
-	h->is_absence = true;
+	h->schema = STATEMENT_ABSENCE;
 	buf_reset(&h->f.json);
 	jsonx_canonical(said, &h->f.json);
 	h->doc = jsonx_dup(said);
@@ -213,10 +244,18 @@ held_read(struct cli *c, struct held *h, struct err *e)
 	}
 	if (jsonx_get(j, "statement") != NULL)
 		return absence_take(h, j, e);
+	h->schema = is_schema(j, STATEMENT_STATUS) ? STATEMENT_STATUS
+						   : STATEMENT_EXPORT;
 	h->doc = TAKE(j);
 	if (seal_read(name, ".p7s", &h->f.cms, e) < 0)
 		return -1;
 	return seal_read(name, ".tsr", &h->f.tst, e);
+}
+
+static bool
+is_kind(const struct held *h, const char *schema)
+{
+	return strcmp(h->schema, schema) == 0;
 }
 
 static int64_t
@@ -233,14 +272,13 @@ static void
 form_check(struct held *h)
 {
 	CLEANUP(jsonx_freep) struct json *j = NULL;
-	const char *want = h->is_absence ? STATEMENT_ABSENCE : STATEMENT_EXPORT;
 	struct err why = ERR_INIT;
-	bool ok = is_schema(h->doc, want) && doc_instant(h, "at") != 0 &&
+	bool ok = is_schema(h->doc, h->schema) && doc_instant(h, "at") != 0 &&
 	    jsonx_parse_canonical(
 		buf_slice(&h->f.json), EXPORT_BYTES, &j, &why) == 0;
 
 	check_add(h, "form", ok, "形式", "form",
-	    why.detail[0] != '\0' ? why.detail : want);
+	    why.detail[0] != '\0' ? why.detail : h->schema);
 }
 
 static void
@@ -276,7 +314,7 @@ time_check(struct held *h)
 
 	check_add(h, "time", timely, "作成の時刻に封印された",
 	    "sealed when it was made", "the seal is of another time");
-	if (h->is_absence)
+	if (is_kind(h, STATEMENT_ABSENCE))
 		return;
 	check_add(h, "age", h->now <= end && h->now + STATEMENT_AGE >= at,
 	    "まだ新しい（not_after より前）", "fresh: before its not_after",
@@ -291,7 +329,7 @@ entries_check(struct held *h)
 	const char *before = "";
 	bool ok = jsonx_kind(entries) == JSON_KIND_ARRAY;
 
-	if (h->is_absence)
+	if (!is_kind(h, STATEMENT_EXPORT))
 		return;
 	for (size_t i = 0; ok && i < jsonx_len(entries); i++) {
 		const struct json *entry = jsonx_at(entries, i);
@@ -395,9 +433,11 @@ print_held(const struct cli *c, const struct held *h)
 	jsonx_set(o, "at", jsonx_dup(jsonx_get(h->doc, "at")));
 	jsonx_set(o, "log", jsonx_dup(jsonx_get(h->doc, "log")));
 	jsonx_set(o, "clock", jsonx_dup(jsonx_get(h->doc, "clock")));
-	if (!h->is_absence)
+	if (is_kind(h, STATEMENT_EXPORT))
 		jsonx_set_int(o, "entries",
 		    (int64_t)jsonx_len(jsonx_get(h->doc, "entries")));
+	if (is_kind(h, STATEMENT_STATUS))
+		jsonx_set(o, "state", jsonx_dup(jsonx_get(h->doc, "state")));
 	jsonx_set_bool(o, "revocation_known", h->seal.revocation_known);
 	jsonx_set(o, "checks", jsonx_dup(h->checks));
 	print_json(o);

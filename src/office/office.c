@@ -53,6 +53,9 @@ static const endpoint_fn endpoints[ROUTE_MAX] = {
 	[ROUTE_REGISTER_EXPORT_P7S] = get_register_export_cms,
 	[ROUTE_REGISTER_EXPORT_TSR] = get_register_export_tst,
 	[ROUTE_REGISTER_ABSENCE] = get_register_absence,
+	[ROUTE_REGISTER_STATUS] = get_register_status,
+	[ROUTE_REGISTER_STATUS_P7S] = get_register_status_cms,
+	[ROUTE_REGISTER_STATUS_TSR] = get_register_status_tst,
 	[ROUTE_PUBLICATIONS] = get_publications,
 	[ROUTE_CERTIFICATE_PEM] = get_certificate_pem,
 	[ROUTE_CERTIFICATE_JSON] = get_certificate_json,
@@ -422,6 +425,7 @@ office_open(const struct office_options *opts, struct office_report *report,
 	pthread_mutex_init(&o->cache_lock, NULL);
 	o->cache = cache_new(DOSSIERS_CACHED);
 	o->exports = exports_new();
+	o->statuses = statuses_new();
 	if (numbers_open(o->home, &o->numbers, e) < 0)
 		return -1;
 	o->hosts.numbers = o->numbers;
@@ -466,6 +470,7 @@ office_close(struct office *o)
 	roster_free(o->roster);
 	cache_free(o->cache);
 	exports_free(o->exports);
+	statuses_free(o->statuses);
 	pthread_mutex_destroy(&o->cache_lock);
 	for (size_t i = 0; i < o->n_pki; i++) {
 		free(o->pki[i].name);

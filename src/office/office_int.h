@@ -74,6 +74,7 @@ struct office {
 	struct office_log log;
 	struct cosigners *cosigners; /* NULL: no witness is configured */
 	struct exports *exports; /* of the register, as they were signed */
+	struct statuses *statuses; /* of certifications, likewise */
 	struct notice_texts *notices; /* policies/notices.yaml */
 	struct numbers *numbers; /* the imported register, if there is one */
 	int64_t register_seen; /* its generation; the clock's thread only */
@@ -176,6 +177,10 @@ const struct dossier_seat *seat_of(const struct dossier *d, const char *person);
 /* --- signed exports of the register (register_signed.c) --- */
 struct exports *exports_new(void);
 void exports_free(struct exports *x);
+/* --- and of one certification, for a day (register_status.c) --- */
+struct statuses;
+struct statuses *statuses_new(void);
+void statuses_free(struct statuses *x);
 
 /* --- folded dossiers (cache.c): for one thread at a time --- */
 struct cache;
@@ -199,6 +204,9 @@ int office_reading(struct visit *v, const struct dossier *of, const char *what,
     int64_t n, const char *disclosure, struct err *e) MUST_CHECK;
 /* What intake found, decrypted; NULL when there is none yet. */
 int office_record(struct office *o, const struct dossier *d,
+    struct sec_doc **out, struct err *e) MUST_CHECK;
+/* The intake record of a dossier about the certification: document n. */
+int office_said(struct office *o, const struct dossier *d, int64_t n,
     struct sec_doc **out, struct err *e) MUST_CHECK;
 /* One document of the last bundle, checked against its commitment. */
 int office_document(struct office *o, const struct dossier *d, int64_t n,
@@ -327,6 +335,9 @@ int office_execute(struct office *o, struct dossier *d, const char *id,
 int office_complete(struct office *o, unsigned *done, struct err *e) MUST_CHECK;
 /* Is an artefact ordered and not signed? */
 bool office_issue_waits(const struct dossier *d);
+/* The key that the record of this case names; empty: none. */
+int office_spki(struct office *o, const struct dossier *d, struct buf *out,
+    struct err *e) MUST_CHECK;
 /* Sign everything that is ordered, of any term. */
 int office_issue(struct office *o, struct dossier *d, struct err *e) MUST_CHECK;
 /*
@@ -379,13 +390,33 @@ int office_publish_kind(struct office *o, const struct dossier *d,
     const struct dossier_decision *by, struct json *data,
     struct err *e) MUST_CHECK;
 /*
- * Art. 13(1): values of form B that a recorded notice changes.  values has
- * "form_b": {id: value}; what is withheld stays withheld.  Into the event of
- * change_notice.record of that instance.
+ * Art. 13(1): values of form B that the dossier of a notice changes; what is
+ * withheld stays withheld.  Into the event of change_notice.record of that
+ * instance; nothing where the notice changes no item.
  */
 int office_publish_change(struct office *o, const struct dossier *d,
-    const char *instance, const struct sec_doc *values, struct json *data,
-    struct err *e) MUST_CHECK;
+    const char *instance, struct json *data, struct err *e) MUST_CHECK;
+/* What one notice said (changes.c). */
+struct change_said {
+	const char *instance; /* lent by the dossier */
+	struct sec_doc *said;
+};
+/* Recorded notices with a dossier, the newest first. */
+struct changes {
+	struct change_said *list;
+	size_t n;
+};
+/* Those of d that were recorded after an instant. */
+int office_changes(struct office *o, const struct dossier *d, int64_t since,
+    struct changes *out, struct err *e) MUST_CHECK;
+void changes_done(struct changes *c);
+/* Its value of an item; NULL: it does not change it. */
+const struct sec_str *change_value(
+    const struct change_said *c, const char *item);
+/* The salt of an item that a notice changed: of the case with the notice. */
+#define WITHHELD_SALT 32
+struct slice change_salt(const struct secret *key, const char *item,
+    const char *instance, uint8_t out[WITHHELD_SALT]);
 /* The executed certify decision, or NULL. */
 const struct dossier_decision *office_certified_by(const struct dossier *d);
 /* What a certificate is asked for with, beside its decision. */
@@ -542,6 +573,9 @@ int get_register_versions(struct visit *v, struct answer *a, struct err *e);
 int get_register_export(struct visit *v, struct answer *a, struct err *e);
 int get_register_export_cms(struct visit *v, struct answer *a, struct err *e);
 int get_register_export_tst(struct visit *v, struct answer *a, struct err *e);
+int get_register_status(struct visit *v, struct answer *a, struct err *e);
+int get_register_status_cms(struct visit *v, struct answer *a, struct err *e);
+int get_register_status_tst(struct visit *v, struct answer *a, struct err *e);
 int get_register_absence(struct visit *v, struct answer *a, struct err *e);
 int get_publications(struct visit *v, struct answer *a, struct err *e);
 int get_certificate_pem(struct visit *v, struct answer *a, struct err *e);

@@ -38,4 +38,21 @@ int entry_asked(struct office *o, const struct json *entry,
 int versions_read(struct office *o, const char *number, struct json **out,
     struct err *e) MUST_CHECK;
 
+/* --- statements (statement.h; sealed.c) --- */
+#define SEALED_TRIES                                             \
+	3 /* the signer knows at once what the index hears later \
+	   */
+/* A document, its detached CMS and the stamp over that. */
+struct sealed {
+	struct buf json, cms, tst;
+};
+void sealed_init(struct sealed *s);
+void sealed_done(struct sealed *s); /* for CLEANUP(sealed_done) */
+/* What every statement says; the lock of acts is held. */
+int statement_head(struct office *o, const char *schema, int64_t now,
+    struct json *j, struct err *e) MUST_CHECK;
+/* E_SIGNER_REFUSED: the signer's journal has it otherwise. */
+int statement_seal(struct office *o, const struct json *doc, struct sealed *out,
+    struct err *e) MUST_CHECK;
+
 #endif

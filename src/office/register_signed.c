@@ -6,8 +6,6 @@
 
 #include "nintei/digest.h"
 #include "nintei/enc.h"
-#include "nintei/signer_link.h"
-#include "nintei/signmsg.h"
 #include "nintei/statement.h"
 #include "nintei/text.h"
 
@@ -17,70 +15,8 @@
 #define EXPORT_LIFE (24 * 3600) /* seconds until not_after */
 #define EXPORT_KEPT (12 * 3600) /* and until another is made */
 #define EXPORT_SLOTS 4
-#define SEAL_BYTES KIB(64)
-#define TRIES 3
-#define NEAR_ROWS 50
-
-/* --- statements --- */
-
-struct sealed {
-	struct buf json, cms, tst;
-};
-
-static void
-sealed_init(struct sealed *s)
-{
-	*s = (struct sealed){ .json = BUF_INIT(SIGN_STATEMENT_BYTES),
-		.cms = BUF_INIT(SEAL_BYTES),
-		.tst = BUF_INIT(SEAL_BYTES) };
-}
-
-static void
-sealed_done(struct sealed *s)
-{
-	buf_free(&s->json);
-	buf_free(&s->cms);
-	buf_free(&s->tst);
-}
-
-/* What every statement says (statement.h). */
-static int
-head_make(struct office *o, const char *schema, int64_t now, struct json *j,
-    struct err *e)
-{
-	struct store_head head;
-	struct json *log = jsonx_object();
-	char root[65];
-
-	jsonx_set_str(j, "schema", schema);
-	jsonx_set_str(j, "authority", o->config->authority.name);
-	jsonx_set_str(j, "clock",
-	    o->config->clock == CLOCK_REAL ? "system" : "development");
-	set_instant(j, "at", now);
-	if (store_head(o->store, &head, e) < 0) {
-		jsonx_free(log);
-		return -1;
-	}
-	jsonx_set_int(log, "size", (int64_t)head.log_size);
-	jsonx_set_str(log, "root",
-	    hex_encode(head.log_root, sizeof(head.log_root), root));
-	jsonx_set(j, "log", log);
-	return 0;
-}
-
-static int
-statement_seal(
-    struct office *o, const struct json *doc, struct sealed *out, struct err *e)
-{
-	buf_reset(&out->json);
-	buf_reset(&out->cms);
-	buf_reset(&out->tst);
-	jsonx_canonical(doc, &out->json);
-	if (!buf_ok(&out->json))
-		return err_set(e, E_LIMIT, "the statement is too long");
-	return signer_sign_statement(
-	    &o->signer, buf_slice(&out->json), &out->cms, &out->tst, e);
-}
+#define NEAR_ROWS 50 /* shown at most; all of them are judged */
+#define NAME_BYTES 400 /* of a name that a statement repeats */
 
 /* --- the export --- */
 
@@ -180,7 +116,7 @@ export_collect(struct office *o, const struct asked *asked, struct slot *s,
 	jsonx_set(doc, "entries", entries);
 	as_of_set(doc, asked);
 	set_instant(doc, "not_after", s->made_at + EXPORT_LIFE);
-	if (head_make(o, STATEMENT_EXPORT, s->made_at, doc, e) < 0 ||
+	if (statement_head(o, STATEMENT_EXPORT, s->made_at, doc, e) < 0 ||
 	    index_register_changed(o->index, &s->changed, e) < 0)
 		return -1;
 	return entries_make(o, asked, entries, e);
@@ -194,7 +130,7 @@ export_make(
 	struct err why = ERR_INIT;
 
 	s->sha256[0] = '\0';
-	for (unsigned i = 0; i < TRIES; i++) {
+	for (unsigned i = 0; i < SEALED_TRIES; i++) {
 		CLEANUP(jsonx_freep) struct json *doc = jsonx_object();
 		int rv;
 
@@ -338,6 +274,28 @@ question_done(struct question *q)
 	buf_free(&q->folded_operator);
 }
 
+/*
+ * The statement repeats what was asked: a number that can be one, or a name
+ * in one line, so that nobody has a text of their own signed.
+ */
+static int
+asked_check(const struct question *q, struct err *e)
+{
+	const char *name = q->service;
+	size_t n = name == NULL ? 1 : strlen(name);
+
+	if (q->number != NULL && !scheme_number_valid(q->number))
+		return err_set(e, E_INPUT, "number: want a number");
+	if (n == 0 || n > NAME_BYTES)
+		return err_set(e, E_INPUT, "service: want 1 to %d bytes",
+		    NAME_BYTES);
+	for (size_t i = 0; name != NULL && i < n; i++)
+		if ((unsigned char)name[i] < ' ' || name[i] == 0x7f)
+			return err_set(
+			    e, E_INPUT, "service: a control character");
+	return 0;
+}
+
 static int
 question_read(const struct visit *v, struct question *q, struct err *e)
 {
@@ -352,6 +310,8 @@ question_read(const struct visit *v, struct question *q, struct err *e)
 		return err_set(e, E_INPUT, "scheme: want the id of a scheme");
 	if ((q->number == NULL) == (q->service == NULL))
 		return err_set(e, E_INPUT, "want either number or service");
+	if (asked_check(q, e) < 0)
+		return -1;
 	if (jday_parse(on == NULL ? "" : on, &q->on, e) < 0)
 		return err_wrap(e, "on");
 	if (jday_cmp(q->on, jday_of_instant(v->now)) > 0)
@@ -438,29 +398,48 @@ candidate_add(struct office *o, const struct json *entry,
 	if (was_named(o, jsonx_get_str(entry, "number"), q, &named, e) < 0)
 		return -1;
 	named = named && derive_entry_in_force(entry, &as_of);
+	if (!named && jsonx_len(near) >= NEAR_ROWS)
+		return 0;
 	return near_add(named ? certified : near, entry, q, e);
 }
 
+/* Those that may be meant, page by page: nothing after the first is lost. */
 static int
-candidates_read(struct office *o, const struct question *q, struct views *out,
-    struct err *e)
+page_judge(struct office *o, const struct question *q, char after[24],
+    struct json *certified, struct json *near, bool *out_more, struct err *e)
 {
-	struct index_register_query ask = { .scheme = q->scheme,
-		.page = { NULL, NEAR_ROWS } };
+	CLEANUP(views_done) struct views l = { 0 };
+	struct index_register_query ask = { .q = buf_str(&q->folded),
+		.scheme = q->scheme,
+		.page = { after, PAGE_ROWS } };
+
+	if (index_register_list(o->index, &ask, views_fn, &l, e) < 0)
+		return -1;
+	for (size_t i = 0; i < l.n; i++)
+		if (candidate_add(o, l.entry[i], q, certified, near, e) < 0)
+			return -1;
+	snprintf(after, 24, "%s", l.last);
+	*out_more = l.n == PAGE_ROWS;
+	return 0;
+}
+
+static int
+number_judge(struct office *o, const struct question *q,
+    struct json *certified, struct json *near, struct err *e)
+{
+	CLEANUP(views_done) struct views l = { 0 };
 	CLEANUP(buf_free) struct buf hold = BUF_INIT(REGISTER_VIEW_BYTES);
 	struct index_certification row;
 	struct err none = ERR_INIT;
 
-	if (q->number == NULL) {
-		ask.q = buf_str(&q->folded);
-		return index_register_list(o->index, &ask, views_fn, out, e);
-	}
-	if (index_certification_get(o->index, q->number, &hold, &row, &none) ==
+	if (index_certification_get(o->index, q->number, &hold, &row, &none) <
 	    0)
-		return views_fn(&row, out, e);
-	return none.code == E_NOT_FOUND
-	    ? 0
-	    : err_set(e, none.code, "%s", none.detail);
+		return none.code == E_NOT_FOUND
+		    ? 0
+		    : err_set(e, none.code, "%s", none.detail);
+	if (views_fn(&row, &l, e) < 0)
+		return -1;
+	return candidate_add(o, l.entry[0], q, certified, near, e);
 }
 
 /* What the register has on that day, under this name and near it. */
@@ -468,12 +447,13 @@ static int
 candidates_judge(struct office *o, const struct question *q,
     struct json *certified, struct json *near, struct err *e)
 {
-	CLEANUP(views_done) struct views l = { 0 };
+	char after[24] = "";
+	bool more = true;
 
-	if (candidates_read(o, q, &l, e) < 0)
-		return -1;
-	for (size_t i = 0; i < l.n; i++)
-		if (candidate_add(o, l.entry[i], q, certified, near, e) < 0)
+	if (q->number != NULL)
+		return number_judge(o, q, certified, near, e);
+	while (more)
+		if (page_judge(o, q, after, certified, near, &more, e) < 0)
 			return -1;
 	return 0;
 }
@@ -490,7 +470,7 @@ absence_doc(
 		jsonx_set_str(doc, "number", q->number);
 	else
 		jsonx_set_str(doc, "service", q->service);
-	return head_make(o, STATEMENT_ABSENCE, q->now, doc, e);
+	return statement_head(o, STATEMENT_ABSENCE, q->now, doc, e);
 }
 
 static void

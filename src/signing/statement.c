@@ -206,14 +206,30 @@ as_of_take(struct claim *c, struct err *e)
 }
 
 static bool
-is_state_in_force(const char *state)
+is_one_of(const char *word, const char *const *words)
 {
-	static const char *const words[] = { "issuing", "valid", "continued" };
-
-	for (size_t i = 0; i < NELEM(words); i++)
-		if (strcmp(words[i], state) == 0)
+	for (; *words != NULL; words++)
+		if (strcmp(word, *words) == 0)
 			return true;
 	return false;
+}
+
+static bool
+is_state_in_force(const char *state)
+{
+	static const char *const words[] = { "issuing", "valid", "continued",
+		NULL };
+
+	return is_one_of(state, words);
+}
+
+static bool
+is_state_ended(const char *state)
+{
+	static const char *const words[] = { "expired", "lapsed", "terminated",
+		"revoked", NULL };
+
+	return is_one_of(state, words);
 }
 
 /* SIGN-95: the state is what the journal has of the number then. */
@@ -225,6 +241,8 @@ state_check(
 	bool revoked = end != NULL && end->reason == CRL_PRIVILEGE_WITHDRAWN;
 	bool shown = is_state_in_force(state);
 
+	if (!shown && !is_state_ended(state))
+		return refuse(e, 0, "%.40s: no state", number);
 	if (shown && !in_force(c, number))
 		return refuse(e, 0, "%s is not in force then", number);
 	if (!shown && end == NULL && term_covers(c, number))
@@ -429,23 +447,30 @@ absence_judge(struct claim *c, struct err *e)
 	return 0;
 }
 
-/* --- (c) a continued certification --- */
+/* --- (c) how one certification stands --- */
 
-/* SIGN-97: it is continued by a decision, now, after this day. */
+/* SIGN-97: now; continued by a decision, after the day of the last term. */
 static int
 status_judge(struct claim *c, struct err *e)
 {
 	const char *number = jsonx_get_str(c->doc, "number");
+	const char *state = jsonx_get_str(c->doc, "state");
 	const struct issued *last = ledger_term(&c->s->ledger, number, 0);
 
 	if (life_check(c, e) < 0)
 		return -1;
-	if (strcmp(jsonx_get_str(c->doc, "state"), "continued") != 0)
-		return refuse(e, 0, "statement: state");
-	if (last == NULL || end_of(c, number) != NULL ||
-	    term_covers(c, number) || !continuation_covers(c, number))
+	if (last == NULL)
+		return refuse(e, 0, "%.40s was never issued", number);
+	if (strcmp(state, "continued") == 0 &&
+	    (end_of(c, number) != NULL || term_covers(c, number) ||
+		!continuation_covers(c, number)))
 		return refuse(e, 0, "%.40s is not continued", number);
-	return facts_check(c, c->doc, last, e);
+	if (is_state_in_force(state) && strcmp(state, "continued") != 0 &&
+	    !term_covers(c, number))
+		return refuse(e, 0, "%.40s is in no term", number);
+	if (facts_check(c, c->doc, last, e) < 0)
+		return -1;
+	return state_check(c, number, state, e);
 }
 
 static const struct {

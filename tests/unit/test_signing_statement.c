@@ -76,14 +76,14 @@ absence_of(struct sf *f, const char *key, const char *value, const char *on)
 }
 
 static struct json *
-status_of(struct sf *f)
+status_of(struct sf *f, const char *state)
 {
 	struct json *j = statement(f, STATEMENT_STATUS);
 
 	jsonx_set_str(j, "scheme", "iaas-paas-iot");
 	jsonx_set_str(j, "number", SF_NUMBER);
 	jsonx_set_str(j, "service", "見本クラウド");
-	jsonx_set_str(j, "state", "continued");
+	jsonx_set_str(j, "state", state);
 	jsonx_set_str(j, "valid_through", "2028-07-01");
 	return j;
 }
@@ -425,15 +425,15 @@ START_TEST(SIGN_97_status_of_what_is_continued)
 	CLEANUP(buf_free) struct buf crl = BUF_INIT(KIB(64));
 
 	begin(&f);
-	ask(&f, status_of(&f), "not continued");
+	ask(&f, status_of(&f, "continued"), "not continued");
 	continue_now(&f);
-	ask(&f, status_of(&f), "not continued");
+	ask(&f, status_of(&f, "continued"), "not continued");
 	st_go(&f, "2028-07-02T00:00:00+09:00");
-	ask(&f, status_of(&f), NULL);
-	j = status_of(&f);
-	jsonx_set_str(j, "state", "valid");
-	ask(&f, j, "state");
-	j = status_of(&f);
+	ask(&f, status_of(&f, "continued"), NULL);
+	ask(&f, status_of(&f, "valid"), "in no term");
+	ask(&f, status_of(&f, "revoked"), "not revoked");
+	ask(&f, status_of(&f, "suspended"), "no state");
+	j = status_of(&f, "continued");
 	jsonx_set_str(j, "valid_through", "2030-07-01");
 	ask(&f, j, "valid_through");
 	/* Over: nothing is stated any more. */
@@ -447,7 +447,28 @@ START_TEST(SIGN_97_status_of_what_is_continued)
 		ck_ok(sf_do_revoke(&f, &k, &crl, &e), &e);
 	}
 	sf_request_done(&k);
-	ask(&f, status_of(&f), "not continued");
+	ask(&f, status_of(&f, "continued"), "not continued");
+	sf_done(&f);
+}
+END_TEST
+
+START_TEST(SIGN_97_status_of_what_is_not)
+{
+	struct sf f;
+	struct json *j;
+
+	begin(&f);
+	ask(&f, status_of(&f, "valid"), NULL);
+	ask(&f, status_of(&f, "expired"), "is in force");
+	j = status_of(&f, "valid");
+	jsonx_set_str(j, "number", OTHER);
+	ask(&f, j, "never issued");
+	j = status_of(&f, "valid");
+	jsonx_set_str(j, "service", "別のクラウド");
+	ask(&f, j, "another service");
+	revoke_now(&f);
+	ask(&f, status_of(&f, "valid"), "not in force");
+	ask(&f, status_of(&f, "revoked"), NULL);
 	sf_done(&f);
 }
 END_TEST
@@ -468,6 +489,7 @@ main(void)
 	tcase_add_loop_test(t, SIGN_96_absence, 0, NELEM(absences));
 	tcase_add_test(t, SIGN_96_absence_after_an_end);
 	tcase_add_test(t, SIGN_97_status_of_what_is_continued);
+	tcase_add_test(t, SIGN_97_status_of_what_is_not);
 	suite_add_tcase(s, t);
 	return suite_main(s);
 }
