@@ -16,8 +16,7 @@ person_add(const char *out[DOSSIER_CONFLICTED], size_t n, const char *person)
 }
 
 size_t
-dossier_conflicted(
-    const struct dossier *d, const char *out[DOSSIER_CONFLICTED])
+dossier_conflicted(const struct dossier *d, const char *out[DOSSIER_CONFLICTED])
 {
 	size_t n = person_add(out, 0, d->applicant);
 
