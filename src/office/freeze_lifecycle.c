@@ -8,7 +8,6 @@
 #include "nintei/ca.h"
 #include "nintei/derive.h"
 #include "nintei/detail.h"
-#include "nintei/enc.h"
 
 static int
 next_number(const struct draft *f, struct jday day, char out[24], struct err *e)
@@ -294,16 +293,12 @@ term_spki(const struct draft *f, struct buf *out, struct err *e)
 	const struct dossier_term *t =
 	    dossier_term_find(f->d, f->d->certification.term);
 	CLEANUP(dossier_freep) struct dossier *from = NULL;
-	CLEANUP(sec_doc_freep) struct sec_doc *record = NULL;
-	const char *text;
 
 	if (t == NULL)
 		return err_set(e, E_FLOW_STEP, "the case has no term");
-	if (office_load(f->v->o, t->dossier, &from, e) < 0 ||
-	    office_record(f->v->o, from, &record, e) < 0)
+	if (office_load(f->v->o, t->dossier, &from, e) < 0)
 		return -1;
-	text = jsonx_get_str(sec_doc_inside(record), "spki");
-	return text == NULL ? 0 : base64_decode(slice_str(text), false, out, e);
+	return office_spki(f->v->o, from, out, e);
 }
 
 int

@@ -31,8 +31,8 @@ detail_load(struct office *o, const struct dossier *d, const char *id,
 	    buf_slice(&b), LIMIT_DECISION_BYTES, out, e);
 }
 
-static int
-spki_load(
+int
+office_spki(
     struct office *o, const struct dossier *d, struct buf *out, struct err *e)
 {
 	CLEANUP(sec_doc_freep) struct sec_doc *record = NULL;
@@ -60,7 +60,7 @@ office_sign_certificate(struct office *o, const struct dossier *d,
 
 	if (detail_load(o, d, decision_get(p->decision, "decision_id"), &detail,
 		e) < 0 ||
-	    spki_load(o, ask->holder, &spki, e) < 0)
+	    office_spki(o, ask->holder, &spki, e) < 0)
 		return -1;
 	jsonx_canonical(jsonx_get(detail, "record"), &record);
 	sign_proof_of(p, &m.proof);
