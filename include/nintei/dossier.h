@@ -164,6 +164,10 @@ size_t dossier_conflicted(
 /* S_NONE when there is no such instance. */
 enum state dossier_state(
     const struct dossier *d, enum machine m, const char *instance);
+size_t dossier_instances(const struct dossier *d, enum machine m);
+/* The document of this number in the case, or NULL. */
+const struct dossier_document *dossier_document_find(
+    const struct dossier *d, int64_t n);
 /* The last made instance of a machine, or NULL. */
 const struct dossier_machine *dossier_last(
     const struct dossier *d, enum machine m);
@@ -189,7 +193,6 @@ DOSSIER_PART(emergency);
 DOSSIER_PART(disclosure);
 DOSSIER_PART(notice);
 DOSSIER_PART(rules);
-DOSSIER_PART(delegation);
 
 /*
  * INTERFACE 7: SHA-256 over the hashes of the events that hold, then the

@@ -278,27 +278,12 @@ int index_owed_list(struct index *x,
  */
 int index_renewal_pending(struct index *x, const char *base, struct buf *hold,
     struct index_dossier *out, struct err *e) MUST_CHECK;
-/* All renewals over a case, by id. */
-int index_renewal_list(struct index *x, const char *base,
-    int (*fn)(const struct index_dossier *row, void *arg, struct err *e),
-    void *arg, struct err *e) MUST_CHECK;
 /* The state of one machine of a case.  E_NOT_FOUND. */
 int index_machine_get(struct index *x, const char *dossier, const char *machine,
     const char *instance, struct buf *hold, struct index_machine *out,
     struct err *e) MUST_CHECK;
 /* When the next clock event is due; 0: never. */
 int index_clock_next(struct index *x, int64_t *out, struct err *e) MUST_CHECK;
-
-/* Days from and through (NULL: any), of one case or of all; by date. */
-struct index_deadline_query {
-	const char *from, *through; /* YYYY-MM-DD */
-	const char *dossier;
-	const char *applicant; /* NULL: of everybody */
-	unsigned limit;
-};
-int index_deadline_list(struct index *x, const struct index_deadline_query *q,
-    int (*fn)(const struct index_deadline *row, void *arg, struct err *e),
-    void *arg, struct err *e) MUST_CHECK;
 
 /*
  * Cases after `after` with something awaited from..through, or certified with
@@ -329,12 +314,10 @@ int index_fee_list(struct index *x, const struct index_fee_query *q,
     int (*fn)(const struct index_fee *row, void *arg, struct err *e), void *arg,
     struct err *e) MUST_CHECK;
 
-/* The public versions of a number, by n; the last alone: E_NOT_FOUND. */
+/* The public versions of a number, by n. */
 int index_version_list(struct index *x, const char *number,
     int (*fn)(const struct index_version *row, void *arg, struct err *e),
     void *arg, struct err *e) MUST_CHECK;
-int index_version_last(struct index *x, const char *number, struct buf *hold,
-    struct index_version *out, struct err *e) MUST_CHECK;
 
 /* The newest row of each instance, by where it stands in the log. */
 struct index_publication_query {

@@ -43,7 +43,6 @@ struct theme_succession {
 	bool survivor; /* merger: this operator goes on */
 	bool handed_over; /* the service's business went to somebody else */
 };
-bool theme_succession_known(const char *kind);
 /* Does the certification lose its effect by it? */
 bool theme_is_succession(
     const struct params *p, const struct theme_succession *s);

@@ -63,16 +63,6 @@ link_add(struct way *c, enum machine m, const char *instance, const char *ev)
 		c->links[c->n++] = (struct flow_link){ m, instance, ev };
 }
 
-static size_t
-instances(const struct dossier *d, enum machine m)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < d->n_machines; i++)
-		n += d->machines[i].machine == m;
-	return n;
-}
-
 static void
 bundle_links(struct way *c, bool paper, bool safe)
 {
@@ -117,8 +107,8 @@ chain_decide(const struct trail *t, const struct flow_act *act,
 	bool application = act->machine == M_APPLICATION;
 	struct way c = { 0 };
 
-	snprintf(
-	    c.bundle, sizeof(c.bundle), "%zu", instances(t->d, M_BUNDLE) + 1);
+	snprintf(c.bundle, sizeof(c.bundle), "%zu",
+	    dossier_instances(t->d, M_BUNDLE) + 1);
 	bundle_links(&c, paper, f->archive_safe);
 	if (intakes[i].opens)
 		link_add(&c, M_APPLICATION, "1",

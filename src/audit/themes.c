@@ -49,10 +49,9 @@ misuse_judge(struct audit *a, const struct trail *t, const struct scheme *s,
 static const char *
 commitment_of(const struct dossier *d, int64_t n)
 {
-	for (size_t i = 0; i < d->n_documents; i++)
-		if (d->documents[i].n == n)
-			return d->documents[i].commitment;
-	return "";
+	const struct dossier_document *doc = dossier_document_find(d, n);
+
+	return doc == NULL ? "" : doc->commitment;
 }
 
 static void

@@ -4,11 +4,9 @@
 
 #include "index_int.h"
 
-LISTER(dossier)
 LISTER(version)
 LISTER(publication)
 LISTER(owed)
-LISTER(deadline)
 
 int
 index_owed_list(struct index *x,
@@ -37,18 +35,6 @@ index_renewal_pending(struct index *x, const char *base, struct buf *hold,
 }
 
 int
-index_renewal_list(struct index *x, const char *base,
-    int (*fn)(const struct index_dossier *row, void *arg, struct err *e),
-    void *arg, struct err *e)
-{
-	CLEANUP(index_unlock) struct index *held = index_lock(x);
-	struct dossier_call call = { fn, arg };
-
-	return sqlx_query(held->db, ST_RENEWAL_LIST, SQLX_ARGS(sqlx_text(base)),
-	    dossier_row, &call, e);
-}
-
-int
 index_machine_get(struct index *x, const char *dossier, const char *machine,
     const char *instance, struct buf *hold, struct index_machine *out,
     struct err *e)
@@ -66,21 +52,6 @@ index_machine_get(struct index *x, const char *dossier, const char *machine,
 }
 
 int
-index_deadline_list(struct index *x, const struct index_deadline_query *q,
-    int (*fn)(const struct index_deadline *row, void *arg, struct err *e),
-    void *arg, struct err *e)
-{
-	CLEANUP(index_unlock) struct index *held = index_lock(x);
-	struct deadline_call call = { fn, arg };
-
-	return sqlx_query(held->db, ST_DEADLINE_LIST,
-	    SQLX_ARGS(sqlx_text(q->from), sqlx_text(q->through),
-		sqlx_text(q->dossier), sqlx_text(q->applicant),
-		sqlx_int(q->limit)),
-	    deadline_row, &call, e);
-}
-
-int
 index_version_list(struct index *x, const char *number,
     int (*fn)(const struct index_version *row, void *arg, struct err *e),
     void *arg, struct err *e)
@@ -90,20 +61,6 @@ index_version_list(struct index *x, const char *number,
 
 	return sqlx_query(held->db, ST_VERSION_LIST,
 	    SQLX_ARGS(sqlx_text(number)), version_row, &call, e);
-}
-
-int
-index_version_last(struct index *x, const char *number, struct buf *hold,
-    struct index_version *out, struct err *e)
-{
-	struct index_version row = { 0 };
-	struct single one = { &shape_version, &row, hold, false };
-
-	if (single_get(
-		x, ST_VERSION_LAST, SQLX_ARGS(sqlx_text(number)), &one, e) < 0)
-		return -1;
-	*out = row;
-	return 0;
 }
 
 int

@@ -10,16 +10,6 @@
 
 #define NAME_MAX_BYTES 600
 
-/* The case has this document. */
-static const struct dossier_document *
-document_of(const struct dossier *d, int64_t n)
-{
-	for (size_t i = 0; i < d->n_documents; i++)
-		if (d->documents[i].n == n)
-			return &d->documents[i];
-	return NULL;
-}
-
 /* Numbers of documents of the case, rising, none twice. */
 static int
 objects_check(const struct command *c, struct err *e)
@@ -34,7 +24,7 @@ objects_check(const struct command *c, struct err *e)
 	for (size_t i = 0; i < jsonx_len(list); i++) {
 		int64_t n = jsonx_int_value(jsonx_at(list, i), 0);
 
-		if (n <= last || document_of(c->d, n) == NULL)
+		if (n <= last || dossier_document_find(c->d, n) == NULL)
 			return err_set(e, E_INPUT,
 			    "data.objects: want documents of the case, rising");
 		last = n;
@@ -156,7 +146,8 @@ disclose_prepare(struct command *c, struct err *e)
 		return -1;
 	for (size_t i = 0; i < jsonx_len(list); i++)
 		jsonx_add_str(out,
-		    document_of(c->d, jsonx_int_value(jsonx_at(list, i), 0))
+		    dossier_document_find(
+			c->d, jsonx_int_value(jsonx_at(list, i), 0))
 			->commitment);
 	return 0;
 }

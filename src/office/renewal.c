@@ -137,20 +137,10 @@ notice_machine(const struct arrival *a)
 	return a->in->kind == DOSSIER_CHANGE ? M_CHANGE_NOTICE : M_TERMINATION;
 }
 
-static size_t
-instances(const struct dossier *d, enum machine m)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < d->n_machines; i++)
-		n += d->machines[i].machine == m;
-	return n;
-}
-
 char *
 bundle_instance(const struct dossier *d)
 {
-	return xasprintf("%zu", instances(d, M_BUNDLE) + 1);
+	return xasprintf("%zu", dossier_instances(d, M_BUNDLE) + 1);
 }
 
 /* Where the paper certificate is: NULL: still with the operator. */
@@ -171,7 +161,7 @@ notice_link(const struct arrival *a, const struct dossier *d, char instance[24])
 {
 	enum machine m = notice_machine(a);
 
-	snprintf(instance, 24, "%zu", instances(d, m) + 1);
+	snprintf(instance, 24, "%zu", dossier_instances(d, m) + 1);
 	if (m == M_CHANGE_NOTICE)
 		return (struct flow_link){ m, instance, "notify" };
 	return (struct flow_link){ m, instance,

@@ -227,6 +227,25 @@ dossier_in_force(const struct dossier *d)
 	    s == S_CERT_CONTINUED;
 }
 
+size_t
+dossier_instances(const struct dossier *d, enum machine m)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->n_machines; i++)
+		n += d->machines[i].machine == m;
+	return n;
+}
+
+const struct dossier_document *
+dossier_document_find(const struct dossier *d, int64_t n)
+{
+	for (size_t i = 0; i < d->n_documents; i++)
+		if (d->documents[i].n == n)
+			return &d->documents[i];
+	return NULL;
+}
+
 const struct dossier_term *
 dossier_term_find(const struct dossier *d, int64_t term)
 {
@@ -255,7 +274,6 @@ PART_FIND(emergency, emergencies)
 PART_FIND(disclosure, disclosures)
 PART_FIND(notice, notices)
 PART_FIND(rules, rules)
-PART_FIND(delegation, delegations)
 
 void
 dossier_basis_bytes(

@@ -179,12 +179,6 @@ kind_find(const char *word)
 }
 
 bool
-theme_succession_known(const char *kind)
-{
-	return kind_find(kind) != NULL;
-}
-
-bool
 theme_is_reorganisation(const char *kind)
 {
 	const struct kind *k = kind_find(kind);
