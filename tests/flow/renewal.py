@@ -3,10 +3,12 @@
 """Renewals of certified services (Art. 12), side by side on one server whose
 clock is moved: the window, continuation, a gap, later terms."""
 import datetime
+import hashlib
 
 from lib import JST, Office, check, finish, midnight
 from lifecycle import (accepted, about, certificate, certified, declined,
-                       ended, entries, officers, send, serials, taken, term)
+                       ended, entries, officers, send, serials, status,
+                       taken, term)
 from steps import machine, propose_kind, refused, steps_of
 from lib import archive
 
@@ -172,6 +174,37 @@ def at_end(o, s11, s10, continued):
     check(entry["state"] == "continued", "flow 9: and published", entry)
     good, words = o.verify(continued[0].scheme, continued[0].number)
     check(good, "flow 9: it verifies with stock tools", words)
+    statements(o, s11, s10, continued[0])
+
+
+def statements(o, s11, s10, s):
+    """REGULATION 6.3: how it stands, signed, and each day anew."""
+    said = status(o, s.number)
+    check(said and said["schema"] == "nintei.status/1" and
+          said["state"] == "continued" and said["number"] == s.number and
+          said["service"] == s.name + "サービス" and
+          said["valid_through"] == D and said["at"][:10] == "2028-08-06" and
+          said["not_after"][:10] == "2028-08-07",
+          "flow 9: the signed statement of the day", said)
+    check(not status(o, s.number, spoilt=True),
+          "flow 9: openssl sees one changed byte")
+    check(status(o, s.number) == said, "flow 9: the same one all day")
+    for other, want in ((s11, "valid"), (s10, "expired")):
+        check(status(o, other.number)["state"] == want,
+              "a signed statement that it is " + want)
+    path = "/v1/register/%s/status."
+    for of in ("0" * 64, hashlib.sha256(b"").hexdigest()):
+        for end in ("p7s", "tsr"):
+            a = o.api(None, "GET", path % s.number + end + "?of=" + of)
+            check(a.status == 404, "no seal of what was never said", a)
+    a = o.api(None, "GET", path % s.number + "p7s")
+    check(a.status == 400, "a seal of what", a)
+    for number in ("IPT9999-2608", "x", "9" * 60):
+        a = o.api(None, "GET", path % number + "json")
+        check(a.status == 404, "nothing is said of %.12s" % number, a)
+    o.move(midnight("2028-08-07"))
+    check(status(o, s.number)["at"][:10] == "2028-08-07",
+          "flow 9: another statement on the next day")
 
 
 def decide_9(o, a, b, c):

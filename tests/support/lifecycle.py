@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Steps in the life of a certification: renewals, notices, decisions."""
+import hashlib
 import json
+import os
 import re
+import subprocess
 
 from lib import archive, check, fail, papers, run
 from steps import propose_kind
@@ -78,6 +81,22 @@ def certificate(o, case, serial):
     text = run("openssl", "x509", "-in", name, "-noout", "-dates",
                "-subject", "-dateopt", "iso_8601").decode()
     return dict(line.split("=", 1) for line in text.splitlines())
+
+
+def status(o, number, spoilt=False):
+    """The signed status of a certification, verified by stock openssl."""
+    text = o.fetch("/v1/register/%s/status.json" % number)
+    of = hashlib.sha256(text).hexdigest()
+    o.store("status.json", text[:-2] + b" }" if spoilt else text)
+    o.store("status.json.p7s", o.fetch(
+        "/v1/register/%s/status.p7s?of=%s" % (number, of)))
+    r = subprocess.run(
+        ["openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in",
+         "status.json.p7s", "-content", "status.json", "-CAfile", o.root,
+         "-purpose", "any", "-attime", str(int(o.now().timestamp())),
+         "-out", os.devnull], cwd=o.work, check=False,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return (r.returncode == 0) and json.loads(text)
 
 
 def entries(o, scheme):
