@@ -76,6 +76,7 @@ struct config_limits { /* at most those of limits.h */
 	uint64_t upload_memory_bytes; /* of all uploads under way */
 	uint64_t uploads_per_address; /* at once */
 	uint64_t reads_per_second, preflights_per_minute; /* per address */
+	uint64_t open_tickets; /* questions of all that nobody answered yet */
 	uint64_t open_cases; /* per account, 0: no limit (guard quota_ok) */
 	uint64_t maintenance_hours, bundle_hours; /* of the store, 0: never */
 	bool archive_7z; /* 7z archives are taken (docs/adr/0019) */

@@ -76,6 +76,7 @@ static const struct conf_field limits_fields[] = {
 	TEXT(limits_yaml, reads_per_second, false),
 	TEXT(limits_yaml, preflights_per_minute, false),
 	TEXT(limits_yaml, open_cases, false),
+	TEXT(limits_yaml, open_tickets, false),
 	TEXT(limits_yaml, maintenance_hours, false),
 	TEXT(limits_yaml, bundle_hours, false),
 	TEXT(limits_yaml, archive_7z, false),

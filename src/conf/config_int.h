@@ -22,6 +22,7 @@ struct clock_yaml {
 struct limits_yaml {
 	char *upload_bytes, *total_bytes, *entry_bytes, *entries;
 	char *connections, *connections_per_address, *open_cases;
+	char *open_tickets;
 	char *maintenance_hours, *bundle_hours;
 	char *upload_memory_bytes, *uploads_per_address;
 	char *reads_per_second, *preflights_per_minute;

@@ -182,6 +182,8 @@ take_limits(const struct config_yaml *y, struct config *c, struct err *e)
 		    &out->reads_per_second, 100000, 20 },
 		{ l->preflights_per_minute, "limits.preflights_per_minute",
 		    &out->preflights_per_minute, 60000, 30 },
+		{ l->open_tickets, "limits.open_tickets", &out->open_tickets,
+		    1000000, 1000 },
 		{ l->open_cases, "limits.open_cases", &out->open_cases, 1000000,
 		    0 },
 		{ l->maintenance_hours, "limits.maintenance_hours",

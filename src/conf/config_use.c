@@ -174,8 +174,9 @@ print_limits(const struct config_limits *l, struct buf *out)
 	    l->preflights_per_minute);
 	buf_putf(out,
 	    "  connections: %" PRIu64 "\n  connections_per_address: %" PRIu64
-	    "\n  open_cases: %" PRIu64 "\n",
-	    l->connections, l->connections_per_address, l->open_cases);
+	    "\n  open_cases: %" PRIu64 "\n  open_tickets: %" PRIu64 "\n",
+	    l->connections, l->connections_per_address, l->open_cases,
+	    l->open_tickets);
 	buf_putf(out,
 	    "  maintenance_hours: %" PRIu64 "\n  bundle_hours: %" PRIu64 "\n",
 	    l->maintenance_hours, l->bundle_hours);

@@ -98,7 +98,7 @@ case_add(struct due *q, const char *id, struct err *e)
 
 	if (office_load(o, id, &d, e) < 0)
 		return -1;
-	if (!visit_may_see(q->v, d) ||
+	if (visit_access(q->v, d) < ACCESS_OPEN ||
 	    (q->scheme != NULL && strcmp(q->scheme, d->scheme) != 0))
 		return 0;
 	facts.scheme = derive_scheme(o->schemes, d, q->v->now);

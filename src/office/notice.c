@@ -37,6 +37,20 @@ to_everybody(const struct shown *s)
 	return s->row->machine == M_RULES;
 }
 
+/* The seats that the event of the notice called: an invitation is theirs. */
+static bool
+is_called(const struct shown *s, const char *who)
+{
+	const struct json *data = jsonx_get(s->event, "data");
+	const struct json *members = jsonx_get(data, "members");
+	const char *person = jsonx_get_str(data, "person");
+	bool called = person != NULL && strcmp(person, who) == 0;
+
+	for (size_t i = 0; i < jsonx_len(members); i++)
+		called |= strcmp(jsonx_str(jsonx_at(members, i)), who) == 0;
+	return called;
+}
+
 static bool
 is_addressee(const struct shown *s)
 {
@@ -45,10 +59,7 @@ is_addressee(const struct shown *s)
 	if (s->row->to == ROLE_APPLICANT)
 		return strcmp(s->d->applicant, who) == 0 &&
 		    (s->v->roles & (unsigned)ROLE_APPLICANT) != 0;
-	for (size_t i = 0; i < s->d->n_seats; i++)
-		if (strcmp(s->d->seats[i].person, who) == 0)
-			return true;
-	return false;
+	return is_called(s, who);
 }
 
 static bool
@@ -88,9 +99,12 @@ shown_find(struct visit *v, struct shown *s, struct err *e)
 	s->row = s->n == NULL ? NULL : flow_notice_find(s->n->kind);
 	s->text =
 	    s->n == NULL ? NULL : notice_text_find(v->o->notices, s->n->kind);
-	if (s->row == NULL || s->text == NULL || !may_read(s))
+	if (s->row == NULL || s->text == NULL)
 		return err_set(e, E_NOT_FOUND, "there is no such notice");
-	return event_read(s, e);
+	if (event_read(s, e) < 0)
+		return -1;
+	return may_read(s) ? 0
+			   : err_set(e, E_NOT_FOUND, "there is no such notice");
 }
 
 /* --- what it says --- */
@@ -292,30 +306,41 @@ get_case_notice(struct visit *v, struct answer *a, struct err *e)
 
 /* --- lists --- */
 
+/* A notice's line, if this visitor may read it. */
+static int
+line_add(struct shown *s, struct json *items, struct err *e)
+{
+	s->row = flow_notice_find(s->n->kind);
+	if (s->row == NULL)
+		return 0;
+	if (event_read(s, e) < 0)
+		return -1;
+	if (may_read(s))
+		jsonx_add(items, line_json(s->d, s->n));
+	jsonx_free(TAKE(s->event));
+	return 0;
+}
+
 int
 get_case_notices(struct visit *v, struct answer *a, struct err *e)
 {
-	CLEANUP(dossier_freep) struct dossier *d = NULL;
-	struct json *items, *j;
+	CLEANUP(shown_done) struct shown s = { .v = v };
+	CLEANUP(jsonx_freep) struct json *items = jsonx_array();
 	struct err why = ERR_INIT;
+	struct json *j;
 
-	if (office_load(v->o, v->q->param[0], &d, &why) < 0)
+	if (office_load(v->o, v->q->param[0], &s.d, &why) < 0)
 		return err_set(e, why.code == E_INPUT ? E_NOT_FOUND : why.code,
 		    "%s", why.detail);
-	items = jsonx_array();
-	for (size_t i = 0; i < d->n_notices; i++) {
-		struct shown s = { .v = v, .d = d, .n = &d->notices[i] };
-
-		s.row = flow_notice_find(s.n->kind);
-		if (s.row != NULL && may_read(&s))
-			jsonx_add(items, line_json(d, s.n));
+	for (size_t i = 0; i < s.d->n_notices; i++) {
+		s.n = &s.d->notices[i];
+		if (line_add(&s, items, e) < 0)
+			return -1;
 	}
-	if (jsonx_len(items) == 0 && !visit_may_see(v, d)) {
-		jsonx_free(items);
+	if (jsonx_len(items) == 0 && !visit_may_see(v, s.d))
 		return err_set(e, E_NOT_FOUND, "there is no such case");
-	}
 	j = jsonx_object();
-	jsonx_set(j, "items", items);
+	jsonx_set(j, "items", TAKE(items));
 	answer_json(a, 200, j);
 	return 0;
 }
@@ -356,9 +381,13 @@ outbox_line(struct outbox *b, size_t i, struct json *items, struct err *e)
 	s.row = s.n == NULL ? NULL : flow_notice_find(s.n->kind);
 	s.text =
 	    s.n == NULL ? NULL : notice_text_find(b->v->o->notices, s.n->kind);
-	if (s.row == NULL || s.text == NULL || !may_read(&s))
+	if (s.row == NULL || s.text == NULL)
 		return 0;
-	if (event_read(&s, e) < 0 || notice_json(&s, false, &j, e) < 0)
+	if (event_read(&s, e) < 0)
+		return -1;
+	if (!may_read(&s))
+		return 0;
+	if (notice_json(&s, false, &j, e) < 0)
 		return -1;
 	jsonx_add(items, j);
 	return 0;
@@ -445,6 +474,36 @@ mail_take(struct shown *s, bool bounced, const char *code, struct err *e)
 	    : step_take(s, &done, e);
 }
 
+/* Digits, one to three of them, and what is behind them. */
+static const char *
+digits(const char *s)
+{
+	size_t n = strspn(s, "0123456789");
+
+	return n >= 1 && n <= 3 ? s + n : "?";
+}
+
+/*
+ * Numbers of RFC 5321 and 3463: it stands in the event, and the words of a
+ * mail server have the address in them.
+ */
+static bool
+is_reply_code(const char *s)
+{
+	if (strspn(s, "0123456789") == 3 && (s[3] == '\0' || s[3] == ' '))
+		s += s[3] == '\0' ? 3 : 4;
+	else if (strchr(s, '.') == NULL)
+		return false;
+	if (s[0] == '\0')
+		return true;
+	for (int dots = 0; dots < 2; dots++) {
+		s = digits(s);
+		if (*s++ != '.')
+			return false;
+	}
+	return *digits(s) == '\0';
+}
+
 int
 post_notice_mail(struct visit *v, struct answer *a, struct err *e)
 {
@@ -463,8 +522,9 @@ post_notice_mail(struct visit *v, struct answer *a, struct err *e)
 	bounced = strcmp(result, "bounced") == 0;
 	if (!bounced && strcmp(result, "accepted") != 0)
 		return err_set(e, E_INPUT, "result: want accepted or bounced");
-	if (code != NULL && (strlen(code) > 80 || code[0] == '\0'))
-		return err_set(e, E_INPUT, "code: want at most 80 bytes");
+	if (code != NULL && !is_reply_code(code))
+		return err_set(e, E_INPUT,
+		    "code: want the numbers alone, as 550 or 550 5.1.1");
 	pthread_mutex_lock(&v->o->act);
 	rv = shown_find(v, &s, e);
 	if (rv == 0)

@@ -12,6 +12,7 @@
 #define TRANSCRIPTION "nintei.transcription/1"
 #define TRANSCRIPTION_BYTES 512
 #define ARMOUR_LINE 70
+#define ID_LETTERS "0123456789abcdefghijklmnopqrstuvwxyz-"
 
 /* What both have signed, parsed. */
 struct stamp {
@@ -80,7 +81,6 @@ words_check(const struct json *j, struct err *e)
 {
 	static const char *const carriers[] = { "post", "courier", "hand" };
 	static const char *const kinds[] = { "new", "renewal" };
-	const char *applicant = jsonx_get_str(j, "applicant");
 
 	if (strcmp(jsonx_get_str(j, "schema"), TRANSCRIPTION) != 0)
 		return err_set(
@@ -90,9 +90,28 @@ words_check(const struct json *j, struct err *e)
 		    e, E_INPUT, "paper.carrier: want post, courier or hand");
 	if (!is_one_of(jsonx_get_str(j, "kind"), kinds, NELEM(kinds)))
 		return err_set(e, E_INPUT, "paper.kind: want new or renewal");
-	if (applicant != NULL && strlen(applicant) > LIMIT_ID_BYTES)
-		return err_set(e, E_INPUT, "paper.applicant: no such account");
 	return papers_check(jsonx_get(j, "papers"), e);
+}
+
+/* One role per person and case: nobody of the body applies in a letter. */
+static int
+applicant_check(const struct visit *v, const char *applicant, struct err *e)
+{
+	const struct roster_entry *entry;
+
+	if (applicant == NULL)
+		return 0;
+	if (applicant[0] == '\0' || applicant[0] == '-' ||
+	    strlen(applicant) > LIMIT_ID_BYTES ||
+	    applicant[strspn(applicant, ID_LETTERS)] != '\0')
+		return err_set(e, E_INPUT, "paper.applicant: no such account");
+	entry = roster_get(v->o->roster, applicant);
+	if (strcmp(applicant, v->account.person) == 0 ||
+	    (entry != NULL &&
+		(entry->roles & ~(unsigned)ROSTER_APPLICANT) != 0))
+		return err_set(
+		    e, E_INPUT, "paper.applicant: one of the body's own");
+	return 0;
 }
 
 /* The stamp was put on it already, and the letter posted before that. */
@@ -130,7 +149,8 @@ transcription_read(
 		hex_encode(a->sha256, 32, hex)) != 0)
 		return err_set(e, E_DIGEST,
 		    "paper.sha256: the transcription is of another scan");
-	if (words_check(s->said, e) < 0)
+	if (words_check(s->said, e) < 0 ||
+	    applicant_check(a->v, jsonx_get_str(s->said, "applicant"), e) < 0)
 		return -1;
 	return days_check(a->v, s, e);
 }

@@ -287,8 +287,8 @@ asked_check(const struct question *q, struct err *e)
 	if (q->number != NULL && !scheme_number_valid(q->number))
 		return err_set(e, E_INPUT, "number: want a number");
 	if (n == 0 || n > NAME_BYTES)
-		return err_set(e, E_INPUT, "service: want 1 to %d bytes",
-		    NAME_BYTES);
+		return err_set(
+		    e, E_INPUT, "service: want 1 to %d bytes", NAME_BYTES);
 	for (size_t i = 0; name != NULL && i < n; i++)
 		if ((unsigned char)name[i] < ' ' || name[i] == 0x7f)
 			return err_set(
@@ -387,10 +387,13 @@ near_add(struct json *list, const struct json *entry, const struct question *q,
 	return 0;
 }
 
+struct found {
+	struct json *certified, *near;
+};
+
 static int
 candidate_add(struct office *o, const struct json *entry,
-    const struct question *q, struct json *certified, struct json *near,
-    struct err *e)
+    const struct question *q, struct found *f, struct err *e)
 {
 	struct derive_as_of as_of = { q->on, q->now };
 	bool named = false;
@@ -398,15 +401,15 @@ candidate_add(struct office *o, const struct json *entry,
 	if (was_named(o, jsonx_get_str(entry, "number"), q, &named, e) < 0)
 		return -1;
 	named = named && derive_entry_in_force(entry, &as_of);
-	if (!named && jsonx_len(near) >= NEAR_ROWS)
+	if (!named && jsonx_len(f->near) >= NEAR_ROWS)
 		return 0;
-	return near_add(named ? certified : near, entry, q, e);
+	return near_add(named ? f->certified : f->near, entry, q, e);
 }
 
 /* Those that may be meant, page by page: nothing after the first is lost. */
 static int
 page_judge(struct office *o, const struct question *q, char after[24],
-    struct json *certified, struct json *near, bool *out_more, struct err *e)
+    struct found *f, bool *out_more, struct err *e)
 {
 	CLEANUP(views_done) struct views l = { 0 };
 	struct index_register_query ask = { .q = buf_str(&q->folded),
@@ -416,7 +419,7 @@ page_judge(struct office *o, const struct question *q, char after[24],
 	if (index_register_list(o->index, &ask, views_fn, &l, e) < 0)
 		return -1;
 	for (size_t i = 0; i < l.n; i++)
-		if (candidate_add(o, l.entry[i], q, certified, near, e) < 0)
+		if (candidate_add(o, l.entry[i], q, f, e) < 0)
 			return -1;
 	snprintf(after, 24, "%s", l.last);
 	*out_more = l.n == PAGE_ROWS;
@@ -424,8 +427,8 @@ page_judge(struct office *o, const struct question *q, char after[24],
 }
 
 static int
-number_judge(struct office *o, const struct question *q,
-    struct json *certified, struct json *near, struct err *e)
+number_judge(
+    struct office *o, const struct question *q, struct found *f, struct err *e)
 {
 	CLEANUP(views_done) struct views l = { 0 };
 	CLEANUP(buf_free) struct buf hold = BUF_INIT(REGISTER_VIEW_BYTES);
@@ -439,21 +442,21 @@ number_judge(struct office *o, const struct question *q,
 		    : err_set(e, none.code, "%s", none.detail);
 	if (views_fn(&row, &l, e) < 0)
 		return -1;
-	return candidate_add(o, l.entry[0], q, certified, near, e);
+	return candidate_add(o, l.entry[0], q, f, e);
 }
 
 /* What the register has on that day, under this name and near it. */
 static int
-candidates_judge(struct office *o, const struct question *q,
-    struct json *certified, struct json *near, struct err *e)
+candidates_judge(
+    struct office *o, const struct question *q, struct found *f, struct err *e)
 {
 	char after[24] = "";
 	bool more = true;
 
 	if (q->number != NULL)
-		return number_judge(o, q, certified, near, e);
+		return number_judge(o, q, f, e);
 	while (more)
-		if (page_judge(o, q, after, certified, near, &more, e) < 0)
+		if (page_judge(o, q, after, f, &more, e) < 0)
 			return -1;
 	return 0;
 }
@@ -506,16 +509,16 @@ get_register_absence(struct visit *v, struct answer *a, struct err *e)
 	struct question q = { .folded = BUF_INIT(KIB(8)),
 		.folded_operator = BUF_INIT(KIB(8)) };
 	CLEANUP(jsonx_freep) struct json *out = jsonx_object();
-	struct json *certified = jsonx_array(), *near = jsonx_array();
+	struct found f = { jsonx_array(), jsonx_array() };
 	bool absent;
 
-	jsonx_set(out, "certified", certified);
-	jsonx_set(out, "near", near);
+	jsonx_set(out, "certified", f.certified);
+	jsonx_set(out, "near", f.near);
 	if (question_read(v, &q, e) < 0 ||
 	    office_catch_up(v->o, v->now, e) < 0 ||
-	    candidates_judge(v->o, &q, certified, near, e) < 0)
+	    candidates_judge(v->o, &q, &f, e) < 0)
 		return -1;
-	absent = jsonx_len(certified) == 0;
+	absent = jsonx_len(f.certified) == 0;
 	jsonx_set_bool(out, "absent", absent);
 	if (absent && absence_say(v->o, &q, out, e) < 0)
 		return -1;

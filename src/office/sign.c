@@ -192,16 +192,45 @@ post_signature(struct visit *v, struct answer *a, struct err *e)
 	return rv;
 }
 
+/* To those to whom the case is open, and never to its applicant. */
+static bool
+may_see(const struct visit *v, const struct dossier *d)
+{
+	enum access access = visit_access(v, d);
+
+	return (access == ACCESS_CASE || access == ACCESS_OPEN) &&
+	    visit_roles_in(v, d) != (unsigned)ROLE_APPLICANT;
+}
+
+/* Who proposed sees it in any role: not_proposer says the rest. */
+static int
+decision_seen(struct visit *v, struct dossier **out, struct err *e)
+{
+	const char *id = v->q->param[0];
+	CLEANUP(dossier_freep) struct dossier *d = NULL;
+	const struct dossier_decision *dec = NULL;
+	struct err why = ERR_INIT;
+
+	if (office_dossier_of_decision(v->o, id, &d, &why) < 0 &&
+	    why.code != E_NOT_FOUND)
+		return err_set(e, why.code, "%s", why.detail);
+	if (d != NULL)
+		dec = dossier_decision_find(d, id);
+	if (dec == NULL ||
+	    (strcmp(dec->proposer, v->account.person) != 0 && !may_see(v, d)))
+		return err_set(e, E_NOT_FOUND, "there is no such decision");
+	*out = TAKE(d);
+	return 0;
+}
+
 int
 get_decision(struct visit *v, struct answer *a, struct err *e)
 {
 	const char *id = v->q->param[0];
 	CLEANUP(dossier_freep) struct dossier *d = NULL;
 
-	if (office_dossier_of_decision(v->o, id, &d, e) < 0)
+	if (decision_seen(v, &d, e) < 0)
 		return -1;
-	if (dossier_decision_find(d, id) == NULL)
-		return err_set(e, E_NOT_FOUND, "there is no such decision");
 	answer_json(
 	    a, 200, office_decision_view(d, dossier_decision_find(d, id)));
 	answer_etag(v, a, d->head);
@@ -216,7 +245,7 @@ get_decision_document(struct visit *v, struct answer *a, struct err *e)
 	CLEANUP(freep) char *path = xasprintf("decisions/%s/decision.json", id);
 	CLEANUP(buf_free) struct buf b = BUF_INIT(LIMIT_DECISION_BYTES);
 
-	if (office_dossier_of_decision(v->o, id, &d, e) < 0 ||
+	if (decision_seen(v, &d, e) < 0 ||
 	    store_file_get(v->o->store, d->id, path, &b, e) < 0)
 		return -1;
 	answer_bytes(a, "application/json", buf_slice(&b));

@@ -201,6 +201,44 @@ ticket_answer(struct visit *v, const struct dossier *d, unsigned status,
 
 /* --- asking --- */
 
+struct waiting {
+	uint64_t n;
+};
+
+static int
+waiting_fn(const struct index_dossier *row, void *arg, struct err *e)
+{
+	struct waiting *w = arg;
+
+	(void)e;
+	w->n += strcmp(row->kind, "ticket") == 0;
+	return 0;
+}
+
+/*
+ * Anybody may ask, and each question is a case with a key of its own: what
+ * waits for an answer is bounded, so the store grows as the staff answers.
+ */
+static int
+room_check(struct visit *v, struct err *e)
+{
+	uint64_t max = v->o->config->limits.open_tickets;
+	struct index_dossier_query q = {
+		.state = state_name(S_TICKET_OPEN),
+		.page = { .limit = (unsigned)max },
+	};
+	struct waiting w = { 0 };
+
+	if (office_catch_up(v->o, v->now, e) < 0 ||
+	    index_dossier_list(v->o->index, &q, waiting_fn, &w, e) < 0)
+		return -1;
+	return w.n < max
+	    ? 0
+	    : err_set(e, E_RATE,
+		  "%llu questions wait for an answer: ask again later",
+		  (unsigned long long)w.n);
+}
+
 /* Who has it reads the answer; stored as a hash, like every token. */
 static int
 capability_make(struct visit *v, const struct dossier *d,
@@ -251,7 +289,8 @@ post_ticket(struct visit *v, struct answer *a, struct err *e)
 	int rv;
 
 	act_write_init(&k.w);
-	if (body_parse(v, &body, e) < 0 || body_read(&k, body, e) < 0)
+	if (body_parse(v, &body, e) < 0 || body_read(&k, body, e) < 0 ||
+	    room_check(v, e) < 0)
 		return -1;
 	pthread_mutex_lock(&v->o->act);
 	rv = ask_new(&k, body, e);

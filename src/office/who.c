@@ -196,8 +196,11 @@ visit_roles_in(const struct visit *v, const struct dossier *d)
 	unsigned others = v->roles & ~(unsigned)ROLE_APPLICANT;
 	unsigned acted = dossier_roles_of(d, v->account.person);
 
-	if ((others & ROLE_DELEGATE) != 0 && !visit_delegate_in_scope(v, d))
-		others &= ~(unsigned)ROLE_DELEGATE;
+	/* Where a delegation is in force its delegate approves nothing. */
+	if ((others & ROLE_DELEGATE) != 0)
+		others = visit_delegate_in_scope(v, d)
+		    ? (unsigned)ROLE_DELEGATE
+		    : others & ~(unsigned)ROLE_DELEGATE;
 	if (!is_application(d))
 		return others;
 	if (strcmp(d->applicant, v->account.person) == 0)

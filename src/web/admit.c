@@ -162,12 +162,18 @@ admit_token(struct visit *v, struct err *e)
 	return 0;
 }
 
-/* What anybody may ask for and what costs: checks, questions to staff. */
+/* What anybody may ask for and what costs: checks, questions, signatures. */
 static bool
 asks_for_work(enum route_id id)
 {
-	return id == ROUTE_PREFLIGHT || id == ROUTE_TICKETS ||
-	    id == ROUTE_TICKET_AGAIN;
+	static const enum route_id costly[] = { ROUTE_PREFLIGHT, ROUTE_TICKETS,
+		ROUTE_TICKET_AGAIN, ROUTE_REGISTER_ABSENCE,
+		ROUTE_REGISTER_EXPORT };
+
+	for (size_t i = 0; i < NELEM(costly); i++)
+		if (costly[i] == id)
+			return true;
+	return false;
 }
 
 /* Rule HTTP-RATE. */
