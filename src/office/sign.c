@@ -10,8 +10,8 @@
 #include "nintei/log.h"
 
 /* The case in which a decision lies. */
-int
-office_dossier_of_decision(
+static int
+dossier_of_decision(
     struct office *o, const char *id, struct dossier **out, struct err *e)
 {
 	CLEANUP(buf_free) struct buf hold = BUF_INIT(KIB(16));
@@ -134,9 +134,8 @@ execute_if_approved(struct visit *v, struct dossier *d, const char *id)
 		v->o->unfinished = true; /* the clock tries again */
 }
 
-struct json *
-office_decision_view(
-    const struct dossier *d, const struct dossier_decision *dec)
+static struct json *
+decision_view(const struct dossier *d, const struct dossier_decision *dec)
 {
 	struct json *j = dossier_decision_json(d, dec);
 	struct err e = ERR_INIT;
@@ -157,7 +156,7 @@ sign_locked(struct visit *v, struct answer *a, struct err *e)
 	CLEANUP(proof_done) struct proof proof;
 
 	proof_init(&proof);
-	if (office_dossier_of_decision(v->o, id, &d, e) < 0 ||
+	if (dossier_of_decision(v->o, id, &d, e) < 0 ||
 	    office_clock(v->o, d, v->now, e) < 0 ||
 	    proof_load(v->o, d, id, &proof, e) < 0)
 		return -1;
@@ -165,8 +164,7 @@ sign_locked(struct visit *v, struct answer *a, struct err *e)
 	    signature_commit(v, d, id, &proof, e) < 0)
 		return -1;
 	execute_if_approved(v, d, id);
-	answer_json(
-	    a, 200, office_decision_view(d, dossier_decision_find(d, id)));
+	answer_json(a, 200, decision_view(d, dossier_decision_find(d, id)));
 	return 0;
 }
 
@@ -211,7 +209,7 @@ decision_seen(struct visit *v, struct dossier **out, struct err *e)
 	const struct dossier_decision *dec = NULL;
 	struct err why = ERR_INIT;
 
-	if (office_dossier_of_decision(v->o, id, &d, &why) < 0 &&
+	if (dossier_of_decision(v->o, id, &d, &why) < 0 &&
 	    why.code != E_NOT_FOUND)
 		return err_set(e, why.code, "%s", why.detail);
 	if (d != NULL)
@@ -231,8 +229,7 @@ get_decision(struct visit *v, struct answer *a, struct err *e)
 
 	if (decision_seen(v, &d, e) < 0)
 		return -1;
-	answer_json(
-	    a, 200, office_decision_view(d, dossier_decision_find(d, id)));
+	answer_json(a, 200, decision_view(d, dossier_decision_find(d, id)));
 	answer_etag(v, a, d->head);
 	return 0;
 }
