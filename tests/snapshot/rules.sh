@@ -16,7 +16,7 @@ for rule in $rules; do
 		bad=1
 	fi
 	if ! grep -q "\"$rule\"" tests/unit/test_*.c \
-	    tests/flow/containers.py; then
+	    tests/flow/containers.py tests/flow/renewal.py; then
 		echo "$rule: no test rejects by it" >&2
 		bad=1
 	fi
