@@ -42,15 +42,15 @@ static const struct option_row options[] = {
 	{ "--receipt", OPT_RECEIPT, TEXT, AT(receipt), "FILE", "受領証の保存先", "where to save the receipt" },
 	{ "-o", OPT_OUTPUT, TEXT, AT(output), "FILE", "出力先", "output file" },
 	{ "--output", OPT_OUTPUT, TEXT, AT(output), "FILE", "-o と同じ", "the same as -o" },
-	{ "--data", OPT_DATA, TEXT, AT(data), "JSON", "手続のデータ（@FILE も可）", "data of the command, or @FILE" },
-	{ "--instance", OPT_DATA, TEXT, AT(instance), "N", "機械の番号", "which of several machines" },
+	{ "--data", OPT_DATA, TEXT, AT(data), "JSON", "手続のデータ（@FILE も可。項目は nintei help case do COMMAND）", "data of the command, or @FILE; its members: nintei help case do COMMAND" },
+	{ "--instance", OPT_DATA, TEXT, AT(instance), "N", "複数ある手続のどれか", "which of several machines" },
 	{ "--if-head", OPT_DATA, TEXT, AT(if_head), "HASH", "件の先頭（既定は現在のもの）", "head of the case (default: the present one)" },
 	{ "--sign", OPT_SIGN, TEXT, AT(sign), "KEY", "この秘密鍵（PEM）で署名した容器（ASiC-E、CAdES）にする", "a container signed with this private key, PEM (ASiC-E with CAdES)" },
 	{ "--cert", OPT_SIGN, TEXT, AT(cert), "FILE", "署名者の証明書（PEM、続けて中間証明書。既定は鍵のファイルの中）", "certificate of the signer, PEM, then those above it (default: in the key's file)" },
 	{ "--passphrase-file", OPT_SIGN, TEXT, AT(passphrase_file), "FILE", "鍵のパスフレーズのファイル（既定は端末で入力）", "file with the key's passphrase (default: asked on the terminal)" },
 	{ "--label", OPT_SIGN, TEXT, AT(label), "LEVEL", "署名に入れる秘密区分（既定は manifest の最も高い区分）", "confidentiality label of the signature (default: the highest tag of the manifest)" },
 	{ "--raw", OPT_RAW, FLAG, AT(raw), "", "署名されるバイト列そのもの", "the exact bytes to be signed" },
-	{ "--key", OPT_KEY, TEXT, AT(key), "FILE", "秘密鍵（ssh-agent の鍵なら公開鍵）", "private key, or public key of one in ssh-agent" },
+	{ "--key", OPT_KEY, TEXT, AT(key), "FILE", "署名する秘密鍵（ssh-agent の鍵なら公開鍵）", "sign with this private key, or public key of one in ssh-agent" },
 	{ "--object", OPT_OBJECT, FLAG, AT(object), "", "承認せず異議を述べる", "object instead of approving" },
 	{ "--trust", OPT_TRUST, TEXT, AT(trust), "DIR", "信頼するもの（root など）のフォルダ（audit 以外の既定は home の keys）", "folder with what you trust: root and more (default, but for audit: keys of the home)" },
 	{ "--at", OPT_AT, TEXT, AT(at), "TIME", "検証の時点（RFC 3339、既定は現在）", "instant of the check, RFC 3339 (default: now)" },
@@ -74,7 +74,7 @@ static const struct option_row options[] = {
 	{ "--ics", OPT_ICS, FLAG, AT(ics), "", "iCalendar で書く", "as iCalendar" },
 	{ "--csv", OPT_LEDGER, FLAG, AT(csv), "", "CSV で書く", "as CSV" },
 	{ "--development", OPT_INIT, FLAG, AT(development), "", "開発用の人、トークン、鍵も作る", "with people, tokens and keys for development" },
-	{ "--state", OPT_WITNESS | OPT_LEDGER, TEXT, AT(state), "DIR|STATE", "証人の状態のフォルダ／一覧に出す状態", "folder of the witness's state; of a list: the state to show" },
+	{ "--state", OPT_WITNESS | OPT_STATE, TEXT, AT(state), "DIR|STATE", "証人の状態のフォルダ／一覧に出す状態", "folder of the witness's state; of a list: the state to show" },
 	{ "--listen", OPT_WITNESS, TEXT, AT(listen), "ADDRESS:PORT", "待ち受けるアドレス", "where to listen" },
 	{ "--log", OPT_WITNESS, MANY, AT(logs), "VKEY", "署名するログの検証鍵（繰り返し可）", "verifier key of a log to cosign; may be repeated" },
 	{ "--tls-key", OPT_WITNESS, TEXT, AT(tls_key), "FILE", "TLS の秘密鍵（PEM）", "private key of TLS, PEM" },
@@ -259,7 +259,7 @@ args_parse(int argc, char **argv, struct cli_args *a, const struct verb **out,
 		a->help = true;
 		for (i = 1; i < l.n && a->n_pos < CLI_POSITIONS; i++)
 			a->pos[a->n_pos++] = l.words[i];
-		if (l.n == 3)
+		if (l.n >= 3)
 			*out = verb_find(l.words[1], l.words[2]);
 		else if (l.n == 2)
 			*out = verb_find(l.words[1], "");

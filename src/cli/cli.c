@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli_int.h"
+#include "act_int.h"
 
 static bool
 wants_japanese(const char *lang)
@@ -34,12 +34,27 @@ set_defaults(struct cli_args *a)
 		a->home = home != NULL && home[0] != '\0' ? home : ".";
 }
 
+/* "help case do COMMAND". */
+static int
+help_act(const struct cli *c)
+{
+	struct err e = ERR_INIT;
+
+	if (act_help(c, c->a.pos[2], &e) == 0)
+		return 0;
+	print_error(c, &e);
+	return err_exit(e.code);
+}
+
 static int
 help(const struct cli *c, const struct verb *v)
 {
 	const char *noun = c->a.n_pos > 0 ? c->a.pos[0] : NULL;
 	size_t i;
 
+	if (v != NULL && v->run == case_do && c->a.n_pos == 3 &&
+	    strcmp(noun, "case") == 0)
+		return help_act(c);
 	if (v != NULL) {
 		usage_verb(c, v, stdout);
 		return 0;
@@ -106,5 +121,6 @@ cli_main(int argc, char **argv)
 		status = c.status;
 	}
 	jsonx_free(c.problem);
+	free(c.hint);
 	return status;
 }

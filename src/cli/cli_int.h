@@ -44,8 +44,9 @@ enum {
 	OPT_DOCUMENT = 33554432, /* --document */
 	OPT_ICS = 67108864, /* --ics */
 	OPT_DAY = 134217728, /* --as-of alone */
-	OPT_LEDGER = 268435456, /* --csv, --state */
-	OPT_SEEN = 536870912 /* --seen */
+	OPT_LEDGER = 268435456, /* --csv */
+	OPT_SEEN = 536870912, /* --seen */
+	OPT_STATE = 1073741824 /* --state of a list */
 };
 
 #define CLI_LOGS 64
@@ -75,6 +76,7 @@ struct cli {
 	bool ja; /* messages in Japanese */
 	int status; /* exit status of a verdict; 0 */
 	struct json *problem; /* what the server answered, or NULL */
+	char *hint; /* where to look after a refusal; allocated or NULL */
 };
 
 typedef int (*verb_fn)(struct cli *c, struct err *e);
@@ -120,6 +122,8 @@ char *said_act(const struct cli *c, const char *machine, const char *event);
 char *said_role(const struct cli *c, const char *role);
 /* What is wanted where a guard fails ("!x" is its contrary).  Allocated. */
 char *said_guard(const struct cli *c, const char *guard);
+/* What holds where it is met: "the fee is paid"; "not: " before "!x". */
+char *said_condition(const struct cli *c, const char *guard);
 /* "第6条第1項" or "Art. 6(1)"; "" for "".  Allocated. */
 char *said_article(const struct cli *c, const char *article);
 /* Text of a stranger, fit for a terminal.  Allocated. */
@@ -147,6 +151,13 @@ int local_write(const char *path, struct slice bytes, struct err *e) MUST_CHECK;
 /* YYYY-MM-DD or any form of FACTS 14. */
 int local_day(const struct cli *c, const char *text, struct jday *out,
     struct err *e) MUST_CHECK;
+
+/* The head of a case that its first command begins. */
+#define CLI_NO_HEAD \
+	"0000000000000000000000000000000000000000000000000000000000000000"
+/* A command's body, and the case that it leads to (verb_case.c). */
+int command_post(
+    struct cli *c, const char *id, struct slice body, struct err *e) MUST_CHECK;
 
 /* remote.c: the server. */
 /* A call with the user's token; a problem becomes err and c->problem. */

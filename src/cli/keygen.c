@@ -2,6 +2,7 @@
 /* Ask ssh-keygen for a signature, with bytes in and out by memory files. */
 #include "keygen_int.h"
 
+#include <fcntl.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -9,7 +10,9 @@
 #include <unistd.h>
 
 #include "nintei/fs.h"
+#include "nintei/key.h"
 #include "nintei/limits.h"
+#include "nintei/sshsig.h"
 
 extern char **environ;
 
@@ -78,4 +81,19 @@ keygen_sign(const char *file, const char *ns, struct slice bytes,
 	    WEXITSTATUS(status) != 0)
 		return err_set(e, E_CRYPTO, "ssh-keygen did not sign");
 	return output_read(out, armour, e);
+}
+
+int
+key_sign(const char *file, const char *ns, struct slice bytes,
+    struct buf *armour, struct err *e)
+{
+	CLEANUP(buf_wipe) struct buf text = BUF_INIT(KIB(64));
+	CLEANUP(pkey_freep) struct pkey *key = NULL;
+	struct err why = ERR_INIT;
+
+	if (fs_read(AT_FDCWD, file, KIB(32), &text, e) < 0)
+		return err_wrap(e, "--key");
+	if (ssh_private_decode(buf_slice(&text), &key, &why) == 0)
+		return sshsig_sign(key, ns, bytes, armour, e);
+	return keygen_sign(file, ns, bytes, armour, e);
 }

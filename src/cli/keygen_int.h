@@ -9,4 +9,8 @@
 int keygen_sign(const char *file, const char *ns, struct slice bytes,
     struct buf *armour, struct err *e) MUST_CHECK;
 
+/* A plain Ed25519 key is used here; all others by ssh-keygen. */
+int key_sign(const char *file, const char *ns, struct slice bytes,
+    struct buf *armour, struct err *e) MUST_CHECK;
+
 #endif

@@ -156,6 +156,9 @@ print_error(const struct cli *c, const struct err *e)
 	    text_show(safe, sizeof(safe), e->detail, strlen(e->detail)));
 	if (c->problem != NULL)
 		print_problem(c, c->problem);
+	if (c->hint != NULL)
+		fprintf(stderr, "  %s\n",
+		    text_show(safe, sizeof(safe), c->hint, strlen(c->hint)));
 	if (!c->a.json)
 		return;
 	own = c->problem == NULL ? error_json(e) : NULL;

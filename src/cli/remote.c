@@ -207,10 +207,11 @@ remote_list(struct cli *c, const char *path, struct json **out, struct err *e)
 		CLEANUP(jsonx_freep) struct json *page = NULL;
 		CLEANUP(freep)
 		char *cursor = next == NULL ? NULL : fetch_escape(next);
+		const char *by =
+		    strchr(path, '?') == NULL ? "?cursor=" : "&cursor=";
 		CLEANUP(freep)
-		char *url =
-		    xasprintf("%s%s%s", path, next == NULL ? "" : "?cursor=",
-			cursor == NULL ? "" : cursor);
+		char *url = xasprintf("%s%s%s", path, next == NULL ? "" : by,
+		    cursor == NULL ? "" : cursor);
 
 		if (remote_get(c, url, &page, e) < 0) {
 			jsonx_free(all);

@@ -4,6 +4,21 @@
 
 #include <string.h>
 
+/* Who uses what; a noun that no group names stands in the last one. */
+static const struct group {
+	const char *ja, *en, *nouns;
+} groups[] = {
+	{ "申請者・事業者", "Applicants and operators",
+	    " form bundle dossier receipt " },
+	{ "事務局（件は申請者、委員も）",
+	    "Secretariat; cases also for applicants and members",
+	    " case notice fee rule date number " },
+	{ "承認者", "Officers", " decision roster " },
+	{ "誰でも", "Everybody", " cert register crl " },
+	{ "監査人", "Auditors", " audit " },
+	{ "運用担当", "Who runs the server", "" },
+};
+
 static void
 usage_line(const struct cli *c, const struct verb *v, FILE *to)
 {
@@ -12,7 +27,7 @@ usage_line(const struct cli *c, const struct verb *v, FILE *to)
 	(void)snprintf(form, sizeof(form), "%s%s%s%s%s", v->noun,
 	    v->verb[0] != '\0' ? " " : "", v->verb,
 	    v->args[0] != '\0' ? " " : "", v->args);
-	fprintf(to, "  %-24s %s\n", form, cli_say(c, v->ja, v->en));
+	fprintf(to, "  %-28s %s\n", form, cli_say(c, v->ja, v->en));
 }
 
 void
@@ -21,20 +36,45 @@ usage_noun(const struct cli *c, const char *noun, FILE *to)
 	size_t i;
 
 	for (i = 0; i < verbs_n; i++)
-		if (noun == NULL || strcmp(verbs[i].noun, noun) == 0)
+		if (strcmp(verbs[i].noun, noun) == 0)
 			usage_line(c, &verbs[i], to);
+	fprintf(to, "\n%s nintei help %s %s, man nintei-%s\n",
+	    cli_say(c, "詳しくは:", "More:"), noun, cli_say(c, "動詞", "VERB"),
+	    noun);
+}
+
+static const struct group *
+group_of(const struct verb *v)
+{
+	char word[32];
+
+	(void)snprintf(word, sizeof(word), " %.28s ", v->noun);
+	for (size_t i = 0; i < NELEM(groups) - 1; i++)
+		if (strstr(groups[i].nouns, word) != NULL)
+			return &groups[i];
+	return &groups[NELEM(groups) - 1];
 }
 
 void
 usage_all(const struct cli *c, FILE *to)
 {
-	fprintf(to, "%s\n\n",
+	fprintf(to, "%s\n",
 	    cli_say(c,
 		"使い方: nintei [-C DIR] [--json] [--lang ja|en] 名詞 動詞 …",
 		"usage: nintei [-C DIR] [--json] [--lang ja|en] NOUN VERB ..."));
-	usage_noun(c, NULL, to);
+	for (size_t k = 0; k < NELEM(groups); k++) {
+		fprintf(to, "\n%s:\n", cli_say(c, groups[k].ja, groups[k].en));
+		for (size_t i = 0; i < verbs_n; i++)
+			if (group_of(&verbs[i]) == &groups[k])
+				usage_line(c, &verbs[i], to);
+	}
 	fprintf(to, "\n%s\n",
-	    cli_say(c, "詳しくは: nintei help 名詞 動詞、man nintei",
+	    cli_say(c,
+		"件の手続: nintei case commands ID が今できることを、\n"
+		"nintei help case do COMMAND がその項目と書類を示す。\n"
+		"詳しくは: nintei help 名詞 動詞、man nintei",
+		"What a case needs next: nintei case commands ID says what is "
+		"possible,\nnintei help case do COMMAND what it asks for.\n"
 		"More: nintei help NOUN VERB, man nintei"));
 }
 
@@ -45,4 +85,12 @@ usage_verb(const struct cli *c, const struct verb *v, FILE *to)
 	    v->verb[0] != '\0' ? " " : "", v->verb,
 	    v->args[0] != '\0' ? " " : "", v->args, cli_say(c, v->ja, v->en));
 	usage_options(c, v->options, to);
+	if (v->run == case_do)
+		fprintf(to, "\n%s\n",
+		    cli_say(c,
+			"COMMAND の項目、書類、例: nintei help case do COMMAND\n"
+			"今できる手続: nintei case commands ID",
+			"Data, papers and an example of a command: "
+			"nintei help case do COMMAND\n"
+			"What is possible now: nintei case commands ID"));
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* nintei case: cases, their history, their commands. */
-#include "cli_int.h"
+#include "act_int.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -9,6 +9,8 @@
 #include "nintei/enc.h"
 #include "nintei/fs.h"
 #include "nintei/limits.h"
+#include "nintei/sshsig.h"
+#include "keygen_int.h"
 
 static char *
 case_path(const char *id, const char *rest)
@@ -237,30 +239,78 @@ documents_read(const struct cli *c, struct json *body, struct err *e)
 	return 0;
 }
 
+/*
+ * --key: the person's own signature over the canonical data, which names the
+ * act and the case, so that it is none for another.
+ */
+static int
+data_sign(const struct cli *c, struct json *data, struct err *e)
+{
+	CLEANUP(buf_free) struct buf bytes = BUF_INIT(LIMIT_COMMAND_BYTES);
+	CLEANUP(buf_free) struct buf armour = BUF_INIT(LIMIT_SIGNATURE_BYTES);
+	CLEANUP(freep) char *signs = NULL;
+	CLEANUP(freep) char *seen = NULL;
+	enum machine m;
+	const char *event, *ns;
+
+	if (act_find(c->a.pos[1], &m, &event, e) < 0)
+		return -1;
+	ns = act_namespace(m, event);
+	if (ns == NULL)
+		ns = SSH_NS_DECLARATION;
+	signs = xasprintf("%s/%s.%s", c->a.pos[0], machine_name(m), event);
+	jsonx_set_str(data, "signs", signs);
+	jsonx_canonical(data, &bytes);
+	if (!buf_ok(&bytes))
+		return err_set(e, E_LIMIT, "--data is too large");
+	seen = said(buf_str(&bytes));
+	cli_note(c, "%s (%s): %s", cli_say(c, "署名する内容", "what you sign"),
+	    ns, seen);
+	if (key_sign(c->a.key, ns, buf_slice(&bytes), &armour, e) < 0)
+		return -1;
+	jsonx_set_str(data, "signature", buf_str(&armour));
+	return 0;
+}
+
+/* An act of the body's own cases may be the first there: no head yet. */
+static int
+head_get(struct cli *c, struct json *body, struct err *e)
+{
+	CLEANUP(jsonx_freep) struct json *doc = NULL;
+	struct err why = ERR_INIT;
+
+	if (c->a.if_head != NULL) {
+		jsonx_set_str(body, "if_head", c->a.if_head);
+		return 0;
+	}
+	if (case_get(c, "", &doc, &why) == 0) {
+		jsonx_set_str(body, "if_head", jsonx_get_str(doc, "head"));
+		return 0;
+	}
+	if (why.code != E_NOT_FOUND)
+		return err_set(e, why.code, "%s", why.detail);
+	jsonx_freep(&c->problem);
+	jsonx_set_str(body, "if_head", CLI_NO_HEAD);
+	return 0;
+}
+
 static int
 command_body(struct cli *c, struct buf *out, struct err *e)
 {
-	CLEANUP(jsonx_freep) struct json *doc = NULL;
 	CLEANUP(jsonx_freep) struct json *body = jsonx_object();
-	struct json *data = NULL;
-	const char *head = c->a.if_head;
+	CLEANUP(jsonx_freep) struct json *data = NULL;
 
-	if (data_read(c, &data, e) < 0) {
-		jsonx_free(data);
+	if (data_read(c, &data, e) < 0)
 		return -1;
-	}
+	if (data == NULL && c->a.key != NULL)
+		data = jsonx_object();
+	if (c->a.key != NULL && data_sign(c, data, e) < 0)
+		return -1;
 	jsonx_set_str(body, "command", c->a.pos[1]);
-	jsonx_set(body, "data", data);
+	jsonx_set(body, "data", TAKE(data));
 	if (c->a.instance != NULL)
 		jsonx_set_str(body, "instance", c->a.instance);
-	if (head == NULL) {
-		if (case_get(c, "", &doc, e) < 0)
-			return -1;
-		head = jsonx_get_str(doc, "head");
-	}
-	if (head != NULL)
-		jsonx_set_str(body, "if_head", head);
-	if (documents_read(c, body, e) < 0)
+	if (head_get(c, body, e) < 0 || documents_read(c, body, e) < 0)
 		return -1;
 	jsonx_canonical(body, out);
 	return buf_ok(out) ? 0
@@ -268,25 +318,54 @@ command_body(struct cli *c, struct buf *out, struct err *e)
 }
 
 int
-case_do(struct cli *c, struct err *e)
+command_post(struct cli *c, const char *id, struct slice body, struct err *e)
 {
 	static const char *const headers[] = { "Content-Type: application/json",
 		"Accept: application/json", NULL };
-	CLEANUP(freep) char *path = case_path(c->a.pos[0], "/commands");
-	CLEANUP(buf_free) struct buf body = BUF_INIT(LIMIT_COMMAND_BYTES);
+	CLEANUP(freep) char *path = case_path(id, "/commands");
 	CLEANUP(fetch_answer_done) struct fetch_answer a = { 0 };
 	CLEANUP(jsonx_freep) struct json *doc = NULL;
 	struct fetch_request q = FETCH_INIT;
 
-	if (command_body(c, &body, e) < 0)
-		return -1;
 	q.method = "POST";
 	q.headers = headers;
-	q.body = buf_slice(&body);
+	q.body = body;
 	if (remote_call(c, &q, path, &a, e) < 0)
 		return -1;
 	if (jsonx_parse(buf_slice(&a.body), MIB(32), &doc, e) < 0)
 		return err_wrap(e, "the server's answer");
 	show(c, doc);
 	return 0;
+}
+
+/* Where to look after a refusal. */
+static char *
+hint_of(const struct cli *c, enum err_code code)
+{
+	if (code == E_INPUT || code == E_NOT_FOUND)
+		return xasprintf("%s nintei help case do %s",
+		    cli_say(c, "項目と書類:", "data and papers:"), c->a.pos[1]);
+	if (code == E_FLOW_STEP || code == E_FLOW_GUARD)
+		return xasprintf("%s nintei case commands %s",
+		    cli_say(c, "今できること:", "what is possible now:"),
+		    c->a.pos[0]);
+	if (code == E_STORE_CONFLICT)
+		return xasprintf("%s nintei case show %s",
+		    cli_say(c, "件が変わりました:", "the case has moved:"),
+		    c->a.pos[0]);
+	return NULL;
+}
+
+int
+case_do(struct cli *c, struct err *e)
+{
+	CLEANUP(buf_free) struct buf body = BUF_INIT(LIMIT_COMMAND_BYTES);
+
+	if (command_body(c, &body, e) < 0)
+		return -1;
+	if (command_post(c, c->a.pos[0], buf_slice(&body), e) == 0)
+		return 0;
+	if (c->problem != NULL)
+		c->hint = hint_of(c, e->code);
+	return -1;
 }

@@ -2,13 +2,10 @@
 /* nintei decision: see the exact decision, and sign what was seen. */
 #include "cli_int.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "nintei/approval.h"
-#include "nintei/fs.h"
-#include "nintei/key.h"
 #include "nintei/limits.h"
 #include "keygen_int.h"
 
@@ -126,22 +123,6 @@ decision_show(struct cli *c, struct err *e)
 	return 0;
 }
 
-/* A plain Ed25519 key is used here; all others by ssh-keygen. */
-static int
-sign(const char *key_file, const char *ns, struct slice bytes,
-    struct buf *armour, struct err *e)
-{
-	CLEANUP(buf_wipe) struct buf file = BUF_INIT(KIB(64));
-	CLEANUP(pkey_freep) struct pkey *key = NULL;
-	struct err why = ERR_INIT;
-
-	if (fs_read(AT_FDCWD, key_file, KIB(32), &file, e) < 0)
-		return err_wrap(e, "--key");
-	if (ssh_private_decode(buf_slice(&file), &key, &why) == 0)
-		return sshsig_sign(key, ns, bytes, armour, e);
-	return keygen_sign(key_file, ns, bytes, armour, e);
-}
-
 static int
 signature_post(
     struct cli *c, struct slice armour, struct json **out, struct err *e)
@@ -175,7 +156,7 @@ decision_sign(struct cli *c, struct err *e)
 	if (document_get(c, &d, e) < 0 || print_document(d, stderr, e) < 0)
 		return -1;
 	print_code(c, d, stderr);
-	if (sign(c->a.key, ns, decision_bytes(d), &armour, e) < 0 ||
+	if (key_sign(c->a.key, ns, decision_bytes(d), &armour, e) < 0 ||
 	    signature_post(c, buf_slice(&armour), &state, e) < 0)
 		return -1;
 	if (c->a.json)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The desk of staff: what is possible, deadlines, rules, notices, fees. */
-#include "cli_int.h"
+#include "act_int.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,17 +9,22 @@
 
 /* --- what is possible --- */
 
+/* missing: what is wanted; else what has to hold of what the act brings. */
 static void
-print_guards_of(const struct cli *c, const struct json *list, const char *ja,
-    const char *en)
+print_guards_of(const struct cli *c, const struct json *list, bool missing)
 {
 	for (size_t i = 0; i < jsonx_len(list); i++) {
 		const char *guard = jsonx_str(jsonx_at(list, i));
-		CLEANUP(freep)
-		char *text = guard == NULL ? NULL : said_guard(c, guard);
+		CLEANUP(freep) char *text = NULL;
 
-		if (text != NULL)
-			printf("      %s %s\n", cli_say(c, ja, en), text);
+		if (guard == NULL)
+			continue;
+		text =
+		    missing ? said_guard(c, guard) : said_condition(c, guard);
+		printf("      %s %s\n",
+		    missing ? cli_say(c, "不足:", "missing:")
+			    : cli_say(c, "要:", "asks for:"),
+		    text);
 	}
 }
 
@@ -35,9 +40,23 @@ print_roles(const struct cli *c, const struct json *roles)
 	}
 }
 
-/* A word of an approved decision: how it comes about. */
+/* The line that does it. */
 static void
-print_decision_of(const struct cli *c, const struct json *decision)
+print_how(const struct cli *c, const char *event, enum machine m,
+    const char *word, const char *kind)
+{
+	CLEANUP(freep) char *text = act_example(m, event, kind);
+
+	printf("      $ nintei case do %s %s%s\n", c->a.pos[0], word, text);
+}
+
+/*
+ * A word of an approved decision: how it comes about.  What waits for
+ * signatures says so; what nobody has proposed yet is proposed.
+ */
+static void
+print_decision_of(
+    const struct cli *c, const struct json *decision, bool only_that)
 {
 	CLEANUP(freep) char *kind = said(jsonx_get_str(decision, "kind"));
 	CLEANUP(freep) char *way = said(jsonx_get_str(decision, "propose"));
@@ -48,13 +67,30 @@ print_decision_of(const struct cli *c, const struct json *decision)
 
 	if (decision == NULL)
 		return;
-	if (id[0] != '\0')
+	if (id[0] != '\0') {
 		printf("      %s %s: %s\n", cli_say(c, "決裁", "decision"), id,
 		    state);
-	else
+		printf("      $ nintei decision sign %s --key FILE\n", id);
+	} else {
 		printf("      %s %s (%s)\n",
 		    cli_say(c, "決裁が必要:", "needs a decision of kind"), kind,
 		    way);
+		if (only_that && strcmp(way, "freeze") == 0)
+			print_how(c, "freeze", M_DECISION, "freeze", kind);
+	}
+}
+
+/* Is a decision all that is missing? */
+static bool
+misses_only_approval(const struct json *missing)
+{
+	for (size_t i = 0; i < jsonx_len(missing); i++) {
+		const char *guard = jsonx_str(jsonx_at(missing, i));
+
+		if (guard == NULL || strcmp(guard, "approved") != 0)
+			return false;
+	}
+	return true;
 }
 
 static void
@@ -62,24 +98,30 @@ print_option(const struct cli *c, const struct json *o)
 {
 	const char *machine = jsonx_get_str(o, "machine");
 	const char *command = jsonx_get_str(o, "command");
-	const char *event = command == NULL ? NULL : strchr(command, '.');
-	CLEANUP(freep)
-	char *act = said_act(c, machine, event == NULL ? NULL : event + 1);
+	const char *dot = command == NULL ? NULL : strchr(command, '.');
+	const char *event = dot == NULL ? "" : dot + 1;
+	const struct json *decision = jsonx_get(o, "decision");
+	enum machine m = machine == NULL ? M_NONE : machine_parse(machine);
+	CLEANUP(freep) char *act = said_act(c, machine, event);
 	CLEANUP(freep) char *word = said(command);
 	CLEANUP(freep) char *instance = said(jsonx_get_str(o, "instance"));
 	CLEANUP(freep)
 	char *article = said_article(c, jsonx_get_str(o, "article"));
 	bool open = jsonx_get_bool(o, "open", false);
 
-	printf("%s %-36s %s", open ? "*" : " ", word, act);
+	printf("%s %-32s %s", open ? "*" : " ", word, act);
 	if (instance[0] != '\0' && strcmp(instance, "1") != 0)
 		printf("  --instance %s", instance);
 	printf("  [");
 	print_roles(c, jsonx_get(o, "roles"));
 	printf("]  %s\n", article);
-	print_guards_of(c, jsonx_get(o, "missing"), "不足:", "missing:");
-	print_guards_of(c, jsonx_get(o, "asked"), "要:", "asks for:");
-	print_decision_of(c, jsonx_get(o, "decision"));
+	print_guards_of(c, jsonx_get(o, "missing"), true);
+	print_guards_of(c, jsonx_get(o, "asked"), false);
+	print_decision_of(
+	    c, decision, misses_only_approval(jsonx_get(o, "missing")));
+	if (open && decision == NULL && jsonx_get_bool(o, "mine", false) &&
+	    strcmp(word, "decision.freeze") != 0)
+		print_how(c, event, m, word, NULL);
 }
 
 static void
@@ -172,26 +214,67 @@ case_deadlines(struct cli *c, struct err *e)
 			: print_table(c, path, keys, e);
 }
 
+/* Line by line, fit for a terminal; empty lines are left out. */
+static void
+print_text(const char *text)
+{
+	while (text != NULL && *text != '\0') {
+		size_t n = strcspn(text, "\n");
+		CLEANUP(freep) char *line = xstrndup(text, n);
+		char *safe = xcalloc(10 * n + 16, 1); /* every escape fits */
+
+		if (n > 0)
+			printf("%s\n", text_show(safe, 10 * n + 16, line, n));
+		free(safe);
+		text += n + (text[n] == '\n');
+	}
+}
+
 /* --- the regulation --- */
+
+/* "  更新の受付 (application.submit)". */
+static void
+print_rule_acts(const struct cli *c, const struct json *acts)
+{
+	const char *before = "";
+
+	if (jsonx_len(acts) > 0)
+		printf("%s:\n", cli_say(c, "手続", "acts"));
+	for (size_t i = 0; i < jsonx_len(acts); i++) {
+		const struct json *one = jsonx_at(acts, i);
+		const char *event = jsonx_get_str(one, "event");
+		CLEANUP(freep) char *name = said(jsonx_get_str(one, "machine"));
+		CLEANUP(freep) char *word = said(event);
+		CLEANUP(freep) char *act = said_act(c, name, word);
+
+		/* The same act from several states is one act. */
+		if (event != NULL && strcmp(event, before) != 0)
+			printf("  %s (%s.%s)\n", act, name, word);
+		before = event == NULL ? "" : event;
+	}
+}
 
 static void
 print_rule(const struct cli *c, const struct json *r)
 {
-	static const char *const params[] = { "key", "value", NULL };
-	static const char *const acts[] = { "command", NULL };
+	static const char *const ja[] = { "key", "value", "ja", NULL };
+	static const char *const en[] = { "key", "value", "en", NULL };
+	static const char *const slips[] = { "text", "note", NULL };
 
 	print_row(c, "制度", "scheme", jsonx_get_str(r, "scheme"));
 	print_row(c, "条", "article", jsonx_get_str(r, "article"));
 	print_row(c, "版", "version", jsonx_get_str(r, "rule_version"));
 	print_row(c, "方針の版", "policy", jsonx_get_str(r, "policy_version"));
-	printf("\n%s\n\n",
-	    jsonx_get_str(r, "text") == NULL ? "" : jsonx_get_str(r, "text"));
+	printf("\n");
+	print_text(jsonx_get_str(r, "text"));
+	printf("\n");
+	if (jsonx_len(jsonx_get(r, "slips")) > 0)
+		printf("%s:\n", cli_say(c, "誤記と読み方", "slips"));
+	print_items(jsonx_get(r, "slips"), slips);
 	if (jsonx_len(jsonx_get(r, "params")) > 0)
 		printf("%s:\n", cli_say(c, "設定", "parameters"));
-	print_items(jsonx_get(r, "params"), params);
-	if (jsonx_len(jsonx_get(r, "acts")) > 0)
-		printf("%s:\n", cli_say(c, "手続", "acts"));
-	print_items(jsonx_get(r, "acts"), acts);
+	print_items(jsonx_get(r, "params"), c->ja ? ja : en);
+	print_rule_acts(c, jsonx_get(r, "acts"));
 }
 
 static int
@@ -271,7 +354,9 @@ notice_show(struct cli *c, struct err *e)
 	CLEANUP(freep)
 	char *path = xasprintf("/v1/cases/%s/notices/%s", id, notice);
 	CLEANUP(jsonx_freep) struct json *doc = NULL;
+	CLEANUP(freep) char *state = NULL;
 	const struct json *text;
+	const char *body;
 
 	if (remote_get(c, path, &doc, e) < 0)
 		return -1;
@@ -280,10 +365,14 @@ notice_show(struct cli *c, struct err *e)
 		return 0;
 	}
 	text = jsonx_get(doc, c->ja ? "ja" : "en");
+	body = jsonx_get_str(text, "text");
+	state = said_state(c, "notice", jsonx_get_str(doc, "state"));
 	print_row(c, "件名", "subject", jsonx_get_str(text, "subject"));
-	printf("\n%s\n",
-	    jsonx_get_str(text, "body") == NULL ? ""
-						: jsonx_get_str(text, "body"));
+	print_row(c, "状態", "state", state);
+	print_row(c, "期限", "deadline", jsonx_get_str(doc, "deadline"));
+	printf("\n");
+	print_text(body);
+	print_row(c, "理由", "reasons", jsonx_get_str(doc, "reasons"));
 	return 0;
 }
 
@@ -292,9 +381,8 @@ notice_show(struct cli *c, struct err *e)
 int
 fee_list(struct cli *c, struct err *e)
 {
-	static const char *const keys[] = { "case", "scheme", "kind", "state",
-		"amount", "received", "excess", "invoiced_on", "paid_on",
-		NULL };
+	static const char *const keys[] = { "date", "case", "scheme", "kind",
+		"what", "amount", NULL };
 	CLEANUP(freep)
 	char *scheme = c->a.scheme == NULL ? NULL : fetch_escape(c->a.scheme);
 	CLEANUP(freep)

@@ -21,7 +21,8 @@ said(const char *text)
 static char *
 both(const struct cli *c, const struct words *w, const char *word)
 {
-	if (w == NULL)
+	/* "expired (expired)" says it twice. */
+	if (w == NULL || strcmp(cli_say(c, w->ja, w->en), word) == 0)
 		return said(word);
 	return xasprintf("%s (%s)", cli_say(c, w->ja, w->en), word);
 }
@@ -67,6 +68,24 @@ said_guard(const struct cli *c, const char *guard)
 	if (w == NULL)
 		return TAKE(name);
 	return xasprintf("%s: %s", name, cli_say(c, w->ja, w->en));
+}
+
+char *
+said_condition(const struct cli *c, const char *guard)
+{
+	bool not = guard[0] == '!';
+	const char *name = guard + not ;
+	CLEANUP(freep) char *word = said(guard);
+
+	for (int i = G_NONE + 1; i < G_MAX; i++) {
+		const struct words *w = words_guard((enum guard)i);
+
+		if (strcmp(guard_name((enum guard)i), name) == 0 && w != NULL)
+			return xasprintf("%s: %s%s", word,
+			    not ? cli_say(c, "否: ", "not: ") : "",
+			    cli_say(c, w->ja, w->en));
+	}
+	return TAKE(word);
 }
 
 /*
