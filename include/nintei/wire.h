@@ -47,5 +47,7 @@ void wr_text(struct buf *b, const char *s); /* NULL is empty */
 
 /* Strict UTF-8: no overlong form, no surrogate, no NUL, at most U+10FFFF. */
 bool utf8_valid(struct slice s);
+/* What a width or an array has cut: each byte that is no character is '?'. */
+char *utf8_mend(char *s);
 
 #endif

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "nintei/wire.h"
+
 #undef err_raise
 #undef err_raise_sys
 #undef err_wrap
@@ -51,7 +53,7 @@ static PRINTF_LIKE(5, 0) int raise_va(struct err *e, enum err_code code,
 	e->code = code;
 	e->file = file;
 	e->line = line;
-	memcpy(e->detail, text, sizeof(text));
+	memcpy(e->detail, utf8_mend(text), sizeof(text));
 	return -1;
 }
 

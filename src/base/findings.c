@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "nintei/limits.h"
+#include "nintei/wire.h"
 
 static const char *const severities[SEV_MAX] = { "none", "warn", "correct",
 	"refuse" };
@@ -20,6 +21,7 @@ sentence(char *out, size_t cap, const char *form, const char *detail)
 
 	snprintf(out, cap, "%.*s%s%s", head, form, at == NULL ? "" : detail,
 	    at == NULL ? "" : at + 2);
+	utf8_mend(out);
 }
 
 static void

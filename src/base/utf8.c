@@ -44,6 +44,20 @@ utf8_valid(struct slice s)
 	return true;
 }
 
+char *
+utf8_mend(char *s)
+{
+	size_t n = strlen(s);
+	uint32_t c;
+
+	for (size_t i = 0, len; i < n; i += len)
+		if ((len = sequence((const uint8_t *)s + i, n - i, &c)) == 0) {
+			s[i] = '?';
+			len = 1;
+		}
+	return s;
+}
+
 /* Controls, bidirectional overrides, zero-width and line separators. */
 static bool
 unfit_to_show(uint32_t c)

@@ -184,6 +184,32 @@ static const struct {
 	{ "\xfe", false },
 };
 
+/* What goes to a person as JSON is text, however it was cut. */
+START_TEST(cut_text_is_mended)
+{
+	static const struct finding_rule rule = { "RULE-X", NULL, SEV_WARN,
+		NULL, "%s", "%s" };
+	struct findings f = { 0 };
+	struct err e = ERR_INIT;
+	char text[] = "\xe3\x81\x82\xe3\x81 \xff";
+	char wide[400] = "";
+
+	ck_assert_str_eq(utf8_mend(text), "\xe3\x81\x82?? ?");
+	(void)err_set(
+	    &e, E_INPUT, "no \"%.4s\" here", "\xe3\x81\x82\xe3\x81\x84");
+	ck_assert_str_eq(e.detail, "no \"\xe3\x81\x82?\" here");
+	for (size_t i = 0; i + 4 < sizeof(wide); i += 3)
+		snprintf(wide + i, 4, "\xe3\x81\x82");
+	e = (struct err)ERR_INIT;
+	(void)err_set(&e, E_INPUT, "%s", wide);
+	ck_assert(utf8_valid(slice_str(e.detail)));
+	findings_add(&f, &rule, wide, wide, wide);
+	ck_assert(utf8_valid(slice_str(f.items[0].text_ja)));
+	ck_assert(utf8_valid(slice_str(f.items[0].member)));
+	findings_free(&f);
+}
+END_TEST
+
 START_TEST(utf8_is_read_strictly)
 {
 	ck_assert_int_eq(utf8_valid(slice_str(utf8[_i].bytes)), utf8[_i].valid);
@@ -549,6 +575,7 @@ main(void)
 	tcase_add_test(t, a_frame_with_more_is_refused);
 	tcase_add_loop_test(
 	    t, a_bad_field_poisons_the_cursor, 0, (int)NELEM(bad_fields));
+	tcase_add_test(t, cut_text_is_mended);
 	tcase_add_loop_test(t, utf8_is_read_strictly, 0, (int)NELEM(utf8));
 	tcase_add_loop_test(t, base64_goes_both_ways, 0, (int)NELEM(base64));
 	tcase_add_loop_test(
