@@ -63,12 +63,16 @@ static void
 aim_judge(struct audit *a)
 {
 	const struct json *j = a->it->event;
+	const char *signs = jsonx_get_str(jsonx_get(j, "data"), "signs");
 	CLEANUP(freep)
 	char *act = xasprintf("%s/%s.%s", jsonx_get_str(j, "case_id"),
 	    jsonx_get_str(j, "machine"), jsonx_get_str(j, "event"));
+	CLEANUP(freep)
+	char *one = xasprintf("%s/%s", act, jsonx_get_str(j, "instance"));
 
-	audit_same(a, AUDIT_R44, "signs", act,
-	    jsonx_get_str(jsonx_get(j, "data"), "signs"));
+	if (signs != NULL && strcmp(signs, one) == 0)
+		return;
+	audit_same(a, AUDIT_R44, "signs", act, signs);
 }
 
 bool

@@ -26,6 +26,19 @@ refuse(struct command *c, struct err *e, const char *why)
 	return err_set(e, E_FLOW_GUARD, "data.signature: %s", why);
 }
 
+/* "<case>/<machine>.<event>", and the instance behind it where it matters. */
+static bool
+is_named(const struct command *c, const char *act, const char *signs)
+{
+	size_t n = strlen(act);
+
+	if (strncmp(act, signs, n) != 0)
+		return false;
+	return signs[n] == '\0' ||
+	    (signs[n] == '/' && c->instance != NULL &&
+		strcmp(signs + n + 1, c->instance) == 0);
+}
+
 /* A signature for one act is none for another, nor in another case. */
 static bool
 names_the_act(const struct command *c)
@@ -40,10 +53,38 @@ names_the_act(const struct command *c)
 
 		if ((c->machine == M_NONE || (int)c->machine == i) &&
 		    flow_event_known((enum machine)i, c->event) &&
-		    strcmp(act, signs) == 0)
+		    is_named(c, act, signs))
 			named = true;
 	}
 	return named;
+}
+
+/*
+ * Shown once, a signature is spent: what it consented to may have been taken
+ * back since, and who has only the token cannot make another.
+ */
+static int
+spent_check(struct command *c, const char *armour, struct err *e)
+{
+	CLEANUP(buf_free) struct buf text = BUF_INIT(LIMIT_EVENT_BYTES);
+
+	for (int64_t seq = 1; seq <= c->d->seq; seq++) {
+		CLEANUP(jsonx_freep) struct json *event = NULL;
+		const char *had;
+
+		buf_reset(&text);
+		if (store_event_get(c->v->o->store, c->d->id, (uint64_t)seq,
+			&text, e) < 0 ||
+		    jsonx_parse(
+			buf_slice(&text), LIMIT_EVENT_BYTES, &event, e) < 0)
+			return -1;
+		had = jsonx_get_str(jsonx_get(event, "data"), "signature");
+		if (had != NULL && strcmp(had, armour) == 0)
+			return refuse(c, e,
+			    "it was shown before: sign anew, with /<instance> "
+			    "at the end of data.signs");
+	}
+	return 0;
 }
 
 static int
@@ -70,7 +111,7 @@ armour_check(
 		return refuse(c, e, "this key is not the person's now");
 	if (sshsig_verify(&sig, ns, buf_slice(&bytes), &why) < 0)
 		return refuse(c, e, why.detail);
-	return 0;
+	return spent_check(c, armour, e);
 }
 
 int
