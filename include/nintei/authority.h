@@ -21,6 +21,7 @@ struct authority_options {
 	const char *http; /* urls.http */
 	const char *oid_base; /* for ever; NULL: the example arc */
 	bool development; /* people, tokens and keys of INTERFACE 2 */
+	bool begins_now; /* a development authority without a past */
 	struct clock clock;
 	/* One line for the user at a time; may be NULL. */
 	void (*say)(void *arg, const char *line);
@@ -33,5 +34,14 @@ struct authority_options {
  * Errors also: E_CONFIG (policies), E_CRYPTO, E_INTERNAL.
  */
 int authority_init(const struct authority_options *o, struct err *e) MUST_CHECK;
+
+/*
+ * Another key and certificate of the seal, by the root's key in its home;
+ * of o only home and clock count.  The signer must not run.  What the seal
+ * before signed carries its certificate and stands.  Errors: E_CONFIG (no
+ * root key), E_CRYPTO.
+ */
+int authority_seal_renew(
+    const struct authority_options *o, struct err *e) MUST_CHECK;
 
 #endif

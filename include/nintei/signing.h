@@ -25,6 +25,9 @@ struct signer_options {
 	const char *home; /* INTERFACE 2: nintei.yaml, keys/, policies/ */
 	struct clock clock; /* now NULL: that of nintei.yaml */
 	struct random random; /* fill NULL: the system's */
+	/* SIGN-60 counts minutes of this machine, not of the clock above: off
+	 * where years go by in minutes, in one process. */
+	bool rates_off;
 };
 
 /*

@@ -35,6 +35,7 @@ struct making {
 	char root_sha256[SHA256_HEX];
 };
 
+void making_done(struct making *m); /* for CLEANUP(making_done) */
 void say(const struct making *m, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* home.c */
 int home_refuse(const struct making *m, struct err *e) MUST_CHECK;

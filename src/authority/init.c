@@ -27,7 +27,7 @@ say(const struct making *m, const char *fmt, ...)
 		m->o->say(m->o->arg, line);
 }
 
-static void
+void
 making_done(struct making *m)
 {
 	fd_closep(&m->home_fd);
@@ -45,7 +45,7 @@ begin_of(const struct authority_options *o, int64_t now)
 {
 	struct jday today = jday_of_instant(now);
 
-	if (!o->development)
+	if (!o->development || o->begins_now)
 		return now;
 	return instant_of_jday(jday_add_years(today, -DEVELOPMENT_YEARS, NULL));
 }

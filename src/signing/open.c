@@ -102,6 +102,7 @@ signer_open(const struct signer_options *o, struct signer **out, struct err *e)
 		return -1;
 	s->clock = o->clock.now == NULL ? config_clock(s->conf) : o->clock;
 	s->own_clock = o->clock.now == NULL;
+	s->rates_off = o->rates_off;
 	*out = TAKE(s);
 	return 0;
 }

@@ -294,6 +294,7 @@ struct signer {
 		int64_t minute;
 		uint32_t used;
 	} rates[OP_SIGN_MAX];
+	bool rates_off;
 };
 int signer_file_open(const char *home, const char *path, int flags, int *out,
     struct err *e) MUST_CHECK;
