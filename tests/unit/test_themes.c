@@ -313,7 +313,11 @@ END_TEST
 
 START_TEST(exceptions)
 {
-	ck_assert_str_eq(theme_exception(3), "20(2)(3)");
+	static const char *const item[] = { "20(2)(1)", "20(2)(2)", "20(2)(3)",
+		"20(2)(4)", "20(2)(5)", "20(2)(6)" };
+
+	for (size_t i = 0; i < NELEM(item); i++)
+		ck_assert_str_eq(theme_exception((int)i + 1), item[i]);
 	ck_assert_ptr_null(theme_exception(0));
 	ck_assert_ptr_null(theme_exception(7));
 	ck_assert_ptr_null(theme_exception(-1));
