@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "nintei/derive.h"
+#include "nintei/derive_lineage.h"
 #include "nintei/jsonx.h"
 #include "nintei/text.h"
 
@@ -18,8 +19,40 @@ struct bar {
 	const struct dossier *d;
 	struct buf service;
 	struct jday received;
+	struct derive_lineage lineage;
 	bool found;
 };
+
+/* What is said in a case, and in those that it renews. */
+static void
+lineage_case(
+    const struct audit *a, struct derive_lineage *l, const struct dossier *d)
+{
+	while (d != NULL) {
+		const struct trail *base =
+		    d->base[0] == '\0' ? NULL : keymap_get(&a->cases, d->base);
+
+		derive_lineage_add(l, d);
+		d = base == NULL ? NULL : base->d;
+	}
+}
+
+/* Each number that is found leads to the case in which it was given. */
+static void
+lineage_fill(
+    const struct audit *a, struct derive_lineage *l, const struct dossier *d)
+{
+	lineage_case(a, l, d);
+	for (size_t i = 0; i < l->n; i++) {
+		const struct issued *one =
+		    keymap_get(&a->numbers, l->number[i]);
+		const struct trail *of =
+		    one == NULL ? NULL : keymap_get(&a->cases, one->dossier);
+
+		if (of != NULL)
+			lineage_case(a, l, of->d);
+	}
+}
 
 static void
 bar_look(struct bar *b, const struct issued *one, const struct trail *t)
@@ -35,9 +68,8 @@ bar_look(struct bar *b, const struct issued *one, const struct trail *t)
 	    text_casefold_key(
 		slice_str(t->d->certification.service), &service, &why) < 0)
 		return;
-	same = slice_eq(buf_slice(&service), buf_slice(&b->service));
-	for (size_t i = 0; i < b->d->n_lineage; i++)
-		same |= strcmp(b->d->lineage[i], one->number) == 0;
+	same = slice_eq(buf_slice(&service), buf_slice(&b->service)) ||
+	    derive_lineage_has(&b->lineage, one->number);
 	if (same && derive_revoked_day(pub_json(t->entry), &day) &&
 	    bar_applies(b->received, day, b->scheme->bar_years,
 		b->scheme->params.bar_includes_anniversary))
@@ -56,6 +88,7 @@ bar_stands(struct audit *a, const struct trail *t, const struct scheme *s,
 
 	if (text_casefold_key(slice_str(service), &b.service, &why) < 0)
 		return false;
+	lineage_fill(a, &b.lineage, t->d);
 	for (size_t i = 0; i < a->n_lists; i++)
 		for (size_t k = 0; k < a->lists[i]->n_revoked; k++) {
 			const struct issued *one = a->lists[i]->revoked[k];

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "nintei/derive.h"
+#include "nintei/derive_lineage.h"
 #include "nintei/derive_versions.h"
 #include "nintei/enc.h"
 #include "nintei/term.h"
@@ -18,16 +19,55 @@ struct bar {
 	const struct dossier *d;
 	struct jday received;
 	struct buf service; /* folded name of the service */
+	struct derive_lineage lineage;
 	bool found;
 };
 
-static bool
-is_linked(const struct dossier *d, const char *number)
+/* What is said in a case, and in those that it renews. */
+static int
+lineage_case(struct office *o, struct derive_lineage *l,
+    const struct dossier *d, struct err *e)
 {
-	for (size_t i = 0; i < d->n_lineage; i++)
-		if (strcmp(d->lineage[i], number) == 0)
-			return true;
-	return false;
+	CLEANUP(dossier_freep) struct dossier *base = NULL;
+
+	derive_lineage_add(l, d);
+	for (const struct dossier *at = d; at->base[0] != '\0'; at = base) {
+		struct dossier *next = NULL;
+
+		if (office_load(o, at->base, &next, e) < 0)
+			return -1;
+		dossier_free(base);
+		base = next;
+		derive_lineage_add(l, base);
+	}
+	return 0;
+}
+
+/* Each number that is found leads to the case in which it was given. */
+static int
+lineage_fill(struct office *o, struct derive_lineage *l,
+    const struct dossier *d, struct err *e)
+{
+	if (lineage_case(o, l, d, e) < 0)
+		return -1;
+	for (size_t i = 0; i < l->n; i++) {
+		CLEANUP(dossier_freep) struct dossier *of = NULL;
+		CLEANUP(buf_free) struct buf hold = BUF_INIT(MIB(2));
+		struct index_certification row;
+		struct err none = ERR_INIT;
+
+		if (index_certification_get(
+			o->index, l->number[i], &hold, &row, &none) < 0) {
+			if (none.code == E_NOT_FOUND)
+				continue;
+			*e = none;
+			return -1;
+		}
+		if (office_load(o, row.dossier, &of, e) < 0 ||
+		    lineage_case(o, l, of, e) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 /* The day the revocation executed, from the entry as the index has it. */
@@ -52,7 +92,7 @@ bar_fn(const struct index_certification *row, void *arg, struct err *e)
 	if (text_casefold_key(slice_str(row->service), &service, e) < 0)
 		return -1;
 	same = slice_eq(buf_slice(&service), buf_slice(&b->service)) ||
-	    is_linked(b->d, row->number);
+	    derive_lineage_has(&b->lineage, row->number);
 	if (same && strcmp(row->dossier, b->d->id) != 0 &&
 	    revoked_day(row->view, &day) &&
 	    bar_applies(b->received, day, b->scheme->bar_years,
@@ -63,7 +103,7 @@ bar_fn(const struct index_certification *row, void *arg, struct err *e)
 
 /*
  * Art. 8 over the service's lineage: the same name under this scheme's
- * regulation, or numbers that a person linked.
+ * regulation, or numbers that persons linked anywhere in the chain.
  */
 static int
 bar_find(struct office *o, struct bar *b, const char *service, struct err *e)
@@ -75,13 +115,14 @@ bar_find(struct office *o, struct bar *b, const char *service, struct err *e)
 		.page = { .limit = 1000000 },
 	};
 
-	if (text_casefold_key(slice_str(service), &b->service, e) < 0)
+	if (text_casefold_key(slice_str(service), &b->service, e) < 0 ||
+	    lineage_fill(o, &b->lineage, b->d, e) < 0)
 		return -1;
 	return index_register_list(o->index, &q, bar_fn, b, e);
 }
 
-int
-office_bar(struct office *o, const struct dossier *d, const char *service,
+static int
+service_bar(struct office *o, const struct dossier *d, const char *service,
     bool *out, struct err *e)
 {
 	struct bar b = {
@@ -114,7 +155,7 @@ office_facts(struct office *o, const struct dossier *d, struct flow_facts *out,
 		return 0;
 	if (office_record(o, d, &record, e) < 0)
 		return -1;
-	return office_bar(o, d,
+	return service_bar(o, d,
 	    jsonx_get_str(jsonx_get(sec_doc_inside(record), "service"), "name"),
 	    &out->art8_bar, e);
 }
