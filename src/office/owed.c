@@ -150,11 +150,16 @@ data_inquire(struct paying *p, struct err *e)
 	return 0;
 }
 
+/* What was found against the certified service joins its renewal. */
 static int
-data_none(struct paying *p, struct err *e)
+data_base_void(struct paying *p, struct err *e)
 {
-	(void)p;
+	struct json *evidence =
+	    p->facts.base == NULL ? NULL : flow_evidence(p->facts.base);
+
 	(void)e;
+	if (evidence != NULL)
+		jsonx_set(p->w->data, "evidence", evidence);
 	return 0;
 }
 
@@ -171,8 +176,8 @@ data_execute(struct paying *p, struct err *e)
 	p->facts.decision = id;
 	p->w->decision_id = id;
 	p->facts.basis_current = true;
-	p->facts.approvals_verified = true;
-	return 0;
+	return office_proved(
+	    p->o, p->d, id, p->at, &p->facts.approvals_verified, e);
 }
 
 static const struct word {
@@ -184,7 +189,7 @@ static const struct word {
 	{ M_CERTIFICATION, "renewed", data_renewed, true },
 	{ M_CERTIFICATION, "renewed_after_gap", data_renewed, true },
 	{ M_CERTIFICATION, "renewal_ended", data_renewal_ended, true },
-	{ M_APPLICATION, "base_void", data_none, false },
+	{ M_APPLICATION, "base_void", data_base_void, false },
 	{ M_DECISION, "execute", data_execute, false },
 	{ M_COMPLIANCE, "inquire", data_inquire, false },
 };
@@ -214,12 +219,12 @@ debt_commit(struct paying *p, const struct word *word, struct err *e)
 		.now = p->at,
 	};
 
+	p->facts.approvals_verified = true; /* what the cause has proved */
 	if (office_relation(p->o, p->d, &of, &p->facts, e) < 0 ||
 	    word->data(p, e) < 0)
 		return -1;
 	act.instance = p->facts.decision;
 	act.data = p->w->data;
-	p->facts.approvals_verified = true;
 	p->facts.owed = true;
 	if (flow_decide(p->d, &act, &p->facts, &p->w->plan, &refusal, e) < 0)
 		return -1;

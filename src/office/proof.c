@@ -124,6 +124,21 @@ proof_judge(struct office *o, const struct dossier *d, const struct proof *p,
 	    p->decision, p->sigs, p->n, o->roster, &terms, out, e);
 }
 
+int
+office_proved(struct office *o, const struct dossier *d, const char *id,
+    int64_t now, bool *out, struct err *e)
+{
+	CLEANUP(proof_done) struct proof proof;
+	struct approval_result judged;
+
+	proof_init(&proof);
+	if (proof_load(o, d, id, &proof, e) < 0 ||
+	    proof_judge(o, d, &proof, now, &judged, e) < 0)
+		return -1;
+	*out = judged.failed == 0;
+	return 0;
+}
+
 /* What the signer is shown of it. */
 void
 sign_proof_of(const struct proof *p, struct sign_proof *out)

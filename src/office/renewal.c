@@ -76,9 +76,12 @@ renewal_data(struct arrival *a)
 		jsonx_set_str(a->w.data, "base", a->base);
 }
 
-/* Received outside of the window: an approved decision may allow it. */
-static void
-late_note(struct arrival *a)
+/*
+ * Received outside of the window: an approved decision may allow it, if what
+ * is stored of it proves that still.
+ */
+static int
+late_note(struct arrival *a, struct flow_facts *f, struct err *e)
 {
 	const struct dossier *base = a->of.base;
 	const struct dossier_decision *dec =
@@ -91,10 +94,13 @@ late_note(struct arrival *a)
 	if (dec == NULL ||
 	    dossier_state(base, M_DECISION, dec->id) != S_DEC_APPROVED ||
 	    jday_parse(base->certification.valid_through, &last, &none) < 0)
-		return;
+		return 0;
 	term_window(last, &rule, &t);
-	if (!term_window_open(&t, arrival_received(a)))
-		jsonx_set_str(a->w.data, "late_allowed", dec->id);
+	if (term_window_open(&t, arrival_received(a)))
+		return 0;
+	jsonx_set_str(a->w.data, "late_allowed", dec->id);
+	return office_proved(
+	    a->o, base, dec->id, a->v->now, &f->approvals_verified, e);
 }
 
 int
@@ -106,9 +112,7 @@ renewal_facts(struct arrival *a, struct flow_facts *f, struct err *e)
 	snprintf(of->base, sizeof(of->base), "%s", a->base);
 	if (office_relation(a->o, of, &a->of, f, e) < 0)
 		return -1;
-	if (!a->correction)
-		late_note(a);
-	return 0;
+	return a->correction ? 0 : late_note(a, f, e);
 }
 
 /* Art. 12(1): from the opening to the end of the last day. */

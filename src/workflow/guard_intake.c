@@ -127,6 +127,7 @@ late_is_allowed(const struct guard_in *in, const struct params *p)
 	    dossier_decision_live(base, "late_allowed");
 
 	return p->late_renewal != POLICY_NEVER && dec != NULL &&
+	    in->facts->approvals_verified &&
 	    dossier_state(base, M_DECISION, dec->id) == S_DEC_APPROVED;
 }
 

@@ -206,6 +206,10 @@ START_TEST(flow_47_officers_let_in_what_an_outage_kept_out)
 	w.scheme.params.late_renewal = POLICY_NEVER;
 	refused(&w, world_submit(&w, true, NULL), E_FLOW_GUARD, G_WINDOW_OK);
 	w.scheme.params.late_renewal = POLICY_INCIDENT_ONLY;
+	/* What is stored of the decision must prove it. */
+	w.facts.approvals_verified = false;
+	refused(&w, world_submit(&w, true, NULL), E_FLOW_GUARD, G_WINDOW_OK);
+	w.facts.approvals_verified = true;
 	{
 		CLEANUP(freep)
 		char *more = xasprintf("\"late_allowed\":\"d%u\"", w.decisions);
