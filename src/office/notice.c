@@ -85,6 +85,15 @@ event_read(struct shown *s, struct err *e)
 	return jsonx_parse(buf_slice(&text), LIMIT_EVENT_BYTES, &s->event, e);
 }
 
+/* Whom the case is hidden from learns nothing of its notices. */
+static int
+absent(const struct shown *s, struct err *e)
+{
+	return err_set(e, E_NOT_FOUND,
+	    visit_may_see(s->v, s->d) ? "there is no such notice"
+				      : "there is no such case");
+}
+
 /* The notice of the path; what one may not see is not there. */
 static int
 shown_find(struct visit *v, struct shown *s, struct err *e)
@@ -100,11 +109,10 @@ shown_find(struct visit *v, struct shown *s, struct err *e)
 	s->text =
 	    s->n == NULL ? NULL : notice_text_find(v->o->notices, s->n->kind);
 	if (s->row == NULL || s->text == NULL)
-		return err_set(e, E_NOT_FOUND, "there is no such notice");
+		return absent(s, e);
 	if (event_read(s, e) < 0)
 		return -1;
-	return may_read(s) ? 0
-			   : err_set(e, E_NOT_FOUND, "there is no such notice");
+	return may_read(s) ? 0 : absent(s, e);
 }
 
 /* --- what it says --- */

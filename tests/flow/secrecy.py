@@ -16,6 +16,7 @@ import zipfile
 
 from lib import JST, Office, check, fail, finish, papers, run
 import canary
+from steps import paper
 
 SCHEME = "iaas-paas-iot"
 ASKED = {"granted": "31", "denied": "33.2", "given up": "36.1",
@@ -290,7 +291,7 @@ def people(o, flock, case):
         equal(flock, "the case for " + who, staff.body, want)
     other = o.api("auditor-1", "GET", "/v1/cases/%s/documents/1" % case)
     check(other.status == 404, "an auditor reads no document", other)
-    n = {d["path"]: d["n"] for d in own["documents"]}
+    n = {d["path"]: d["n"] for d in own["documents"] if "path" in d}
     for who, want in (("secretary-1", 200), ("applicant-1", 404)):
         a = o.api(who, "GET", "/v1/cases/%s/documents/%d" % (
             case, n["canary.txt"]), strict=False)
@@ -309,6 +310,67 @@ def inflated(o):
             with open(name, "rb") as f:
                 out += b"\n" + name.encode() + b"\n" + f.read()
     return out
+
+
+# --- what is said in acts, at the help desk, to third parties ---
+
+def said(flock, place):
+    return paper(place.split()[-1], "架空の文" + flock.add(
+        place, secrets.token_hex(4).upper()))
+
+
+def spoken(o, flock, case):
+    """A canary in each paper of an act, and in each name that is given."""
+    def ask(body, who=None, path="/v1/tickets"):
+        return o.api(who, "POST", path, json.dumps(body),
+                     Content_Type="application/json")
+
+    def word(place):
+        return flock.add(place, secrets.token_hex(4).upper())
+    o.do("secretary-1", case, "compliance.inquire",
+         documents=[said(flock, "demand"), said(flock, "staff note")])
+    o.do("applicant-1", case, "compliance.answer",
+         documents=[said(flock, "answer"), said(flock, "contact")])
+    o.do("secretary-1", case, "compliance.judge_sufficient",
+         documents=[said(flock, "finding")])
+    o.do("secretary-1", case, "disclosure.request", {
+        "basis": "consent", "to": "架空" + word("recipient"),
+        "objects": [1]}, documents=[said(flock, "request")])
+    question = {"question": "=HYPERLINK(1)" + word("ticket question"),
+                "contact": word("ticket contact"), "from": "user"}
+    a = ask(question)
+    check(a.status == 201, "a question", a)
+    equal(flock, "the asker's answer", a.body, {"ticket question"})
+    ticket = a["ticket"]
+    o.do("secretary-1", ticket, "answer",
+         documents=[said(flock, "ticket answer")])
+    mine = o.api(a["capability"], "GET", "/v1/tickets/" + ticket)
+    equal(flock, "the asker's question", mine.body,
+          {"ticket question", "ticket answer"})
+    return ticket
+
+
+def swept(o, flock, case, ticket):
+    """Every list and view of every role: no word of a paper in any."""
+    notices = o.api("secretary-1", "GET", "/v1/cases/%s/notices" % case)
+    paths = ["/v1/cases/%s%s" % (c, more) for c in (case, ticket)
+             for more in ("/events", "/commands", "/notices")]
+    paths += ["/v1/cases/%s/notices/%s" % (case, n["notice"])
+              for n in notices["items"]]
+    paths += ["/v1/cases", "/v1/cases/" + ticket, "/v1/notices", "/v1/fees",
+              "/v1/fees?format=csv", "/v1/deadlines?to=2100-01-01",
+              "/v1/deadlines?to=2100-01-01&format=ics", "/v1/publications",
+              "/v1/schemas", "/v1/tickets/" + ticket]
+    for who in ("secretary-1", "officer-1", "auditor-1", "applicant-1",
+                "member-1", None):
+        out = b"".join(a.body + str(a.headers).encode() for a in (
+            o.api(who, "GET", path, strict=False) for path in paths))
+        # A value that was given up or denied stands in the event for ever.
+        have = flock.found(out) - {"form_b." + ASKED["given up"], "form_b." +
+                                   ASKED["denied"]} - NAMES
+        have = {p for p in have if not p.startswith("form_b.") or
+                who in (None, "member-1")}
+        check(have == set(), "flow 43: lists and views of %s" % who, have)
 
 
 # --- the life of a case ---
@@ -400,7 +462,9 @@ def life(o, flock):
     register(o, flock, number, left)
     for item in (ASKED["denied"], ASKED["given up"]):
         salted(o, case, item, first[item]["withheld"])
+    ticket = spoken(o, flock, case)
     people(o, flock, case)
+    swept(o, flock, case, ticket)
     shred_refused(o, case)
     o.revoke(case)
     register(o, flock, number, left)
@@ -440,11 +504,12 @@ def shred(o, flock, case, allowed):
           "one officer destroys nothing", one)
     two = o.sign("officer-2", decision)
     check(two["state"] == "executed" and not os.path.exists(files[0]),
-          "two do: the key's file is gone", two)
+          "flow 48: two do: the key's file is gone", two)
     c = o.api("secretary-1", "GET", "/v1/cases/" + case)
     check({d["destroyed"] for d in c["documents"]} == {decision} and
           not any("path" in d for d in c["documents"]) and
-          c["receipt"] is None, "the case shows what was destroyed", c)
+          c["receipt"] is None,
+          "flow 48: the case names the decision that destroyed it", c)
     equal(flock, "the case afterwards", c.body, set())
     for path in ("documents/1", "key", "findings"):
         a = o.api("secretary-1", "GET", "/v1/cases/%s/%s" % (case, path))
@@ -456,7 +521,7 @@ def shred(o, flock, case, allowed):
     relabel(o)
     o.start()
     tags = {d["tag"] for d in o.case(case)["documents"]}
-    check(tags == {"secret"}, "BINDING-2: a tag comes from the signed event, "
+    check(tags == {"secret", "personal", "internal"}, "BINDING-2: a tag comes from the signed event, "
           "not from the index", tags)
     a = o.api("secretary-1", "GET", "/v1/cases/%s/documents/1" % case)
     check(a.status == 404, "a key from a backup opens nothing", a)
@@ -466,7 +531,7 @@ def shred(o, flock, case, allowed):
           "it is destroyed once", again)
     equal(flock, "clone and store afterwards", inflated(o), allowed)
     check(key.status == 200 and clone, "a key given out stays given out")
-    report = o.audit("audit verify after the shredding")
+    report = o.audit("flow 48: audit verify after the shredding")
     said = [u for u in report["not_checked"]
             if u["what"] == "destroyed documents"]
     check([u["n"] for u in said] == [len(c["documents"])],
@@ -475,7 +540,9 @@ def shred(o, flock, case, allowed):
 
 
 def main():
-    o = Office().start()
+    o = Office()
+    o.grant("member-1", "member-1", "member")
+    o.start()
     flock = canary.Flock()
     all_of_it(o)
     case, _, allowed = life(o, flock)
