@@ -76,15 +76,17 @@ case_row(const struct index_dossier *row, void *arg, struct err *e)
 	return 0;
 }
 
-/* Those whose cases are few see these alone: members, chairs, delegates. */
+/*
+ * Those whose cases are few see these alone: members, chairs, delegates, and
+ * who is an applicant besides.  An applicant has asked for the own ones only.
+ */
 static void
 list_filter(struct list *l)
 {
-	unsigned all =
-	    ROLE_APPLICANT | ROLE_SECRETARIAT | ROLE_OFFICER | ROLE_AUDITOR;
+	unsigned all = ROLE_SECRETARIAT | ROLE_OFFICER | ROLE_AUDITOR;
 	struct json *out;
 
-	if ((l->v->roles & all) != 0)
+	if ((l->v->roles & all) != 0 || !visit_is_staff(l->v))
 		return;
 	out = jsonx_array();
 	for (size_t i = 0; i < jsonx_len(l->items); i++) {

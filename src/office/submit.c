@@ -297,7 +297,7 @@ static void
 answer_case(struct arrival *a, const struct dossier *d, struct answer *out)
 {
 	CLEANUP(freep) char *location = xasprintf("/v1/cases/%s", d->id);
-	struct json *j = office_case_json(a->o, d);
+	struct json *j = office_case_seen(a->v, d);
 
 	if (a->notice)
 		jsonx_set(j, "receipt", notice_receipt(a, d));
