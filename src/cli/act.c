@@ -187,12 +187,15 @@ papers_put(const struct brings *b, struct buf *out)
 }
 
 char *
-act_example(enum machine m, const char *event, const char *kind)
+act_example(const char *id, enum machine m, const char *event, const char *kind)
 {
 	CLEANUP(buf_free) struct buf out = BUF_INIT(KIB(16));
 	const struct brings *b = brings_find(m, event);
 	const char *text = example_find(m, event, kind);
 
+	if (text != NULL && text[0] == '$')
+		return xstrdup(text + 2);
+	buf_putf(&out, "nintei case do %s %s.%s", id, machine_name(m), event);
 	if (text != NULL && text[0] == '@')
 		buf_putf(&out, " --data %s", text);
 	else if (text != NULL)
@@ -306,10 +309,9 @@ print_examples(const struct cli *c, enum machine m, const char *event)
 			any = true;
 		}
 	if (!any) {
-		CLEANUP(freep) char *text = act_example(m, event, NULL);
+		CLEANUP(freep) char *text = act_example("ID", m, event, NULL);
 
-		printf("  nintei case do ID %s.%s%s\n", machine_name(m), event,
-		    text);
+		printf("  %s\n", text);
 	}
 }
 

@@ -18,8 +18,12 @@ int act_find(const char *word, enum machine *m, const char **event,
     struct err *e) MUST_CHECK;
 /* Namespace of the personal signature; NULL where the act asks for none. */
 const char *act_namespace(enum machine m, const char *event);
-/* "--data '{...}' --document demand=FILE --key FILE".  Allocated. */
-char *act_example(enum machine m, const char *event, const char *kind);
+/*
+ * "nintei case do ID fee.pay --data '{...}' --document demand=FILE --key FILE",
+ * or how else it is done.  kind: of decision, for freeze; or NULL.  Allocated.
+ */
+char *act_example(
+    const char *id, enum machine m, const char *event, const char *kind);
 /* Does --data have members of its own? */
 bool act_has_data(enum machine m, const char *event);
 /* What `nintei help case do WORD` says. */

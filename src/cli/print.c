@@ -107,7 +107,7 @@ print_problem(const struct cli *c, const struct json *p)
 	static const struct {
 		const char *key, *ja, *en;
 	} rows[] = {
-		{ "instance", "対象", "instance" },
+		{ "instance", "要求番号", "request" },
 		{ "since", "開始", "since" },
 		{ "until", "終了", "until" },
 		{ "case", "件", "case" },
@@ -122,7 +122,7 @@ print_problem(const struct cli *c, const struct json *p)
 
 	if (act[0] != '\0')
 		fprintf(stderr, "  %s: %s\n", cli_say(c, "手続", "act"), act);
-	if (state[0] != '\0')
+	if (state[0] != '\0' && strcmp(state, "-") != 0)
 		fprintf(
 		    stderr, "  %s: %s\n", cli_say(c, "状態", "state"), state);
 	if (article[0] != '\0')

@@ -13,7 +13,7 @@ static const struct group {
 	{ "事務局（件は申請者、委員も）",
 	    "Secretariat; cases also for applicants and members",
 	    " case notice fee rule date number " },
-	{ "承認者", "Officers", " decision roster " },
+	{ "決裁者", "Officers", " decision roster " },
 	{ "誰でも", "Everybody", " cert register crl " },
 	{ "監査人", "Auditors", " audit " },
 	{ "運用担当", "Who runs the server", "" },

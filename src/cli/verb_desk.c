@@ -42,12 +42,12 @@ print_roles(const struct cli *c, const struct json *roles)
 
 /* The line that does it. */
 static void
-print_how(const struct cli *c, const char *event, enum machine m,
-    const char *word, const char *kind)
+print_how(
+    const struct cli *c, enum machine m, const char *event, const char *kind)
 {
-	CLEANUP(freep) char *text = act_example(m, event, kind);
+	CLEANUP(freep) char *text = act_example(c->a.pos[0], m, event, kind);
 
-	printf("      $ nintei case do %s %s%s\n", c->a.pos[0], word, text);
+	printf("      $ %s\n", text);
 }
 
 /*
@@ -76,7 +76,7 @@ print_decision_of(
 		    cli_say(c, "決裁が必要:", "needs a decision of kind"), kind,
 		    way);
 		if (only_that && strcmp(way, "freeze") == 0)
-			print_how(c, "freeze", M_DECISION, "freeze", kind);
+			print_how(c, M_DECISION, "freeze", kind);
 	}
 }
 
@@ -121,7 +121,7 @@ print_option(const struct cli *c, const struct json *o)
 	    c, decision, misses_only_approval(jsonx_get(o, "missing")));
 	if (open && decision == NULL && jsonx_get_bool(o, "mine", false) &&
 	    strcmp(word, "decision.freeze") != 0)
-		print_how(c, event, m, word, NULL);
+		print_how(c, m, event, NULL);
 }
 
 static void

@@ -16,7 +16,6 @@ SEC, APP, AUD = "secretary-1", "applicant-1", "auditor-1"
 START = datetime.datetime(2026, 8, 3, 15, tzinfo=JST)
 TERM = "2028-08-03"
 OPENS = midnight("2028-06-04")
-TODAY = {"day": "2026-08-03"}
 
 
 class Desk:
@@ -26,11 +25,16 @@ class Desk:
         self.o = o
         self.said = ""
         self.made = []
+        self.day = START.date().isoformat()
         self.env = {k: v for k, v in os.environ.items()
                     if not k.startswith(("NINTEI_", "LC_", "LANG", "SSH_"))}
         self.env["LANG"] = "C.UTF-8"
         self.env["NINTEI_HOME"] = o.home
         self.env["NINTEI_POLICIES"] = os.path.join(SOURCE, "policies")
+
+    def move(self, at):
+        self.o.move(at)
+        self.day = at.date().isoformat()
 
     def file(self, name, text="架空の書類"):
         return self.o.store(name, text.encode())
@@ -155,7 +159,8 @@ def dossier(d, name, kind="new", number=None):
     if kind == "renewal":
         fields["mark_declaration"] = "遵守しています。"
     if kind == "termination":
-        fields["last_day"] = "2026-09-30"
+        fields["service_end"] = "2026-09-30"
+        fields["paper_return"] = "未返納"
     folder = os.path.join(d.o.work, "papers-%d" % len(d.made))
     d.made.append(folder)
     os.makedirs(folder)
@@ -187,7 +192,7 @@ def accepted(d, case, first=False):
               in d.said, "what is missing, and where it is explained",
               d.said)
     amount = 165000 if d.show(case)["kind"] == "new" else 132000
-    d.do(SEC, case, "fee.pay", {"amount": amount, "paid_on": TODAY["day"]})
+    d.do(SEC, case, "fee.pay", {"amount": amount, "paid_on": d.day})
     if first:
         d.next(SEC, case, "accept", "then the review", '"reviewers"')
     d.do(SEC, case, "accept", {"reviewers": [SEC]})
@@ -276,7 +281,7 @@ def committee(d):
     d.do("chair-1", case, "close_opinions", None, *minutes)
     certified(d, case)
     text = d.run(SEC, "case", "log", case)
-    check("member-4" in text and "chair-1 (chair)" in text and
+    check("member-4" in text and "chair-1 (chair of the committee)" in text and
           "Art. 6(2)" in text, "flow 2: the file of the case", text)
     return case
 
@@ -301,7 +306,7 @@ def revocation(d, case, number):
         "kind": "survey15", "reasons": "説明が不十分であるため",
         "survey_on": "2026-08-10", "cost_charged": False})
     d.decide(case, "flow 18: the survey", (1,))
-    d.do(SEC, case, "survey_refused", {"refused_on": TODAY["day"]},
+    d.do(SEC, case, "survey_refused", {"refused_on": d.day},
          *d.paper("report"))
     seq = len(d.json(SEC, "case", "log", case)["items"])
     data = {"grounds": "6", "no_just_reason": True,
@@ -328,7 +333,7 @@ def revocation(d, case, number):
         check(re.search(name.group(0) + r".* done", text),
               "opened in the portal: it has arrived", text)
     d.next(SEC, case, "paper.returned", "flow 18: the paper comes back")
-    d.do(SEC, case, "paper.returned", {"received_on": TODAY["day"]},
+    d.do(SEC, case, "paper.returned", {"received_on": d.day},
          *d.paper("image"))
     check(d.machine(case, "paper") == "returned", "flow 18: returned")
 
@@ -336,55 +341,72 @@ def revocation(d, case, number):
 def barred(d, name):
     """Flow 23: the same service again, inside the year of Art. 8."""
     case = submit(d, name)
-    d.do(SEC, case, "fee.pay", {"amount": 165000, "paid_on": TODAY["day"]})
+    d.do(SEC, case, "fee.pay", {"amount": 165000, "paid_on": d.day})
     d.do(SEC, case, "accept", {"reviewers": [SEC]}, status=3)
     d.refused("flow 23: article 8", "art8_bar")
     d.next(SEC, case, "decision.freeze", "flow 23: refused, what next",
            '"kind": "refuse_art8"')
     d.do(SEC, case, "freeze", {"kind": "refuse_art8",
                                "reasons": "第8条の期間内のため"})
-    d.decide(case, "flow 23: refused under article 8")
+    d.decide(case, "flow 23: refused under article 8", (1,))
     ja = d.run(SEC, "case", "show", case, "--lang", "ja")
-    check("第8条により拒否" in ja or "refused_art8" in ja,
+    check("状態: 認定の拒否 (refused)" in ja or "(refused" in ja,
           "flow 23: said in Japanese", ja)
 
 
 def lapse(d, case):
     d.do(SEC, case, "succession.report", {
-        "kind": "merger", "event_day": TODAY["day"], "survivor": False})
+        "kind": "merger", "event_day": d.day, "survivor": False})
     d.do(SEC, case, "succession.evidence", {"evidence": ["登記事項証明書"]},
          *d.paper("evidence"))
     d.do(SEC, case, "freeze", {"kind": "lapse", "outcome": "confirm",
                                "reasons": "合併により消滅したため"})
-    d.decide(case, "a lapse")
+    d.decide(case, "a lapse", (1,))
     check(d.show(case)["certification"]["state"] == "lapsed", "lapsed")
 
 
 def termination(d, case, number):
+    """Flow 14: the operator ends the service; the paper is lost."""
     done = submit(d, "架空終了", "termination", number)
-    check(done == case, "a notice of the end is in the case", done)
-    text = d.run(SEC, "case", "commands", case)
-    check("termination." in text, "what is missing is said", text)
-    d.do(APP, case, "paper.loss_declared", {"lost_on": TODAY["day"]},
+    check(done == case, "flow 14: a notice of the end is in its case", done)
+    d.do(APP, case, "termination.attach", {"paper": "returned"}, status=3)
+    d.refused("flow 14: nothing came back", "paper_attached")
+    text = d.run(APP, "case", "commands", case)
+    check("termination.attach" in text and "declare it lost" in text,
+          "flow 14: what is missing is said", text)
+    d.do(APP, case, "termination.attach", {"paper": "loss_statement"},
          *d.paper("statement"), *d.key(APP))
-    d.do(SEC, case, "termination.attach", {"paper": "loss_statement"})
+    text = d.run(SEC, "case", "commands", case)
+    check('"kind": "termination"' in text, "flow 14: then its decision",
+          text)
     d.do(SEC, case, "freeze", {"kind": "termination",
                                "reasons": "事業者の届出による"})
-    d.decide(case, "the end is confirmed", (1,))
+    d.decide(case, "flow 14: the end is confirmed", (1,))
+    text = d.run(SEC, "case", "deadlines", case)
+    check("2026-09-30" in text, "flow 14: its day is awaited", text)
 
 
 # --- renewal ---
 
-def renewal(d, case, number):
+def before_window(d, case, number):
+    """Flow 7: the day on which it opens is said, and in the calendar."""
     file, options = dossier(d, "架空更新", "renewal", number)
     d.run(APP, "dossier", "submit", file, *options, status=3)
-    d.refused("flow 7: before the window", "window_ok", "since: 2028-06-04",
-              "until: 2028-07-05")
+    d.refused("flow 7: before the window", "window_ok",
+              "since: 2028-06-04T00:00:00+09:00",
+              "until: 2028-07-05T00:00:00+09:00")
+    ics = d.run(SEC, "case", "deadlines", case, "--ics")
+    check(ics.startswith("BEGIN:VCALENDAR") and "20280604" in ics,
+          and "20260930" not in ics, "the window as iCalendar, alone", ics)
+    check("20260930" in d.run(SEC, "case", "deadlines", "--ics"),
+          "of all cases the other's")
+    d.run(SEC, "case", "deadlines", "nowhere", status=4)
+    d.run("member-1", "case", "deadlines", case, status=4)
     return file, options
 
 
 def renewed(d, case, file, options):
-    """Flow 7: in the window, to the next term."""
+    """Flow 11: in the window, certified before the end."""
     new = d.run(APP, "dossier", "submit", file, *options).strip()
     accepted(d, new)
     certified(d, new)
@@ -392,7 +414,51 @@ def renewed(d, case, file, options):
     check([m["flags"] for m in c["machines"] if m["machine"] ==
            "certification"] == [["next_term"]], "flow 11: the next term",
           c["certification"])
+
+
+def pending(d, case, number):
+    """Flow 9: not decided before the end: its effect goes on."""
+    new = submit(d, "架空継続", "renewal", number)
+    accepted(d, new)
+    text = d.run(SEC, "case", "commands", case)
+    check('"kind": "continuation"' in text, "flow 9: how it continues", text)
+    d.do(SEC, case, "freeze", {"kind": "continuation",
+                               "reasons": "審査が続いているため"})
+    d.decide(case, "flow 9: it is to continue", (1,))
     return new
+
+
+def after_end(d, two, three, new):
+    check(d.show(two)["certification"]["term"] == 2, "flow 11: term 2")
+    check(d.show(three)["certification"]["state"] == "continued",
+          "flow 9: continued")
+    certified(d, new)
+    c = d.show(three)["certification"]
+    check(c["state"] == "valid" and c["term"] == 2, "flow 9a: certified", c)
+
+
+def lists(d, case):
+    """What staff looks at; every --json is one document."""
+    text = d.run(SEC, "fee", "list")
+    check(re.search(r"paid +165000", text) and "invoiced" in text,
+          "the ledger of fees", text)
+    check(d.run(SEC, "fee", "list", "--csv").startswith("date,case,"),
+          "and as CSV")
+    check("queued" in d.run(SEC, "notice", "list", "--state", "queued"),
+          "the outbox")
+    for args in (("case", "list"), ("case", "commands", case),
+                 ("case", "deadlines"), ("case", "log", case),
+                 ("fee", "list"), ("notice", "list"),
+                 ("notice", "list", case), ("rule", "show", "17"),
+                 ("case", "sheet", case)):
+        d.json(SEC, *args)
+    log = d.run(SEC, "case", "log", case, "--lang", "ja")
+    check(re.search(r"^\d{4}-\d\d-\d\dT.*secretary-1 \(事務局\)  第15条第1項"
+                    r"$", log, re.M) and "認定の取消し" in log and
+          "      + " in log and re.search("決裁 d[0-9a-f]{24}", log),
+          "the file of the case, in Japanese", log)
+    d.run(AUD, "case", "log", case)
+    d.run("member-1", "case", "log", case, status=4)
 
 
 def main():
@@ -401,7 +467,7 @@ def main():
     people(d)
     one, number = service(d, "架空取消", True)
     two, second = service(d, "架空更新")
-    three, _ = service(d, "架空継続")
+    three, third = service(d, "架空継続")
     four, _ = service(d, "架空合併")
     five, fifth = service(d, "架空終了")
     committee(d)
@@ -409,7 +475,15 @@ def main():
     barred(d, "架空取消")
     lapse(d, four)
     termination(d, five, fifth)
-    renewal(d, two, second)
+    lists(d, one)
+    file, options = before_window(d, two, second)
+    d.move(OPENS)
+    check(d.show(five)["certification"]["state"] == "terminated",
+          "flow 14: ended on its day")
+    renewed(d, two, file, options)
+    new = pending(d, three, third)
+    d.move(midnight(TERM, 3))
+    after_end(d, two, three, new)
     finish()
 
 
