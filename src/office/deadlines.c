@@ -10,6 +10,7 @@
 #include "office_int.h"
 
 #define DAYS_AHEAD 180 /* unless the asker names a day */
+#define DAYS_OF_CASE 3660 /* ten years */
 #define REMINDS_BEFORE 121 /* D - 120 is the first (REGULATION 6.1) */
 #define ROWS_MAX 2000
 #define CASES_PAGE 200
@@ -19,7 +20,7 @@ struct due {
 	struct visit *v;
 	char from[JDAY_TEXT], through[JDAY_TEXT];
 	char ends_from[JDAY_TEXT], ends_through[JDAY_TEXT];
-	char *scheme, *what, *role; /* filters; NULL: any */
+	char *dossier, *scheme, *what, *role; /* filters; NULL: any */
 	bool calendar;
 	char id[CASES_PAGE][LIMIT_ID_BYTES + 1];
 	size_t n;
@@ -34,6 +35,7 @@ struct due {
 static void
 due_done(struct due *q)
 {
+	freep(&q->dossier);
 	freep(&q->scheme);
 	freep(&q->what);
 	freep(&q->role);
@@ -111,6 +113,25 @@ case_add(struct due *q, const char *id, struct err *e)
 	return 0;
 }
 
+/* The one that was asked for; what one may not see is not there. */
+static int
+one_case(struct due *q, struct err *e)
+{
+	CLEANUP(dossier_freep) struct dossier *d = NULL;
+	struct err why = ERR_INIT;
+	int rv;
+
+	if (office_load(q->v->o, q->dossier, &d, &why) < 0)
+		return err_set(e, why.code == E_INPUT ? E_NOT_FOUND : why.code,
+		    "%s", why.detail);
+	if (visit_access(q->v, d) < ACCESS_OPEN)
+		return err_set(e, E_NOT_FOUND, "there is no such case");
+	pthread_mutex_lock(&q->v->o->act);
+	rv = case_add(q, q->dossier, e);
+	pthread_mutex_unlock(&q->v->o->act);
+	return rv;
+}
+
 /* Page by page over the cases with something in these days. */
 static int
 cases_walk(struct due *q, struct err *e)
@@ -171,14 +192,17 @@ due_read(struct visit *v, struct due *q, struct err *e)
 	struct jday from, through;
 
 	q->v = v;
+	q->dossier = query_text(v, "case");
 	q->scheme = query_text(v, "scheme");
 	q->what = query_text(v, "what");
 	q->role = query_text(v, "for");
 	q->calendar = format != NULL && strcmp(format, "ics") == 0;
 	if (format != NULL && !q->calendar && strcmp(format, "json") != 0)
 		return err_set(e, E_INPUT, "format: want json or ics");
+	/* Of one case everything that it awaits, however far away. */
 	if (day_read(v, "from", 0, q->from, &from, e) < 0 ||
-	    day_read(v, "to", DAYS_AHEAD, q->through, &through, e) < 0)
+	    day_read(v, "to", q->dossier == NULL ? DAYS_AHEAD : DAYS_OF_CASE,
+		q->through, &through, e) < 0)
 		return -1;
 	jday_format(jday_add_days(from, -2), q->ends_from);
 	jday_format(jday_add_days(through, REMINDS_BEFORE), q->ends_through);
@@ -259,7 +283,7 @@ get_deadlines(struct visit *v, struct answer *a, struct err *e)
 	struct json *j, *items;
 
 	if (office_catch_up(v->o, v->now, e) < 0 || due_read(v, &q, e) < 0 ||
-	    cases_walk(&q, e) < 0)
+	    (q.dossier != NULL ? one_case(&q, e) : cases_walk(&q, e)) < 0)
 		return -1;
 	if (q.n_rows > 0)
 		qsort(q.rows, q.n_rows, sizeof(*q.rows), by_date);
