@@ -89,6 +89,8 @@ struct dossier_change {
 	DOSSIER_ID;
 	char event_day[JDAY_TEXT];
 	int64_t notified_at;
+	int64_t recorded_at; /* effective; 0: not yet */
+	int64_t record; /* number of its intake record; 0: no dossier */
 	bool printed; /* a field of the certificate: reissue */
 	bool doubt; /* leads to an inquiry */
 };
@@ -100,6 +102,7 @@ struct dossier_compliance {
 	int64_t answer_due_at; /* of a proposed revocation */
 	bool improvement_public; /* published, so its outcome is too */
 	int64_t joined; /* findings that joined a running case */
+	int64_t opened_seq; /* of the event that began the case; 0: none */
 };
 
 struct dossier_emergency {

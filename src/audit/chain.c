@@ -115,7 +115,7 @@ chain_decide(const struct trail *t, const struct flow_act *act,
 		    f->base == NULL ? "open_new" : "open_renewal");
 	c.word = c.n;
 	link_add(&c, act->machine, act->instance, act->event);
-	if (application)
+	if (act->machine != M_TERMINATION)
 		request_links(&c, event);
 	if (application && !f->archive_safe)
 		link_add(&c, M_APPLICATION, "1", "bundle_refused");

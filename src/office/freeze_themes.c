@@ -106,12 +106,10 @@ is_registered(const struct dossier_certification *c, const char *value)
 	    strcmp(value, c->corporate_number) == 0;
 }
 
-/* Items that are withheld, and what form A says: contacts and people. */
 static int
-secrets_check(const struct draft *f, const char *text, struct err *e)
+withheld_check(const struct draft *f, const struct json *form_b,
+    const char *text, struct err *e)
 {
-	const struct json *form_b = jsonx_get(f->record, "form_b");
-	const struct json *form_a = jsonx_get(f->record, "form_a");
 	const struct dossier *d = f->d;
 
 	for (size_t i = 0; i < d->n_machines; i++) {
@@ -123,6 +121,37 @@ secrets_check(const struct draft *f, const char *text, struct err *e)
 			    "data.text says what is withheld (item %s)",
 			    m->instance);
 	}
+	return 0;
+}
+
+/* As notices of a change have it, recorded or not. */
+static int
+changes_check(const struct draft *f, const char *text, struct err *e)
+{
+	CLEANUP(changes_done) struct changes told = { 0 };
+
+	if (office_changes(f->v->o, f->d, -1, &told, e) < 0)
+		return -1;
+	for (size_t i = 0; i < told.n; i++) {
+		const struct json *said = sec_doc_inside(told.list[i].said);
+
+		if (withheld_check(f, jsonx_get(said, "form_b"), text, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Items that are withheld, and what form A says: contacts and people. */
+static int
+secrets_check(const struct draft *f, const char *text, struct err *e)
+{
+	const struct json *form_a = jsonx_get(f->record, "form_a");
+	const struct dossier *d = f->d;
+
+	if (withheld_check(f, jsonx_get(f->record, "form_b"), text, e) < 0)
+		return -1;
+	if (changes_check(f, text, e) < 0)
+		return -1;
 	for (size_t i = 0; i < f->scheme->n_form_a; i++) {
 		const char *id = f->scheme->form_a[i].id;
 		const char *value = jsonx_get_str(form_a, id);

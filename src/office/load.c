@@ -80,15 +80,6 @@ office_load(
 	return 0;
 }
 
-static const struct dossier_document *
-document_of(const struct dossier *d, int64_t n)
-{
-	for (size_t i = 0; i < d->n_documents; i++)
-		if (d->documents[i].n == n)
-			return &d->documents[i];
-	return NULL;
-}
-
 /* Read a stored document into a memfd, still encrypted. */
 static int
 cipher_read(struct office *o, const struct dossier *d,
@@ -167,7 +158,7 @@ office_document(struct office *o, const struct dossier *d, int64_t n,
 
 	if (office_shred_check(d, e) < 0)
 		return -1;
-	if ((doc = document_of(d, n)) == NULL)
+	if ((doc = dossier_document_find(d, n)) == NULL)
 		return err_set(e, E_NOT_FOUND, "there is no such document");
 	if (cipher_read(o, d, doc, &cipher, e) < 0)
 		return -1;
@@ -196,7 +187,8 @@ record_check(const struct dossier *d, const struct json *record, struct err *e)
 	for (size_t i = 0; i < jsonx_len(members); i++) {
 		const struct json *m = jsonx_at(members, i);
 		int64_t n = jsonx_get_int(m, "n", 0);
-		const struct dossier_document *doc = document_of(d, n);
+		const struct dossier_document *doc =
+		    dossier_document_find(d, n);
 		const char *tag = jsonx_get_str(m, "tag");
 
 		if (n == 0)
@@ -210,23 +202,42 @@ record_check(const struct dossier *d, const struct json *record, struct err *e)
 	return 0;
 }
 
+static int
+record_read(struct office *o, const struct dossier *d, int64_t n,
+    struct json **out, struct err *e)
+{
+	CLEANUP(fd_closep) int fd = -1;
+	CLEANUP(blob_unmap) struct blob b = { 0 };
+
+	if (office_document(o, d, n, &fd, e) < 0 ||
+	    blob_map(fd, RECORD_BYTES, &b, e) < 0)
+		return -1;
+	return jsonx_parse_canonical(slice_of(b.p, b.n), RECORD_BYTES, out, e);
+}
+
+int
+office_said(struct office *o, const struct dossier *d, int64_t n,
+    struct sec_doc **out, struct err *e)
+{
+	struct json *record = NULL;
+
+	if (record_read(o, d, n, &record, e) < 0)
+		return -1;
+	*out = sec_doc_take(record);
+	return 0;
+}
+
 int
 office_record(struct office *o, const struct dossier *d, struct sec_doc **out,
     struct err *e)
 {
 	struct json *record = NULL;
-	CLEANUP(fd_closep) int fd = -1;
-	CLEANUP(blob_unmap) struct blob b = { 0 };
 
 	if (d->record == 0) {
 		*out = NULL;
 		return 0;
 	}
-	if (office_document(o, d, d->record, &fd, e) < 0 ||
-	    blob_map(fd, RECORD_BYTES, &b, e) < 0)
-		return -1;
-	if (jsonx_parse_canonical(
-		slice_of(b.p, b.n), RECORD_BYTES, &record, e) < 0)
+	if (record_read(o, d, d->record, &record, e) < 0)
 		return -1;
 	if (record_check(d, record, e) < 0) {
 		jsonx_free(record);

@@ -62,7 +62,7 @@ struct changes {
 	struct change_said *list;
 	size_t n;
 };
-/* Those of d that were recorded after an instant. */
+/* Those of d that were recorded after an instant; below 0: all told. */
 int office_changes(struct office *o, const struct dossier *d, int64_t since,
     struct changes *out, struct err *e) MUST_CHECK;
 void changes_done(struct changes *c);

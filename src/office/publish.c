@@ -10,8 +10,6 @@
 #include "nintei/digest.h"
 #include "nintei/enc.h"
 
-#define SALT_BYTES 32
-
 const struct dossier_decision *
 office_certified_by(const struct dossier *d)
 {
@@ -32,7 +30,9 @@ struct opening {
 	const struct dossier *holder; /* with the record */
 	const struct scheme *scheme;
 	struct sec_doc *record;
-	struct secret *key;
+	struct secret *key; /* of the holder */
+	struct changes changes; /* that may be in the place of the record's */
+	struct secret *change_key; /* of d */
 	struct declassification by;
 	char on[JDAY_TEXT];
 };
@@ -42,6 +42,8 @@ opening_done(struct opening *p)
 {
 	sec_doc_free(p->record);
 	secret_free(p->key);
+	changes_done(&p->changes);
+	secret_free(p->change_key);
 }
 
 /* Who signed it, the first two: a quorum was proved before it executed. */
@@ -77,18 +79,73 @@ opening_begin(struct opening *p, struct office *o,
 	    o->vault, p->holder->id, VAULT_EXISTING, &p->key, e);
 }
 
+/* Art. 13(1): notices of d that were recorded after an instant. */
+static int
+opening_changes(struct opening *p, int64_t since, struct err *e)
+{
+	if (office_changes(p->o, p->d, since, &p->changes, e) < 0)
+		return -1;
+	if (p->changes.n == 0)
+		return 0;
+	return vault_case_key(
+	    p->o->vault, p->d->id, VAULT_EXISTING, &p->change_key, e);
+}
+
 /*
  * salt = HMAC(case key, "nintei/withheld" NUL id): of the case with the
  * record, so that no salt that was opened serves for a later term.
  */
 static struct slice
-withheld_salt(const struct opening *p, const char *id, uint8_t out[SALT_BYTES])
+withheld_salt(
+    const struct opening *p, const char *id, uint8_t out[WITHHELD_SALT])
 {
 	static const char label[] = "nintei/withheld";
 	struct slice said[] = { slice_of(label, sizeof(label)), slice_str(id) };
 
 	hmac_sha256(secret_slice(p->key), said, NELEM(said), out);
-	return slice_of(out, SALT_BYTES);
+	return slice_of(out, WITHHELD_SALT);
+}
+
+/* An item as it is said, and the salt that hides it. */
+struct said {
+	const struct sec_str *value; /* NULL: nowhere */
+	uint8_t salt[WITHHELD_SALT];
+};
+
+/* The value of an item by its name, as items_of finds it. */
+static const struct sec_str *
+value_of(const struct opening *p, const char *item)
+{
+	if (strcmp(item, "guideline_version") == 0)
+		return sec_get(p->record, item, NULL);
+	return sec_get(p->record, "form_b", item);
+}
+
+/* By the n-th of the notices, the newest first; after them by the record. */
+static struct said
+said_nth(const struct opening *p, const char *id, size_t n)
+{
+	struct said out = { 0 };
+
+	if (n == p->changes.n) {
+		out.value = value_of(p, id);
+		withheld_salt(p, id, out.salt);
+		return out;
+	}
+	out.value = change_value(&p->changes.list[n], id);
+	change_salt(p->change_key, id, p->changes.list[n].instance, out.salt);
+	return out;
+}
+
+/* As it was said last. */
+static struct said
+said_last(const struct opening *p, const char *id)
+{
+	struct said out = { 0 };
+
+	for (size_t i = 0; i <= p->changes.n && out.value == NULL; i++)
+		out = said_nth(p, id, i);
+	return out;
 }
 
 /* Requested means not published until decided (Art. 11(2)). */
@@ -102,22 +159,22 @@ is_withheld(const struct dossier *d, const char *id)
 
 static int
 item_add(const struct opening *p, struct pub_doc *items, const char *id,
-    const struct sec_str *value, struct err *e)
+    const struct said *said, struct err *e)
 {
 	const struct pub_str *text;
 	struct pub_doc *item;
-	uint8_t salt[SALT_BYTES];
 	char hash[SHA256_HEX];
 
 	if (is_withheld(p->d, id)) {
-		sec_salted_hash(withheld_salt(p, id, salt), value, hash);
+		sec_salted_hash(
+		    slice_of(said->salt, WITHHELD_SALT), said->value, hash);
 		item = pub_doc_new();
 		pub_set(item, "id", pub_own(id));
 		pub_set(item, "withheld", pub_own(hash));
 		pub_add(items, item);
 		return 0;
 	}
-	if (declassify(&p->by, value, &text, e) < 0)
+	if (declassify(&p->by, said->value, &text, e) < 0)
 		return -1;
 	item = pub_doc_new();
 	pub_set(item, "id", pub_own(id));
@@ -131,10 +188,10 @@ items_form_b(const struct opening *p, struct pub_doc *items, struct err *e)
 {
 	for (size_t i = 0; i < p->scheme->n_criteria; i++) {
 		const char *id = p->scheme->criteria[i].id;
-		const struct sec_str *value = sec_get(p->record, "form_b", id);
+		struct said said = said_last(p, id);
 
-		if (!sec_is_blank(value) &&
-		    item_add(p, items, id, value, e) < 0)
+		if (!sec_is_blank(said.value) &&
+		    item_add(p, items, id, &said, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -148,10 +205,10 @@ items_of(const struct opening *p, struct pub_doc *items, struct err *e)
 
 	for (size_t i = 0; i < p->scheme->n_publish_items; i++) {
 		const char *what = p->scheme->publish_items[i];
-		const struct sec_str *said = sec_get(p->record, version, NULL);
+		struct said said = said_nth(p, version, p->changes.n);
 
-		if (strcmp(what, version) == 0 && said != NULL &&
-		    item_add(p, items, version, said, e) < 0)
+		if (strcmp(what, version) == 0 && said.value != NULL &&
+		    item_add(p, items, version, &said, e) < 0)
 			return -1;
 		if (strcmp(what, "form_b_items") == 0 &&
 		    items_form_b(p, items, e) < 0)
@@ -214,6 +271,7 @@ office_publication(struct office *o, const struct dossier *d,
 	p.d = d;
 	p.holder = by->holder != NULL ? by->holder : d;
 	if (opening_begin(&p, o, by->decision, e) < 0 ||
+	    opening_changes(&p, p.holder->received_at, e) < 0 ||
 	    names_release(&p, record, doc, e) < 0 ||
 	    items_of(&p, items, e) < 0) {
 		pub_doc_free(items);
@@ -228,15 +286,6 @@ office_publication(struct office *o, const struct dossier *d,
 	pub_set_doc(doc, "hashes", hashes_of(by));
 	data_fill(&p, doc, data);
 	return 0;
-}
-
-/* The value of an item by its name, as items_of finds it. */
-static const struct sec_str *
-value_of(const struct opening *p, const char *item)
-{
-	if (strcmp(item, "guideline_version") == 0)
-		return sec_get(p->record, item, NULL);
-	return sec_get(p->record, "form_b", item);
 }
 
 /* The case with the record of the last term that stands; NULL: d itself. */
@@ -284,25 +333,44 @@ withheld_read(const struct opening *p, const char *item, char out[SHA256_HEX],
 }
 
 /*
- * What is opened must be what stands withheld in the register; where nothing
- * does, as while a renewal is pending, there is nothing to open.
+ * What is opened must be what stands withheld in the register, of the record
+ * or of a notice; where nothing does, as while a renewal is pending, there is
+ * nothing to open.
  */
 static int
-withheld_check(
-    const struct opening *p, const char *item, bool *out, struct err *e)
+withheld_find(
+    const struct opening *p, const char *item, struct said *out, struct err *e)
 {
 	char want[SHA256_HEX], have[SHA256_HEX];
-	uint8_t salt[SALT_BYTES];
 
 	if (withheld_read(p, item, want, e) < 0)
 		return -1;
-	sec_salted_hash(withheld_salt(p, item, salt), value_of(p, item), have);
-	if (want[0] != '\0' && strcmp(want, have) != 0)
-		return err_set(e, E_INVALID,
-		    "item %s is not withheld with the value of the record",
-		    item);
-	*out = want[0] != '\0';
-	return 0;
+	out->value = NULL;
+	if (want[0] == '\0')
+		return 0;
+	for (size_t i = 0; i <= p->changes.n; i++) {
+		struct said said = said_nth(p, item, i);
+
+		if (said.value == NULL)
+			continue;
+		sec_salted_hash(
+		    slice_of(said.salt, WITHHELD_SALT), said.value, have);
+		if (strcmp(want, have) == 0) {
+			*out = said;
+			return 0;
+		}
+	}
+	return err_set(e, E_INVALID,
+	    "item %s is not withheld with the value of the record", item);
+}
+
+static int
+later_begin(struct opening *p, struct office *o,
+    const struct dossier_decision *by, struct err *e)
+{
+	if (opening_begin(p, o, by, e) < 0)
+		return -1;
+	return opening_changes(p, 0, e);
 }
 
 int
@@ -315,24 +383,23 @@ office_publish_item(struct office *o, const struct dossier *d, const char *item,
 	CLEANUP(pub_doc_freep) struct pub_doc *one = pub_doc_new();
 	struct pub_doc *items;
 	const struct pub_str *text = NULL;
-	bool withheld = false;
-	uint8_t salt[SALT_BYTES];
-	char hex[2 * SALT_BYTES + 1];
+	struct said said;
+	char hex[2 * WITHHELD_SALT + 1];
 
 	if (holder_load(o, d, &holder, e) < 0)
 		return -1;
 	p.holder = holder != NULL ? holder : d;
-	if (opening_begin(&p, o, by, e) < 0 ||
-	    withheld_check(&p, item, &withheld, e) < 0)
+	if (later_begin(&p, o, by, e) < 0 ||
+	    withheld_find(&p, item, &said, e) < 0)
 		return -1;
-	if (!withheld)
+	if (said.value == NULL)
 		return 0;
-	if (declassify(&p.by, value_of(&p, item), &text, e) < 0)
+	if (declassify(&p.by, said.value, &text, e) < 0)
 		return -1;
-	withheld_salt(&p, item, salt);
 	pub_set(one, "id", pub_own(item));
 	pub_set(one, "value", text);
-	pub_set(one, "salt", pub_own(hex_encode(salt, sizeof(salt), hex)));
+	pub_set(
+	    one, "salt", pub_own(hex_encode(said.salt, WITHHELD_SALT, hex)));
 	items = pub_list_new();
 	pub_add(items, TAKE(one));
 	pub_set_doc(doc, "items", items);

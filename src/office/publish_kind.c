@@ -3,12 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "nintei/derive_versions.h"
 #include "nintei/digest.h"
-#include "nintei/enc.h"
 
 #include "office_int.h"
-
-#define SALT_BYTES 32
 
 /* Who signed it, the first two. */
 static void
@@ -89,7 +87,7 @@ office_publish_kind(struct office *o, const struct dossier *d,
 /* One notice on its way into the register. */
 struct change {
 	const struct dossier *d;
-	const char *instance;
+	struct change_said said;
 	struct declassification by;
 	struct secret *key;
 };
@@ -98,25 +96,34 @@ static void
 change_done(struct change *c)
 {
 	secret_free(c->key);
+	sec_doc_free(c->said.said);
 }
 
-/* salt = HMAC(case key, "nintei/withheld" NUL id NUL instance). */
+/* HMAC(case key, "nintei/withheld" NUL id NUL instance). */
+struct slice
+change_salt(const struct secret *key, const char *item, const char *instance,
+    uint8_t out[WITHHELD_SALT])
+{
+	static const char label[] = "nintei/withheld";
+	struct slice said[] = { slice_of(label, sizeof(label)),
+		slice_of(item, strlen(item) + 1), slice_str(instance) };
+
+	hmac_sha256(secret_slice(key), said, NELEM(said), out);
+	return slice_of(out, WITHHELD_SALT);
+}
+
 static void
 item_withhold(const struct change *c, const char *id,
     const struct sec_str *value, struct pub_doc *item)
 {
-	static const char label[] = "nintei/withheld";
-	struct slice said[] = { slice_of(label, sizeof(label)),
-		slice_of(id, strlen(id) + 1), slice_str(c->instance) };
-	uint8_t salt[SALT_BYTES];
+	uint8_t salt[WITHHELD_SALT];
 	char hash[SHA256_HEX];
 
-	hmac_sha256(secret_slice(c->key), said, NELEM(said), salt);
-	sec_salted_hash(slice_of(salt, sizeof(salt)), value, hash);
+	sec_salted_hash(
+	    change_salt(c->key, id, c->said.instance, salt), value, hash);
 	pub_set(item, "withheld", pub_own(hash));
 }
 
-/* A value that says nothing any more leaves its id alone. */
 static int
 item_add(const struct change *c, const char *id, const struct sec_str *value,
     struct pub_doc *items, struct err *e)
@@ -126,10 +133,6 @@ item_add(const struct change *c, const char *id, const struct sec_str *value,
 	const struct pub_str *text = NULL;
 
 	pub_set(item, "id", pub_own(id));
-	if (sec_is_blank(value)) {
-		pub_add(items, TAKE(item));
-		return 0;
-	}
 	if (s == S_WITHHOLDING_REQUESTED || s == S_WITHHOLDING_WITHHELD)
 		item_withhold(c, id, value, item);
 	else if (declassify(&c->by, value, &text, e) < 0)
@@ -139,48 +142,55 @@ item_add(const struct change *c, const char *id, const struct sec_str *value,
 	return 0;
 }
 
-static bool
-is_said(const struct sec_doc *values, const char *id)
-{
-	return sec_get(values, "form_b", id) != NULL;
-}
-
 /* Items of form B alone: the scheme names them (Art. 11(1)). */
 static int
-items_add(const struct change *c, const struct scheme *s,
-    const struct sec_doc *values, struct pub_doc *items, struct err *e)
+items_add(const struct change *c, const struct scheme *s, struct pub_doc *items,
+    struct err *e)
 {
 	for (size_t i = 0; i < s->n_criteria; i++) {
 		const char *id = s->criteria[i].id;
+		const struct sec_str *value = change_value(&c->said, id);
 
-		if (is_said(values, id) &&
-		    item_add(c, id, sec_get(values, "form_b", id), items, e) <
-			0)
+		if (value != NULL && item_add(c, id, value, items, e) < 0)
 			return -1;
 	}
 	return 0;
 }
 
+static int
+change_load(struct office *o, const struct dossier *d, int64_t record,
+    struct change *c, struct err *e)
+{
+	if (office_said(o, d, record, &c->said.said, e) < 0)
+		return -1;
+	return vault_case_key(o->vault, d->id, VAULT_EXISTING, &c->key, e);
+}
+
 int
 office_publish_change(struct office *o, const struct dossier *d,
-    const char *instance, const struct sec_doc *values, struct json *data,
-    struct err *e)
+    const char *instance, struct json *data, struct err *e)
 {
-	const struct scheme *s = scheme_find(o->schemes, d->scheme);
+	const struct scheme *s =
+	    derive_scheme(o->schemes, d, clock_now(&o->clock));
+	const struct dossier_change *notice = dossier_change_find(d, instance);
 	CLEANUP(pub_doc_freep) struct pub_doc *doc = pub_doc_new();
 	CLEANUP(pub_doc_freep) struct pub_doc *items = pub_list_new();
 	CLEANUP(change_done)
-	struct change c = { .d = d, .instance = instance };
+	struct change c = { .d = d, .said.instance = instance };
 	char on[JDAY_TEXT];
 
+	if (notice == NULL || notice->record == 0)
+		return 0;
 	if (s == NULL)
 		return err_set(e, E_CONFIG, "the scheme is not configured");
 	c.by.ground = "13-1";
 	c.by.act = instance;
 	c.by.on = jday_format(jday_of_instant(clock_now(&o->clock)), on);
-	if (vault_case_key(o->vault, d->id, VAULT_EXISTING, &c.key, e) < 0 ||
-	    items_add(&c, s, values, items, e) < 0)
+	if (change_load(o, d, notice->record, &c, e) < 0 ||
+	    items_add(&c, s, items, e) < 0)
 		return -1;
+	if (jsonx_len(pub_json(items)) == 0)
+		return 0;
 	pub_set_doc(doc, "items", TAKE(items));
 	data_fill(&c.by, doc, data);
 	return 0;

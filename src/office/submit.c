@@ -262,9 +262,10 @@ plan_make(struct arrival *a, const struct dossier *d, struct err *e)
 	size_t n = bundle_links(a, bundle, links), word = n, in_part = 0;
 
 	data_fill(a, d);
-	if (a->notice)
+	if (a->notice) {
 		links[n++] = notice_link(a, d, notice);
-	else
+		n += requests_add(a, d, links + n, NELEM(links) - n);
+	} else
 		n += application_links(
 		    a, d, links + n, NELEM(links) - n, &in_part);
 	if (arrival_facts(a, d, &facts, e) < 0 ||
@@ -491,14 +492,12 @@ served_meanwhile(struct visit *v, const struct arrival *ar, struct repeat *r,
 static int
 who_check(struct arrival *a, struct err *e)
 {
-	unsigned want;
+	CLEANUP(freep) char *paper = query_text(a->v, "paper");
+	unsigned want = paper != NULL ? ROLE_SECRETARIAT : ROLE_APPLICANT;
 
-	if (arrival_paper(a, e) < 0)
-		return -1;
-	want = a->stamp != NULL ? ROLE_SECRETARIAT : ROLE_APPLICANT;
 	if ((a->v->roles & want) == 0)
 		return err_set(e, E_NOT_FOUND, "nothing is served here");
-	return 0;
+	return arrival_paper(a, e);
 }
 
 int

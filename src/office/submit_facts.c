@@ -21,6 +21,31 @@ count_open(const struct index_dossier *row, void *arg, struct err *e)
 	return 0;
 }
 
+static bool
+is_asked(const struct intake *in, const char *id)
+{
+	for (size_t i = 0; i < in->n_fields; i++)
+		if (in->fields[i].withhold_reason != NULL &&
+		    strcmp(in->fields[i].id, id) == 0)
+			return true;
+	return false;
+}
+
+/* Of a change: an item of the certified service that nobody held back. */
+static bool
+stays_partial(const struct intake *in, const struct dossier *d)
+{
+	for (size_t i = 0; i < in->scheme->n_criteria; i++) {
+		const char *id = in->scheme->criteria[i].id;
+		enum state s = dossier_state(d, M_WITHHOLDING, id);
+
+		if (s != S_WITHHOLDING_REQUESTED &&
+		    s != S_WITHHOLDING_WITHHELD && !is_asked(in, id))
+			return true;
+	}
+	return false;
+}
+
 /* Art. 11(2): something of what is published stays. */
 static bool
 is_partial(const struct intake *in)
@@ -106,7 +131,7 @@ arrival_facts(struct arrival *a, const struct dossier *d, struct flow_facts *f,
 	f->two_person_check = paper_is_proved(a);
 	f->archive_safe = !a->refused;
 	f->complete = a->in->complete;
-	f->partial = is_partial(a->in);
+	f->partial = a->notice ? stays_partial(a->in, d) : is_partial(a->in);
 	if (quota_check(a, &f->quota_ok, e) < 0 ||
 	    may_apply(a, &f->may_apply, e) < 0)
 		return -1;

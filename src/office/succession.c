@@ -73,11 +73,15 @@ supplement_prepare(struct command *c, struct err *e)
 }
 
 /*
- * Recorded, whatever it says.  A printed field asks for a reissue, whose
- * officers sign the new names; doubt about the criteria leads to an inquiry.
+ * Recorded, whatever it says.  Items of form B that it changes are published
+ * with it.  A printed field asks for a reissue, whose officers sign the new
+ * names; doubt about the criteria leads to an inquiry.
  */
 int
 record_prepare(struct command *c, struct err *e)
 {
-	return theme_inquiry(c, e);
+	if (theme_inquiry(c, e) < 0)
+		return -1;
+	return office_publish_change(
+	    c->v->o, c->d, c->w.plan.primary.instance, c->w.data, e);
 }

@@ -113,6 +113,7 @@ fold_change(
 	word_copy(p->instance, sizeof(p->instance), s->instance);
 	fold_text(ev->data, "event_day", p->event_day, sizeof(p->event_day));
 	p->notified_at = ev->effective_at;
+	p->record = jsonx_get_int(ev->data, "notice_record", 0);
 }
 
 static void
@@ -123,6 +124,7 @@ fold_record(
 
 	if (p == NULL)
 		return;
+	p->recorded_at = ev->effective_at;
 	p->printed = jsonx_get_bool(ev->data, "printed", false);
 	p->doubt = jsonx_get_bool(ev->data, "doubt", false);
 }
@@ -172,6 +174,10 @@ fold_compliance(
 {
 	struct dossier_compliance *c = &d->compliance;
 
+	if (s->to == S_COMP_NONE)
+		c->opened_seq = 0;
+	else if (c->opened_seq == 0 && s->to != S_COMP_CLOSED)
+		c->opened_seq = ev->seq;
 	if (strcmp(s->event, "inquire") == 0)
 		c->silence_counts =
 		    jsonx_get_bool(ev->data, "silence_counts", true);
