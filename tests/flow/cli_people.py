@@ -396,8 +396,8 @@ def before_window(d, case, number):
               "since: 2028-06-04T00:00:00+09:00",
               "until: 2028-07-05T00:00:00+09:00")
     ics = d.run(SEC, "case", "deadlines", case, "--ics")
-    check(ics.startswith("BEGIN:VCALENDAR") and "20280604" in ics,
-          and "20260930" not in ics, "the window as iCalendar, alone", ics)
+    check(ics.startswith("BEGIN:VCALENDAR") and "20280604" in ics and
+          "20260930" not in ics, "the window as iCalendar, alone", ics)
     check("20260930" in d.run(SEC, "case", "deadlines", "--ics"),
           "of all cases the other's")
     d.run(SEC, "case", "deadlines", "nowhere", status=4)
