@@ -45,6 +45,16 @@ word_instance(const struct guard_in *in, enum machine m)
 	return in->plan->primary.machine == m ? in->plan->primary.instance : "";
 }
 
+/* A day that has come, and not before the certification. */
+static bool
+is_of_life(const struct guard_in *in, const char *day)
+{
+	int64_t at = day_begin(day);
+
+	return at != 0 && at <= in->act->now &&
+	    at >= day_begin(in->d->certification.certified_on);
+}
+
 bool
 guard_succession(const struct guard_in *in)
 {
@@ -53,8 +63,7 @@ guard_succession(const struct guard_in *in)
 	struct theme_succession what;
 	struct params p;
 
-	if (s == NULL || s->evidence == 0 || day_begin(s->event_day) == 0 ||
-	    day_begin(s->event_day) > in->act->now)
+	if (s == NULL || s->evidence == 0 || !is_of_life(in, s->event_day))
 		return false;
 	guard_policy(in->facts, &p);
 	what.kind = s->kind;
@@ -74,13 +83,18 @@ guard_event_before_end(const struct guard_in *in)
 	    day < in->d->certification.ended_at;
 }
 
-/* The body's form with the last day of the service (Art. 13(2)). */
+/*
+ * The body's form with the last day of the service (Art. 13(2)), which is not
+ * before the certification: what was over then is not ended by a notice.
+ */
 bool
 guard_form_ok(const struct guard_in *in)
 {
 	const char *day = jsonx_get_str(in->act->data, "last_day");
+	const char *since = in->d->certification.certified_on;
 
-	return day != NULL && day_begin(day) != 0;
+	return day != NULL && day_begin(day) != 0 &&
+	    day_begin(day) >= day_begin(since);
 }
 
 /* Every paper in hand came back, or its loss was stated. */

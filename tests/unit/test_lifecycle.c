@@ -556,6 +556,30 @@ START_TEST(an_event_after_the_end_is_no_lapse)
 }
 END_TEST
 
+/* What happened before, did not happen to the certification. */
+static const struct {
+	const char *day;
+	bool lapses;
+} days[] = {
+	{ "2026-06-30", false }, { "2026-07-01", true },
+	{ "2026-07-02", false }, /* it is still to come */
+};
+
+START_TEST(a_lapse_lies_within_the_certification)
+{
+	struct world w;
+	int rv;
+
+	begin(&w);
+	rv = lapse(&w, days[_i].day, "\"kind\":\"transfer\"");
+	if (days[_i].lapses)
+		ck_ok(rv, &w.e);
+	else
+		refused(&w, rv, E_FLOW_GUARD, G_SUCCESSION);
+	done(&w);
+}
+END_TEST
+
 static const struct {
 	const char *facts;
 	bool survivor_lapses, lapses;
@@ -609,6 +633,8 @@ START_TEST(flow_14_a_termination_wants_the_paper_or_its_loss)
 		    &w, world_do(&w, &file), E_FLOW_GUARD, G_PAPER_ATTACHED);
 		file.event = "file_without_paper";
 		file.data = "{\"last_day\":\"31\"}";
+		refused(&w, world_do(&w, &file), E_FLOW_GUARD, G_FORM_OK);
+		file.data = "{\"last_day\":\"2026-06-30\"}";
 		refused(&w, world_do(&w, &file), E_FLOW_GUARD, G_FORM_OK);
 		file.data = "{\"last_day\":\"2027-03-31\"}";
 		ck_ok(world_do(&w, &file), &w.e);
@@ -985,6 +1011,8 @@ main(void)
 	tcase_add_test(
 	    t, flow_36_an_expired_certification_lapses_and_its_renewal_is_moot);
 	tcase_add_test(t, an_event_after_the_end_is_no_lapse);
+	tcase_add_loop_test(
+	    t, a_lapse_lies_within_the_certification, 0, (int)NELEM(days));
 	tcase_add_loop_test(t, flow_37_what_is_a_succession_and_what_is_not, 0,
 	    (int)NELEM(events));
 	tcase_add_test(t, flow_14_a_termination_wants_the_paper_or_its_loss);
