@@ -197,11 +197,14 @@ reload(struct super *s)
 	config_free(c);
 	absent_find(s);
 	log_ev(LOG_L_INFO, "reload", NULL);
-	for (int i = 0; i < WHO_MAX; i++)
-		if (s->processes[i].control >= 0 &&
-		    proc_order_send(s->processes[i].control, PROC_RELOAD, &e) <
-			0)
-			process_kill(&s->processes[i]);
+	for (int i = 0; i < WHO_MAX; i++) {
+		struct process *p = &s->processes[i];
+
+		p->failures = 0; /* what ends by this has not failed */
+		if (p->control >= 0 &&
+		    proc_order_send(p->control, PROC_RELOAD, &e) < 0)
+			process_kill(p);
+	}
 }
 
 static void
