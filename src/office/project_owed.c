@@ -107,10 +107,10 @@ rows_owed(struct index *x, struct rows *r, const struct dossier *d,
 		if (base_read(x, d->base, &base, e) < 0)
 			return -1;
 		facts.base = base;
-	} else if (d->certification.number[0] == '\0' ||
-	    pending_read(x, d->id, pending, e) < 0) {
-		return d->certification.number[0] == '\0' ? 0 : -1;
 	}
+	if (d->certification.number[0] != '\0' &&
+	    pending_read(x, d->id, pending, e) < 0)
+		return -1;
 	facts.pending_renewal = pending[0] != '\0' ? pending : NULL;
 	if (facts.base == NULL && facts.pending_renewal == NULL)
 		return 0;

@@ -38,9 +38,10 @@ office_relation(struct office *o, const struct dossier *d, struct relation *r,
 		if (office_load_now(o, d->base, &r->base, e) < 0)
 			return -1;
 		out->base = r->base;
-		return pending_find(o, d->base, r, out, e);
 	}
-	return d->certification.number[0] == '\0'
-	    ? 0
-	    : pending_find(o, d->id, r, out, e);
+	/* A renewal after a gap may bear a certification of its own (as_new).
+	 */
+	if (d->certification.number[0] != '\0')
+		return pending_find(o, d->id, r, out, e);
+	return d->base[0] == '\0' ? 0 : pending_find(o, d->base, r, out, e);
 }
