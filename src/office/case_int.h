@@ -132,6 +132,9 @@ int office_new_id(struct office *o, const char *prefix,
 /* --- the end (shred.c) --- */
 /* The case has ended, nothing of it is in force, and its key is there. */
 bool office_may_shred(const struct dossier *d);
+/* May what is printed be issued again at this instant?  E_FLOW_STEP. */
+int office_may_reissue(const struct dossier *d, int64_t now,
+    struct err *e) MUST_CHECK;
 /* E_NOT_FOUND that names the decision, where the key was destroyed. */
 int office_shred_check(const struct dossier *d, struct err *e) MUST_CHECK;
 

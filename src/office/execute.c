@@ -53,13 +53,23 @@ execute_nothing(struct execution *x, struct err *e)
 	return 0;
 }
 
+/* What found it ended already is noted; nothing comes on a list by it. */
+static bool
+ends_now(const struct flow_plan *p)
+{
+	for (size_t i = 0; i < p->n_effects; i++)
+		if (p->effects[i].machine == M_CERTIFICATION)
+			return true;
+	return false;
+}
+
 int
 execute_list(struct execution *x, struct err *e)
 {
 	struct office_pki *p = office_pki_find(x->o, x->d->scheme);
 
-	if (x->o->settling)
-		return 0; /* a list is about to be made */
+	if (x->o->settling || !ends_now(&x->w->plan))
+		return 0; /* a list is about to be made, or none is due */
 	if (office_crl_refresh(x->o, p, x->d->head, e) == 0)
 		return 0;
 	if (p != NULL)
@@ -74,7 +84,7 @@ static const struct execute_kind kinds[] = {
 	{ "continuation", prepare_continuation, execute_nothing },
 	{ "lapse", prepare_lapse, execute_list },
 	{ "termination", prepare_termination, after_termination },
-	{ "reissue", execute_nothing, after_issue },
+	{ "reissue", prepare_reissue, after_issue },
 	{ "withholding", execute_withholding, execute_nothing },
 	{ "rules", prepare_rules, after_rules },
 	{ "survey15", execute_survey15, execute_nothing },

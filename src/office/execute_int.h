@@ -45,6 +45,7 @@ int execute_list(struct execution *x, struct err *e) MUST_CHECK;
 int prepare_continuation(struct execution *x, struct err *e) MUST_CHECK;
 int prepare_lapse(struct execution *x, struct err *e) MUST_CHECK;
 int prepare_termination(struct execution *x, struct err *e) MUST_CHECK;
+int prepare_reissue(struct execution *x, struct err *e) MUST_CHECK;
 int after_termination(struct execution *x, struct err *e) MUST_CHECK;
 int after_issue(struct execution *x, struct err *e) MUST_CHECK;
 /* The name of the artefact that a reissue orders. */

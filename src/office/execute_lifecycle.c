@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "nintei/detail.h"
+#include "nintei/term.h"
 
 /* What the decision says besides, canonical; empty where it has nothing. */
 static int
@@ -74,6 +75,29 @@ int
 after_termination(struct execution *x, struct err *e)
 {
 	return office_clock(x->o, x->d, x->now, e);
+}
+
+/* A certificate whose end has passed is not printed again (Art. 13(1)). */
+int
+office_may_reissue(const struct dossier *d, int64_t now, struct err *e)
+{
+	struct jday last;
+
+	if (!dossier_in_force(d))
+		return err_set(
+		    e, E_FLOW_STEP, "the certification is not in force");
+	if (jday_parse(d->certification.valid_through, &last, e) < 0)
+		return -1;
+	if (now < instant_of_jday(jday_add_days(last, 1)))
+		return 0;
+	return err_set(e, E_FLOW_STEP,
+	    "the term is over: its renewal prints what has changed");
+}
+
+int
+prepare_reissue(struct execution *x, struct err *e)
+{
+	return office_may_reissue(x->d, x->now, e);
 }
 
 /* Ordered by this act; issued like any other artefact. */

@@ -309,9 +309,8 @@ fill_reissue(struct draft *f, struct err *e)
 	CLEANUP(buf_free) struct buf spki = BUF_INIT(LIMIT_SPKI_BYTES);
 	CLEANUP(freep) char *url = NULL;
 
-	if (!dossier_in_force(f->d))
-		return err_set(
-		    e, E_FLOW_STEP, "the certification is not in force");
+	if (office_may_reissue(f->d, f->v->now, e) < 0)
+		return -1;
 	if (record_load(f, &record, e) < 0 || record_rename(f, record, e) < 0 ||
 	    term_spki(f, &spki, e) < 0)
 		return -1;
