@@ -38,7 +38,9 @@ relation_fill(
     const struct audit *a, const struct trail *t, struct flow_facts *f)
 {
 	const struct trail *base = trail_base(a, t);
-	const char *pending = base == NULL ? t->pending : base->pending;
+	const char *pending = base == NULL || t->d->certification.number[0]
+	    ? t->pending
+	    : base->pending;
 
 	f->base = base == NULL ? NULL : base->d;
 	f->pending_renewal = pending[0] == '\0' ? NULL : pending;
