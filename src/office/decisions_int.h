@@ -15,9 +15,9 @@ struct proof {
 	struct decision *decision;
 	struct buf basis; /* what case_basis hashes, as it is now */
 	size_t n;
-	char person[16][LIMIT_ID_BYTES + 1];
-	struct buf armour[16];
-	struct approval_signature sigs[16];
+	char person[APPROVAL_SIGNATURES_MAX][LIMIT_ID_BYTES + 1];
+	struct buf armour[APPROVAL_SIGNATURES_MAX];
+	struct approval_signature sigs[APPROVAL_SIGNATURES_MAX];
 };
 void proof_init(struct proof *p);
 void proof_done(struct proof *p); /* for CLEANUP(proof_done) */

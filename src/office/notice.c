@@ -143,14 +143,13 @@ deadline_of(const struct shown *s, char out[JDAY_TEXT])
 }
 
 static struct json *
-language(const struct shown *s, const struct notice_values *values,
-    const char *subject, const char *text)
+language(
+    const struct notice_values *values, const char *subject, const char *text)
 {
 	CLEANUP(buf_free) struct buf a = BUF_INIT(TEXT_BYTES);
 	CLEANUP(buf_free) struct buf b = BUF_INIT(TEXT_BYTES);
 	struct json *j = jsonx_object();
 
-	(void)s;
 	notice_text_fill(subject, values, &a);
 	notice_text_fill(text, values, &b);
 	jsonx_set_str(j, "subject", buf_str(&a));
@@ -217,10 +216,10 @@ notice_json(
 	jsonx_set_str(j, "link", link);
 	if (deadline[0] != '\0')
 		jsonx_set_str(j, "deadline", deadline);
-	jsonx_set(j, "ja",
-	    language(s, &values, s->text->subject_ja, s->text->text_ja));
-	jsonx_set(j, "en",
-	    language(s, &values, s->text->subject_en, s->text->text_en));
+	jsonx_set(
+	    j, "ja", language(&values, s->text->subject_ja, s->text->text_ja));
+	jsonx_set(
+	    j, "en", language(&values, s->text->subject_en, s->text->text_en));
 	if (portal && reasons_put(s, j, e) < 0)
 		return -1;
 	if (portal && jsonx_get(s->event, "data") != NULL)
