@@ -12,3 +12,5 @@ fuzz_target(sshsig SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/fuzz_sshsig.c
   USES approval)
 fuzz_target(decision SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/fuzz_decision.c
   USES approval)
+fuzz_target(detail SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/fuzz_detail.c
+  USES approval)

@@ -16,10 +16,13 @@ foreach(name signing_chain signing_group signing_lost signing_receipt)
     SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_${name}.c ${signing_support}
     USES authority signing)
 endforeach()
-fuzz_target(signer SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/fuzz_signer.c
-  USES authority signing support LIBS PkgConfig::CHECK)
-target_compile_definitions(fuzz_signer PRIVATE
-  FUZZ_POLICIES="${PROJECT_SOURCE_DIR}/policies")
+foreach(target signer statement)
+  fuzz_target(${target} SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/fuzz_${target}.c
+    USES authority signing support LIBS PkgConfig::CHECK
+    INCLUDE ${CMAKE_CURRENT_SOURCE_DIR}/fuzz)
+  target_compile_definitions(fuzz_${target} PRIVATE
+    FUZZ_POLICIES="${PROJECT_SOURCE_DIR}/policies")
+endforeach()
 unit_test(signer LABEL sandbox
   SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/sandbox/test_signer.c ${signing_support}
     ${CMAKE_CURRENT_SOURCE_DIR}/support/signer_process.c
