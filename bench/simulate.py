@@ -64,6 +64,7 @@ class SimOffice(Office):
         self.work, self.home, self.program = home + ".tmp", home, program
         os.makedirs(self.work, exist_ok=True)
         self.people = os.path.join(home, "keys", "development")
+        self.root = os.path.join(home, "keys", "root", "root.pem")
         self.seconds = start
         self.process = None
         self.requests = 0
@@ -222,7 +223,8 @@ class World:
                                   "effective_from": name})
         yield at + 3600
         data = signed(o, "chair-1", case, "rules.deliberated",
-                      {"members": list(MEMBERS)})
+                      {"members": list(MEMBERS), "signs":
+                       "%s/rules.deliberated/%s" % (case, name)})
         o.do("chair-1", case, "deliberated", data, instance=name,
              documents=[paper("minutes", "議事録")])
         yield at + 7200

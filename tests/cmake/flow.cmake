@@ -6,6 +6,9 @@ script_test(receipt ${CMAKE_CURRENT_SOURCE_DIR}/flow/receipt.py)
 script_test(art8 ${CMAKE_CURRENT_SOURCE_DIR}/flow/art8.py)
 script_test(renewal ${CMAKE_CURRENT_SOURCE_DIR}/flow/renewal.py)
 script_test(ends ${CMAKE_CURRENT_SOURCE_DIR}/flow/ends.py)
+# A body of forty services over six years; bench/run simulate has 2,000.
+script_test(simulate ${CMAKE_CURRENT_SOURCE_DIR}/flow/simulate.py
+  TIMEOUT 600)
 script_test(api ${CMAKE_CURRENT_SOURCE_DIR}/flow/api.py)
 script_test(processes ${CMAKE_CURRENT_SOURCE_DIR}/flow/processes.py SERIAL)
 # A start under sanitizers takes long: fewer deaths say as much about memory.
