@@ -118,11 +118,12 @@ char *
 said_article(const struct cli *c, const char *article)
 {
 	CLEANUP(buf_free) struct buf out = BUF_INIT(KIB(4));
+	CLEANUP(freep) char *safe = said(article);
 
 	if (article == NULL || article[0] == '\0')
-		return xstrdup("");
+		return TAKE(safe);
 	if (!c->ja || !is_article(article))
-		return xasprintf("Art. %.80s", article);
+		return xasprintf("Art. %.80s", safe);
 	for (const char *p = article; *p != '\0';) {
 		size_t n = strcspn(p, ",");
 		CLEANUP(freep) char *one = xstrndup(p, n);
