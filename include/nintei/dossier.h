@@ -80,6 +80,7 @@ struct dossier_actor {
 	unsigned roles; /* ROLE_ bits */
 };
 
+#define DOSSIER_REVIEWERS 16
 struct dossier {
 	char id[LIMIT_ID_BYTES + 1];
 	char scheme[LIMIT_ID_BYTES + 1];
@@ -113,6 +114,8 @@ struct dossier {
 	int64_t bundles;
 	char lineage[8][24]; /* numbers a person linked (Art. 8) */
 	size_t n_lineage;
+	char reviewers[DOSSIER_REVIEWERS][LIMIT_ID_BYTES + 1];
+	size_t n_reviewers; /* 0: not accepted yet */
 	char shredded[LIMIT_ID_BYTES + 1]; /* decision that did it, or "" */
 	struct dossier_certification certification;
 	struct dossier_compliance compliance;

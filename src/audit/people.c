@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "nintei/jsonx.h"
+#include "nintei/reading.h"
 
 /* --- members --- */
 
@@ -95,6 +96,30 @@ present_judge(struct audit *a, const struct json *list)
 	}
 }
 
+/* AUDIT-45: who reviews is of the staff, and has no interest in the case. */
+static void
+reviewers_judge(
+    struct audit *a, const struct dossier *d, const struct json *list)
+{
+	int64_t at = event_instant(a->it, "recorded_at");
+
+	for (size_t i = 0; i < jsonx_len(list); i++) {
+		const char *who = jsonx_str(jsonx_at(list, i));
+
+		if (who == NULL)
+			continue; /* said by the data's own rule */
+		if (!roster_has_role(
+			roster_get(a->roster, who), ROSTER_SECRETARIAT, at) &&
+		    !delegate_in_scope(a, who, d))
+			audit_say(a, AUDIT_R45,
+			    "a reviewer of the secretariat, or a delegate",
+			    "%.60s", who);
+		else if (conflict_known(d, who))
+			audit_say(a, AUDIT_R45, "a reviewer without interest",
+			    "%.60s reviews", who);
+	}
+}
+
 static void
 committee_judge(struct audit *a, const struct dossier *d)
 {
@@ -102,6 +127,8 @@ committee_judge(struct audit *a, const struct dossier *d)
 	const struct json *data = jsonx_get(j, "data");
 	const struct json *list = jsonx_get(data, "members");
 
+	if (event_step(j, "application", "accept") == j)
+		reviewers_judge(a, d, jsonx_get(data, "reviewers"));
 	if (event_step(j, "rules", "deliberated") == j)
 		present_judge(a, list);
 	if (event_step(j, "seat", "invite") == j)
@@ -214,6 +241,34 @@ no_reader(struct audit *a, const struct dossier *d, enum flow_role role,
 	return NULL;
 }
 
+/* What was read, by what the reader is in the case. */
+static const char *
+no_reading(const struct dossier *d, enum flow_role role, const char *who,
+    const struct json *data)
+{
+	const char *object = jsonx_get_str(data, "object");
+	const struct dossier_document *doc =
+	    dossier_document_find(d, jsonx_get_int(data, "n", 0));
+
+	switch (reading_of(d, who, (unsigned)role)) {
+	case READING_FREE:
+		break;
+	case READING_STATED:
+		if (jsonx_get_str(data, "statement") == NULL)
+			return "a reviewer who has stated nothing";
+		break;
+	case READING_CLOSED:
+		return "who is no reviewer there";
+	}
+	if (object != NULL && strcmp(object, "key") == 0)
+		return reading_all(d, (unsigned)role)
+		    ? NULL
+		    : "to whom not all that the key opens is open";
+	if (doc != NULL && (reading_roles(doc->tag) & (unsigned)role) == 0)
+		return "to whom papers of this tag are not open";
+	return NULL;
+}
+
 void
 reader_judge(struct audit *a, const char *of, enum flow_role role)
 {
@@ -222,6 +277,9 @@ reader_judge(struct audit *a, const char *of, enum flow_role role)
 	const char *why =
 	    t == NULL || t->lost ? NULL : no_reader(a, t->d, role, who);
 
+	if (why == NULL && t != NULL && !t->lost)
+		why = no_reading(
+		    t->d, role, who, jsonx_get(a->it->event, "data"));
 	if (why != NULL)
 		audit_say(a, AUDIT_R68, "somebody who may read there",
 		    "%.60s, %s", who, why);

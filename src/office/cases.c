@@ -8,6 +8,7 @@
 #include "nintei/digest.h"
 #include "nintei/enc.h"
 #include "nintei/fs.h"
+#include "nintei/reading.h"
 
 #define PAGE_ROWS 50
 #define EVENTS_PAGE 100
@@ -279,23 +280,86 @@ get_case_findings(struct visit *v, struct answer *a, struct err *e)
 	return 0;
 }
 
+/* Is the object open to one role? */
+static bool
+object_open(const struct dossier *of, int64_t n, unsigned role)
+{
+	const struct dossier_document *doc = dossier_document_find(of, n);
+
+	if (n == 0)
+		return reading_all(of, role);
+	return doc != NULL && (reading_roles(doc->tag) & role) != 0;
+}
+
+static int
+reading_refuse(enum reading why, bool open, struct err *e)
+{
+	if (!open)
+		return err_set(e, E_FLOW_ROLE,
+		    "the key opens papers that are not yours to read: read the "
+		    "others by their number");
+	if (why == READING_STATED)
+		return err_set(e, E_FLOW_ROLE,
+		    "a reviewer states to have no interest before they read: "
+		    "?statement=%s",
+		    READING_STATEMENT);
+	return err_set(
+	    e, E_FLOW_ROLE, "its reviewers read it, and who acts in the case");
+}
+
+/* REGULATION 3 and 6.4: as which of their roles they read it. */
+static int
+reading_role(struct visit *v, const struct dossier *of, int64_t n,
+    const char *said, unsigned *out, struct err *e)
+{
+	unsigned roles = visit_roles_in(v, of) & ~(unsigned)ROLE_APPLICANT;
+	enum reading worst = READING_CLOSED;
+	bool any = false;
+
+	for (unsigned role; roles != 0; roles &= ~role) {
+		enum reading is;
+
+		role = roles & (~roles + 1);
+		is = reading_of(of, v->account.person, role);
+		if (!object_open(of, n, role))
+			continue;
+		any = true;
+		worst = is < worst ? is : worst;
+		if (is == READING_FREE ||
+		    (is == READING_STATED && said != NULL)) {
+			*out = role;
+			return 0;
+		}
+	}
+	return reading_refuse(worst, any, e);
+}
+
 /*
  * A reading of something secret is an event of its own, in the case of the
  * month, durable before the bytes leave (Art. 20).
  */
 static int
-reading_commit(struct visit *v, const struct dossier *of, const char *what,
-    int64_t n, const char *disclosure, struct err *e)
+reading_commit(struct visit *v, const char *id_of, const char *what, int64_t n,
+    const char *disclosure, struct err *e)
 {
 	CLEANUP(dossier_freep) struct dossier *d = NULL;
+	CLEANUP(dossier_freep) struct dossier *of = NULL;
 	CLEANUP(act_write_done) struct act_write w;
 	struct store_dossier_head head;
+	CLEANUP(freep) char *said = query_text(v, "statement");
 	char at[INSTANT_TEXT], id[LIMIT_ID_BYTES + 1];
-	unsigned roles;
+	unsigned role = 0;
 
+	if (said != NULL && strcmp(said, READING_STATEMENT) != 0)
+		return err_set(
+		    e, E_INPUT, "statement: want %s", READING_STATEMENT);
 	instant_format(v->now, at);
 	snprintf(id, sizeof(id), "access-%.7s", at);
 	act_write_init(&w);
+	/* As the case is now: who may read it has not changed meanwhile. */
+	if (office_load(v->o, id_of, &of, e) < 0 ||
+	    reading_role(v, of, n, said, &role, e) < 0)
+		return -1;
 	/* Body acts move no state: the head alone, not a month of readings. */
 	if (store_dossier_head(v->o->store, id, &head, e) < 0)
 		return -1;
@@ -305,14 +369,14 @@ reading_commit(struct visit *v, const struct dossier *of, const char *what,
 		hex_encode(head.event_hash, sizeof(head.event_hash), d->head);
 	snprintf(w.plan.primary.event, sizeof(w.plan.primary.event), "read");
 	w.plan.article = "20(1)";
-	roles = visit_roles_in(v, of) & ~(unsigned)ROLE_APPLICANT;
-	w.plan.role = (enum flow_role)(roles & (~roles + 1));
+	w.plan.role = (enum flow_role)role;
 	w.actor = v->account.person;
 	jsonx_set_str(w.data, "case", of->id);
 	jsonx_set_str(w.data, "object", what);
 	if (n != 0)
 		jsonx_set_int(w.data, "n", n);
 	jsonx_set_str(w.data, "disclosure", disclosure);
+	jsonx_set_str(w.data, "statement", said);
 	return office_commit(v->o, d, &w, e);
 }
 
@@ -323,7 +387,7 @@ office_reading(struct visit *v, const struct dossier *of, const char *what,
 	int rv;
 
 	pthread_mutex_lock(&v->o->act);
-	rv = reading_commit(v, of, what, n, disclosure, e);
+	rv = reading_commit(v, of->id, what, n, disclosure, e);
 	pthread_mutex_unlock(&v->o->act);
 	return rv;
 }
@@ -347,11 +411,11 @@ static int
 tag_check(
     const struct visit *v, const struct dossier *d, int64_t n, struct err *e)
 {
-	for (size_t i = 0; i < d->n_documents; i++)
-		if (d->documents[i].n == n &&
-		    visit_may_read(v, d, d->documents[i].tag))
-			return 0;
-	return err_set(e, E_NOT_FOUND, "there is no such document");
+	const struct dossier_document *doc = dossier_document_find(d, n);
+
+	if (doc == NULL || !visit_may_read(v, d, doc->tag))
+		return err_set(e, E_NOT_FOUND, "there is no such document");
+	return 0;
 }
 
 int

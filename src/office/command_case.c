@@ -2,6 +2,8 @@
 /* Commands of an application: correction, fee, review, withholding. */
 #include "command_int.h"
 
+#include <string.h>
+
 #include "nintei/derive_versions.h"
 #include "nintei/term.h"
 
@@ -44,12 +46,61 @@ prepare_payment(struct command *c, struct err *e)
 	return 0;
 }
 
+/* An interest in the case, or another part in it (REGULATION 3). */
+static bool
+is_party(const struct dossier *d, const char *who)
+{
+	const char *conflicted[DOSSIER_CONFLICTED];
+	size_t n = dossier_conflicted(d, conflicted);
+	unsigned acted = dossier_roles_of(d, who);
+	unsigned staff = ROLE_SECRETARIAT | ROLE_DELEGATE;
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(conflicted[i], who) == 0)
+			return true;
+	return seat_of(d, who) != NULL || (acted != 0 && (acted & staff) == 0);
+}
+
+/* Of the roster's secretariat, or a delegate for this case; each once. */
+static int
+reviewer_check(
+    const struct command *c, const struct json *list, size_t i, struct err *e)
+{
+	struct office *o = c->v->o;
+	const char *who = jsonx_str(jsonx_at(list, i));
+
+	if (who == NULL)
+		return err_set(e, E_INPUT, "data.reviewers: want persons");
+	for (size_t k = 0; k < i; k++)
+		if (jsonx_equal(jsonx_at(list, k), jsonx_at(list, i)))
+			return err_set(e, E_INPUT,
+			    "data.reviewers: %.40s is named twice", who);
+	if (!roster_has_role(
+		roster_get(o->roster, who), ROSTER_SECRETARIAT, c->v->now) &&
+	    !office_is_delegate(o, who, c->d))
+		return err_set(e, E_INPUT,
+		    "data.reviewers: %.40s is not of the secretariat, nor a "
+		    "delegate for this case",
+		    who);
+	if (is_party(c->d, who))
+		return err_set(e, E_INPUT,
+		    "data.reviewers: %.40s has another part in this case", who);
+	return 0;
+}
+
 int
 prepare_accept(struct command *c, struct err *e)
 {
-	if (jsonx_len(jsonx_get(c->w.data, "reviewers")) == 0)
+	const struct json *list = jsonx_get(c->w.data, "reviewers");
+
+	if (jsonx_len(list) == 0)
 		return err_set(e, E_INPUT,
 		    "data.reviewers: want the persons who will review");
+	if (jsonx_len(list) > DOSSIER_REVIEWERS)
+		return err_set(e, E_INPUT, "data.reviewers: want at most 16");
+	for (size_t i = 0; i < jsonx_len(list); i++)
+		if (reviewer_check(c, list, i, e) < 0)
+			return -1;
 	return 0;
 }
 

@@ -68,6 +68,9 @@ bool visit_may_read(
     const struct visit *v, const struct dossier *d, const char *tag);
 /* Is a delegation of the visitor active and in scope here (Art. 19)? */
 bool visit_delegate_in_scope(const struct visit *v, const struct dossier *d);
+/* The same of any person. */
+bool office_is_delegate(
+    struct office *o, const char *person, const struct dossier *d);
 /* The person's last seat in the case's committee, or NULL. */
 const struct dossier_seat *seat_of(const struct dossier *d, const char *person);
 

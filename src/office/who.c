@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "nintei/reading.h"
+
 /* A token's scopes are roles of one person (INTERFACE 7). */
 static const struct {
 	const char *name;
@@ -131,9 +133,10 @@ delegated(const struct dossier *contract, const char *person,
 
 /* Published, not ended, and about this case or its scheme. */
 static bool
-delegate_search(const struct visit *v, const struct dossier *d, bool active)
+delegate_search(
+    struct office *o, const char *person, const struct dossier *d, bool active)
 {
-	struct delegation_search s = { .person = v->account.person };
+	struct delegation_search s = { .person = person };
 	struct index_dossier_query q = {
 		.state = active ? state_name(S_DELEGATION_ACTIVE)
 				: state_name(S_DELEGATION_ENDED),
@@ -141,14 +144,13 @@ delegate_search(const struct visit *v, const struct dossier *d, bool active)
 	};
 	struct err quiet = ERR_INIT;
 
-	if ((v->roles & ROLE_DELEGATE) == 0 ||
-	    index_dossier_list(v->o->index, &q, delegation_row, &s, &quiet) < 0)
+	if (index_dossier_list(o->index, &q, delegation_row, &s, &quiet) < 0)
 		return false;
 	for (size_t i = 0; i < s.n; i++) {
 		CLEANUP(dossier_freep) struct dossier *contract = NULL;
 
-		if (office_load(v->o, s.id[i], &contract, &quiet) == 0 &&
-		    delegated(contract, v->account.person, d, active))
+		if (office_load(o, s.id[i], &contract, &quiet) == 0 &&
+		    delegated(contract, person, d, active))
 			return true;
 	}
 	return false;
@@ -157,7 +159,15 @@ delegate_search(const struct visit *v, const struct dossier *d, bool active)
 bool
 visit_delegate_in_scope(const struct visit *v, const struct dossier *d)
 {
-	return delegate_search(v, d, true);
+	return (v->roles & ROLE_DELEGATE) != 0 &&
+	    office_is_delegate(v->o, v->account.person, d);
+}
+
+bool
+office_is_delegate(
+    struct office *o, const char *person, const struct dossier *d)
+{
+	return delegate_search(o, person, d, true);
 }
 
 /* --- roles --- */
@@ -251,32 +261,13 @@ bool
 visit_was_let_in(const struct visit *v, const struct dossier *d)
 {
 	return seat_of(d, v->account.person) != NULL ||
-	    delegate_search(v, d, false);
+	    ((v->roles & ROLE_DELEGATE) != 0 &&
+		delegate_search(v->o, v->account.person, d, false));
 }
 
 bool
 visit_may_read(const struct visit *v, const struct dossier *d, const char *tag)
 {
-	static const struct {
-		const char *tag;
-		unsigned roles;
-	} readers[] = {
-		{ "secret",
-		    ROLE_SECRETARIAT | ROLE_OFFICER | ROLE_MEMBER | ROLE_CHAIR |
-			ROLE_DELEGATE },
-		{ "personal", ROLE_SECRETARIAT | ROLE_OFFICER },
-		{ "committee_only", ROLE_MEMBER | ROLE_CHAIR | ROLE_OFFICER },
-		{ "internal", ROLE_SECRETARIAT | ROLE_OFFICER | ROLE_DELEGATE },
-		{ "public",
-		    ROLE_SECRETARIAT | ROLE_OFFICER | ROLE_MEMBER | ROLE_CHAIR |
-			ROLE_DELEGATE },
-	};
-	unsigned roles = visit_roles_in(v, d);
-
-	if (visit_access(v, d) != ACCESS_CASE)
-		return false;
-	for (size_t i = 0; i < NELEM(readers); i++)
-		if (strcmp(readers[i].tag, tag) == 0)
-			return (readers[i].roles & roles) != 0;
-	return false;
+	return visit_access(v, d) == ACCESS_CASE &&
+	    (reading_roles(tag) & visit_roles_in(v, d)) != 0;
 }

@@ -134,6 +134,24 @@ fold_lineage(
 	}
 }
 
+/* Who reviews, as the last acceptance has it. */
+static void
+fold_reviewers(
+    struct dossier *d, const struct event *ev, const struct flow_step *s)
+{
+	const struct json *list = jsonx_get(ev->data, "reviewers");
+
+	(void)s;
+	d->n_reviewers = 0;
+	for (size_t i = 0; i < jsonx_len(list); i++) {
+		const char *who = jsonx_str(jsonx_at(list, i));
+
+		if (who != NULL && d->n_reviewers < NELEM(d->reviewers))
+			word_copy(d->reviewers[d->n_reviewers++],
+			    sizeof(d->reviewers[0]), who);
+	}
+}
+
 /* --- decisions --- */
 
 static void
@@ -247,6 +265,7 @@ fold_case(struct dossier *d, const struct event *ev, const struct flow_step *s)
 		{ M_APPLICATION, "resubmit", fold_bundle },
 		{ M_APPLICATION, "request_correction", fold_correction },
 		{ M_APPLICATION, "request_correction", fold_lineage },
+		{ M_APPLICATION, "accept", fold_reviewers },
 		{ M_FEE, "pay", fold_pay },
 		{ M_FEE, "pay", fold_lineage },
 		{ M_FEE, "pay_part", fold_pay },

@@ -3,7 +3,7 @@
 """The committee of a case (Arts. 6(2), 7): called without the dossier, clear
 or recused by a signed word, heard, closed by its chair; conflicts found late;
 and what members, others and auditors may read (Art. 20)."""
-from lib import NO_HEAD, Office, check, finish
+from lib import NO_HEAD, SCHEMES, Office, check, finish
 from conform import events_conform, fetch
 from people import (close_opinions, declare, enroll, hire, opine, signed)
 from steps import guard_of, machine, paper, steps_of
@@ -117,11 +117,55 @@ def papers_of_the_committee(o, case):
           "flow 43: who is clear reads the dossier")
     check(reads(o, "member-3", case, form) == 404,
           "flow 43: who declared a conflict does not")
+    for who, want in (("officer-1", 200), (SEC, 403), ("member-1", 404)):
+        a = o.api(who, "GET", "/v1/cases/%s/key" % case)
+        check(a.status == want,
+              "flow 43: the key of a case with opinions for %s" % who, a)
     month = "access-" + o.now().date().isoformat()[:7]
     a = o.api("auditor-1", "GET", "/v1/cases/%s/events" % month)
     check({"case": case, "object": "document", "n": n} in
           [e["data"] for e in a["items"] if e["actor"] == "member-1"],
           "flow 43: each reading is an event", a)
+
+
+def reviewers(o):
+    """REGULATION 3: who reviews is of the staff, states to have no interest,
+    and reads; nobody else of the secretariat does."""
+    case = o.new_case(SCHEMES[1], service="架空審査担当サービス")
+    o.pay(case)
+    path = "/v1/cases/%s/documents/1" % case
+    check(o.api("secretary-2", "GET", path).status == 200,
+          "before it is accepted the secretariat looks at its papers")
+    for name, who in (("nobody", []), ("an applicant", [APP]),
+                      ("an officer", ["officer-1"]),
+                      ("a member", [SEC, "member-1"]),
+                      ("a stranger", ["secretary-9"]),
+                      ("one of them twice", [SEC, SEC])):
+        a = o.command(SEC, case, "accept", {"reviewers": who})
+        check(a.status == 400 and "reviewers" in a["detail"],
+              "reviewed by %s: refused" % name, a)
+    o.do(SEC, case, "accept", {"reviewers": [SEC, "secretary-2"]})
+    a = o.api(SEC, "GET", path)
+    check(a.status == 200, "who accepted it as a reviewer reads", a)
+    for what in ("documents/1", "key"):
+        path = "/v1/cases/%s/%s" % (case, what)
+        a = o.api("secretary-2", "GET", path)
+        check(a.status == 403 and a["code"] == "E_FLOW_ROLE",
+              "a reviewer who has stated nothing reads no %s" % what, a)
+        a = o.api("secretary-2", "GET", path + "?statement=interest")
+        check(a.status == 400, "that is no statement", a)
+        a = o.api("secretary-2", "GET", path + "?statement=no_interest")
+        check(a.status == 200, "with it they read: %s" % what, a)
+        a = o.api("secretary-3", "GET", path + "?statement=no_interest")
+        check(a.status == 403, "who is no reviewer does not: %s" % what, a)
+    month = "access-" + o.now().date().isoformat()[:7]
+    a = o.api("auditor-1", "GET", "/v1/cases/%s/events" % month)
+    check({"case": case, "object": "key", "statement": "no_interest"} in
+          [e["data"] for e in a["items"] if e["actor"] == "secretary-2"],
+          "the statement stands beside the reading", a)
+    o.do("secretary-3", case, "request_survey", {})
+    check(o.api("secretary-3", "GET", path).status == 200,
+          "who acts in the case reads what they act on")
 
 
 def auditor(o, case):
@@ -263,17 +307,21 @@ def conflicted_officer(o):
 def main():
     o = steps_of(Office())
     hire(o, *[(m, "member") for m in MEMBERS], ("chair-1", "chair"),
-         ("both-1", "member officer"))
+         ("both-1", "member officer"), ("secretary-2", "secretariat"),
+         ("secretary-3", "secretariat"))
     o.start()
     for m in MEMBERS:
         enroll(o, m, "member")
     enroll(o, "chair-1", "chair")
     enroll(o, "both-1", "member officer")
+    for who in ("secretary-2", "secretary-3"):
+        enroll(o, who, "secretariat")
     check(o.api("member-1", "GET", "/v1/cases")["items"] == [],
           "a member without a seat has no case")
     a = o.command("member-1", "roster", "freeze", {"kind": "roster"},
                   head=NO_HEAD)
     check(a.status in (403, 404, 409), "nor a part in the roster", a)
+    reviewers(o)
     heard(o)
     nobody_left(o)
     late_conflict(o)
