@@ -172,6 +172,19 @@ is_word(const char *s)
 	return n > 0 && n < DOSSIER_WORD && s[n] == '\0';
 }
 
+/* Papers that only the body writes: nobody else's stand among them. */
+static bool
+is_of_the_body(const char *role)
+{
+	static const char *const words[] = { "opinion", "minutes", "finding",
+		"note", "draft" };
+
+	for (size_t i = 0; i < NELEM(words); i++)
+		if (strcmp(words[i], role) == 0)
+			return true;
+	return false;
+}
+
 static int
 document_take(
     struct command *c, const struct json *j, size_t *room, struct err *e)
@@ -191,6 +204,9 @@ document_take(
 	tag = jsonx_get_str(j, "tag");
 	if (!is_word(role))
 		return err_set(e, E_INPUT, "role: want a word of a-z and _");
+	if (c->w.plan.role == ROLE_APPLICANT && is_of_the_body(role))
+		return err_set(
+		    e, E_INPUT, "role: \"%.20s\" is not yours to bring", role);
 	if (tag == NULL)
 		tag = tag_allowed(c, default_tag(role)) ? default_tag(role)
 							: "secret";

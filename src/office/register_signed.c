@@ -14,7 +14,7 @@
 #define PAGE_ROWS 200
 #define EXPORT_LIFE (24 * 3600) /* seconds until not_after */
 #define EXPORT_KEPT (12 * 3600) /* and until another is made */
-#define EXPORT_SLOTS 4
+#define EXPORT_SLOTS 3 /* of now, and as many of other days */
 #define NEAR_ROWS 50 /* shown at most; all of them are judged */
 #define NAME_BYTES 400 /* of a name that a statement repeats */
 
@@ -30,8 +30,10 @@ struct slot {
 };
 struct exports {
 	pthread_mutex_t lock; /* one is made at a time */
-	struct slot slots[EXPORT_SLOTS];
-	unsigned next;
+	/* [0] of now: what others ask of other days drives none of these out.
+	 */
+	struct slot slots[2][EXPORT_SLOTS];
+	unsigned next[2];
 };
 
 struct exports *
@@ -40,8 +42,8 @@ exports_new(void)
 	struct exports *x = xcalloc(1, sizeof(*x));
 
 	pthread_mutex_init(&x->lock, NULL);
-	for (size_t i = 0; i < EXPORT_SLOTS; i++)
-		sealed_init(&x->slots[i].sealed);
+	for (size_t i = 0; i < 2 * EXPORT_SLOTS; i++)
+		sealed_init(&x->slots[i % 2][i / 2].sealed);
 	return x;
 }
 
@@ -50,8 +52,8 @@ exports_free(struct exports *x)
 {
 	if (x == NULL)
 		return;
-	for (size_t i = 0; i < EXPORT_SLOTS; i++)
-		sealed_done(&x->slots[i].sealed);
+	for (size_t i = 0; i < 2 * EXPORT_SLOTS; i++)
+		sealed_done(&x->slots[i % 2][i / 2].sealed);
 	pthread_mutex_destroy(&x->lock);
 	free(x);
 }
@@ -175,18 +177,18 @@ export_find(struct office *o, const struct asked *asked, int64_t now,
     struct slot **out, struct err *e)
 {
 	struct exports *x = o->exports;
-	struct slot *s;
+	struct slot *of = x->slots[asked->has], *s;
 	int64_t changed;
 
 	if (index_register_changed(o->index, &changed, e) < 0)
 		return -1;
 	for (size_t i = 0; i < EXPORT_SLOTS; i++)
-		if (slot_fits(&x->slots[i], asked, changed, now)) {
-			*out = &x->slots[i];
+		if (slot_fits(&of[i], asked, changed, now)) {
+			*out = &of[i];
 			return 0;
 		}
-	s = &x->slots[x->next];
-	x->next = (x->next + 1) % EXPORT_SLOTS;
+	s = &of[x->next[asked->has]];
+	x->next[asked->has] = (x->next[asked->has] + 1) % EXPORT_SLOTS;
 	if (export_make(o, asked, s, e) < 0)
 		return -1;
 	*out = s;
@@ -229,11 +231,13 @@ seal_answer(struct visit *v, struct answer *a, bool stamp, const char *type,
 	if (of == NULL || strlen(of) != 64)
 		return err_set(e, E_INPUT, "of: want the SHA-256 of an export");
 	pthread_mutex_lock(&x->lock);
-	for (size_t i = 0; i < EXPORT_SLOTS; i++)
-		if (strcmp(x->slots[i].sha256, of) == 0)
+	for (size_t i = 0; i < 2 * EXPORT_SLOTS; i++) {
+		const struct slot *s = &x->slots[i % 2][i / 2];
+
+		if (strcmp(s->sha256, of) == 0)
 			answer_bytes(a, type,
-			    buf_slice(stamp ? &x->slots[i].sealed.tst
-					    : &x->slots[i].sealed.cms));
+			    buf_slice(stamp ? &s->sealed.tst : &s->sealed.cms));
+	}
 	pthread_mutex_unlock(&x->lock);
 	if (a->status != 200)
 		return err_set(

@@ -182,13 +182,15 @@ admit_rate(struct visit *v, struct err *e)
 {
 	struct rate *r = &v->web->rate;
 	bool anonymous = v->q.header[FH_AUTHORIZATION].p == NULL;
-	unsigned wait;
+	unsigned wait = 0;
 
 	if (v->route->id == ROUTE_HEALTHZ)
 		return 0;
-	wait = anonymous
-	    ? rate_take(r, RATE_READ, v->q.peer, false, web_ms())
-	    : rate_take(r, RATE_FAILURE, v->q.peer, true, web_ms());
+	/* Anybody gets a token by asking a question: it buys no more reads. */
+	if (anonymous || v->route->who == WHO_ALL)
+		wait = rate_take(r, RATE_READ, v->q.peer, false, web_ms());
+	if (wait == 0 && !anonymous)
+		wait = rate_take(r, RATE_FAILURE, v->q.peer, true, web_ms());
 	if (wait == 0 && asks_for_work(v->route->id))
 		wait = rate_take(r, RATE_PREFLIGHT, v->q.peer, false, web_ms());
 	v->wait_seconds = wait;

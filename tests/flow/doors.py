@@ -130,6 +130,19 @@ def inside(o, case):
           "flow 43: the answer of an intake lists no note", a)
 
 
+def as_staff(o, case):
+    """An applicant's paper does not stand among those of the body."""
+    for role in ("opinion", "minutes", "finding", "note"):
+        a = o.command(APP, case, "application.withdraw",
+                      documents=[paper(role)])
+        check(a.status == 400 and "role" in a["detail"],
+              "an applicant brings no " + role, a)
+    for tag in ("public", "internal", "committee_only", "x"):
+        a = o.command(APP, case, "application.withdraw",
+                      documents=[paper("letter", tag=tag)])
+        check(a.status == 400, "nor tags it " + tag, a)
+
+
 def delegate(o, case):
     """Who does the work by contract approves nothing, whatever the roster
     says later."""
@@ -184,6 +197,19 @@ def absence(o, name):
     check(a["absent"] is False and a["certified"][0]["service"] == name and
           len(a["near"]) == 50,
           "flow 28: behind sixty names that are near", a)
+
+
+def exports(o):
+    """Exports of other days drive out none of today's."""
+    a = o.api(None, "GET", "/v1/register/export")
+    of = hashlib.sha256(a.body).hexdigest()
+    for day in range(1, 7):
+        b = o.api(None, "GET", "/v1/register/export?as_of=2027-02-0%d" % day)
+        check(b.status == 200, "an export of another day", b.status)
+    for kind in ("p7s", "tsr"):
+        a = o.api(None, "GET", "/v1/register/export.%s?of=%s" % (kind, of),
+                  strict=False)
+        check(a.status == 200, "today's is still there: " + kind, a.status)
 
 
 def crowd(o, name):
@@ -336,9 +362,11 @@ def main():
     consent_again(o, case)
     other = o.new_case(SCHEME, service=NAME + "受託")
     o.accept(other)
+    as_staff(o, other)
     delegate(o, other)
     tickets(o)
     letter(o)
+    exports(o)
     words(o, case)
     o.stop()
     crowd(o, NAME)

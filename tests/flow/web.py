@@ -345,9 +345,16 @@ def rates(folder, key, chain):
     time.sleep(1.2)
     check("and open again", front.curl("/v1/schemes")[0] == 200)
     time.sleep(1.2)
+    got = [front.curl("/v1/schemes", "-H", TOKEN)[0] for _ in range(12)]
+    check("a token buys no more of what is for all", 429 in got, got)
+    time.sleep(1.2)
     got = [front.curl("/v1/preflight", *ZIP, "--data-binary", "x")[0]
            for _ in range(4)]
     check("preflight is limited", got == [200, 200, 200, 429], got)
+    time.sleep(1.2)
+    for path in ("/v1/register/absence", "/v1/register/export"):
+        got = front.curl(path)[0]
+        check("so are signatures: " + path, got == 429, got)
     bad = [front.curl("/v1/cases?status=401", "-H", TOKEN)[0]
            for _ in range(5)]
     check("failed log-ins are limited", bad == [401, 401, 401, 429, 429], bad)
