@@ -133,6 +133,44 @@ def texts(url):
     say("/v1/cases/z", {"code": evil, "detail": evil}, status=418,
         media="application/problem+json")
     nintei(url, 1, "case", "show", "z")
+    desk(url, evil)
+
+
+def desk(url, evil):
+    """What staff lists: every member a stranger's."""
+    for name, more in (("of_a_machine", {"machine": "fee"}),
+                       ("of_nothing", {"machine": evil})):
+        say("/v1/cases/%s/commands" % name, {"items": [
+            {"command": evil, "instance": evil, "article": evil,
+             "roles": [evil, 1], "open": True, "mine": True,
+             "missing": [evil, 1], "asked": ["!" + evil, evil], **more},
+            {"command": "fee.pay", "mine": False, "open": True, **more,
+             "decision": {"kind": evil, "propose": evil, "state": evil,
+                          "decision_id": evil}}, {}, 1]})
+        nintei(url, 0, "case", "commands", name)
+    say("/v1/cases/x/events", {"items": [
+        {"machine": evil, "event": evil, "to": evil, "recorded_at": evil,
+         "event_id": evil, "actor": evil, "role": evil, "article": evil,
+         "decision_id": evil, "effects": [{"machine": evil}, 1]}, {}, 1]})
+    nintei(url, 0, "case", "log", "x")
+    rows = {"items": [{"date": evil, "case": evil, "what": evil,
+                       "notice": evil, "kind": evil, "amount": evil}, 1]}
+    for path in ("/v1/deadlines", "/v1/notices", "/v1/fees"):
+        say(path, rows)
+    nintei(url, 0, "case", "deadlines")
+    nintei(url, 0, "notice", "list")
+    nintei(url, 0, "fee", "list")
+    say("/v1/cases/x/notices/n", {"state": evil, "deadline": evil,
+                                  "reasons": evil, "en": {
+                                      "subject": evil, "text": evil}})
+    nintei(url, 0, "notice", "show", "x", "n")
+    say("/v1/rules/s/1", {"scheme": evil, "article": evil, "text": evil,
+                          "params": [{"key": evil, "value": evil}],
+                          "slips": [{"text": evil}],
+                          "acts": [{"machine": evil, "event": evil}, 1]})
+    nintei(url, 0, "rule", "show", "1", "--scheme", "s")
+    say("/v1/cases/sheet", {"scheme": evil})
+    nintei(url, 4, "case", "sheet", "sheet")
 
 
 def shapes(url):
