@@ -37,6 +37,7 @@
 
 #define WORDS 6
 #define TICKS_MAX 100000
+#define KEYS_MAX 16
 
 struct sim {
 	const char *home;
@@ -49,6 +50,11 @@ struct sim {
 	char *word[WORDS]; /* of the request's line */
 	size_t n;
 	struct buf body;
+	struct {
+		char *path;
+		struct pkey *key;
+	} keys[KEYS_MAX]; /* of the people; read once */
+	size_t n_keys;
 };
 
 static int64_t
@@ -248,17 +254,38 @@ do_clock(struct sim *s)
 }
 
 static int
+key_find(
+    struct sim *s, const char *path, const struct pkey **out, struct err *e)
+{
+	CLEANUP(buf_wipe) struct buf file = BUF_INIT(KIB(8));
+	size_t i = 0;
+
+	while (i < s->n_keys && strcmp(s->keys[i].path, path) != 0)
+		i++;
+	if (i == KEYS_MAX)
+		return err_set(e, E_LIMIT, "too many keys");
+	if (i == s->n_keys) {
+		if (fs_read(AT_FDCWD, path, KIB(8) - 1, &file, e) < 0 ||
+		    ssh_private_decode(buf_slice(&file), &s->keys[i].key, e) <
+			0)
+			return -1;
+		s->keys[i].path = xstrdup(path);
+		s->n_keys++;
+	}
+	*out = s->keys[i].key;
+	return 0;
+}
+
+static int
 do_sign(struct sim *s)
 {
-	CLEANUP(pkey_freep) struct pkey *k = NULL;
-	CLEANUP(buf_wipe) struct buf file = BUF_INIT(KIB(8));
 	CLEANUP(buf_free) struct buf armour = BUF_INIT(KIB(8));
+	const struct pkey *k = NULL;
 	struct err e = ERR_INIT;
 
 	if (s->n != 4)
 		return reply(400, NULL, slice_str("sign KEY NAMESPACE N"));
-	if (fs_read(AT_FDCWD, s->word[1], KIB(8) - 1, &file, &e) < 0 ||
-	    ssh_private_decode(buf_slice(&file), &k, &e) < 0 ||
+	if (key_find(s, s->word[1], &k, &e) < 0 ||
 	    sshsig_sign(k, s->word[2], buf_slice(&s->body), &armour, &e) < 0)
 		return reply_err(&e);
 	return reply(200, "text/plain", buf_slice(&armour));
@@ -350,6 +377,10 @@ do_serve(const char *home, int64_t now, struct err *e)
 	sim_close(&s);
 	worker_host_free(s.hosts.unpack);
 	worker_host_free(s.hosts.examine);
+	for (size_t i = 0; i < s.n_keys; i++) {
+		free(s.keys[i].path);
+		pkey_free(s.keys[i].key);
+	}
 	buf_free(&s.body);
 	return rv;
 }

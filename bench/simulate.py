@@ -68,7 +68,7 @@ class SimOffice(Office):
         self.seconds = start
         self.process = None
         self.requests = 0
-        self.tokens, self.schemes, self.serial = {}, {}, 0
+        self.tokens, self.schemes, self.heads = {}, {}, {}
 
     @property
     def git(self):
@@ -127,6 +127,30 @@ class SimOffice(Office):
         if scheme not in self.schemes:
             self.schemes[scheme] = super().scheme(scheme)
         return self.schemes[scheme]
+
+    def command(self, who, case, command, data=None, head=None, **more):
+        """A head that is remembered saves a question; if it moved, the
+        answer is a conflict, and it is asked for."""
+        known = head or self.heads.pop(case, None)
+        a = super().command(who, case, command, data, head=known, **more)
+        if a.status == 409 and known is not None and head is None:
+            a = super().command(who, case, command, data, **more)
+        if a.status == 200:
+            self.heads[case] = a["head"]
+        return a
+
+    def decide(self, decision):
+        document = self.document(decision)
+        self.heads.clear()
+        for who in ("officer-1", "officer-2"):
+            a = self.sign(who, decision, data=document)
+            if a.status != 200:
+                raise Stop("%s signs %s: %r" % (who, decision, a))
+        return a["state"]
+
+    def send(self, who, decision, armour):
+        self.heads.clear()
+        return super().send(who, decision, armour)
 
     def clock(self, at):
         self.seconds = at
