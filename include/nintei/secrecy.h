@@ -35,6 +35,12 @@ const struct sec_str *sec_get(
 /* Absent or empty: form values that say nothing are not published. */
 bool sec_is_blank(const struct sec_str *s);
 /*
+ * Is it exactly this?  Does the text contain it, where it has the length of
+ * a secret, 12 bytes?  Absent: no.
+ */
+bool sec_is(const struct sec_str *s, const char *text);
+bool sec_is_told(const struct sec_str *s, const char *text);
+/*
  * The object itself, for guards, for the case's own readers and for what
  * officers are asked to sign: never for a public output.  scripts/lint holds
  * the list of files that may ask.  NULL for NULL.

@@ -242,6 +242,7 @@ office_freeze(struct visit *v, struct dossier *d, const char *kind,
 	if (office_shred_check(d, e) < 0 ||
 	    office_record(v->o, d, &record, e) < 0)
 		return -1;
+	f.secret = record;
 	f.record = sec_doc_inside(record);
 	f.instance = jsonx_get_str(w->data, "instance");
 	if (outcome_find(&f, e) < 0 || put_common(&f, e) < 0 ||

@@ -14,6 +14,7 @@ struct draft {
 	const struct scheme *scheme; /* NULL for body cases */
 	const struct json *data; /* of the command */
 	const struct json *record; /* of the intake, or NULL */
+	const struct sec_doc *secret; /* the same, not to be published */
 	const char *kind;
 	const char *id;
 	const char *outcome; /* one of the kind's words */

@@ -88,26 +88,18 @@ fill_improvement(struct draft *f, struct err *e)
 	return detail_end(f, "16(1)", detail, e);
 }
 
-/* Does the text say something that nobody outside may read (Art. 20)? */
-static bool
-tells(const char *text, const char *secret)
-{
-	/* Short values are words of the language, not secrets. */
-	return secret != NULL && strlen(secret) >= 12 &&
-	    strstr(text, secret) != NULL;
-}
-
 /* What the register shows of the certification anyway. */
 static bool
-is_registered(const struct dossier_certification *c, const char *value)
+is_registered(
+    const struct dossier_certification *c, const struct sec_str *value)
 {
-	return strcmp(value, c->service) == 0 ||
-	    strcmp(value, c->operator_name) == 0 ||
-	    strcmp(value, c->corporate_number) == 0;
+	return sec_is(value, c->service) || sec_is(value, c->operator_name) ||
+	    sec_is(value, c->corporate_number);
 }
 
+/* Does the text say something that nobody outside may read (Art. 20)? */
 static int
-withheld_check(const struct draft *f, const struct json *form_b,
+withheld_check(const struct draft *f, const struct sec_doc *said,
     const char *text, struct err *e)
 {
 	const struct dossier *d = f->d;
@@ -116,7 +108,7 @@ withheld_check(const struct draft *f, const struct json *form_b,
 		const struct dossier_machine *m = &d->machines[i];
 
 		if (m->machine == M_WITHHOLDING && !state_is_final(m->state) &&
-		    tells(text, jsonx_get_str(form_b, m->instance)))
+		    sec_is_told(sec_get(said, "form_b", m->instance), text))
 			return err_set(e, E_INPUT,
 			    "data.text says what is withheld (item %s)",
 			    m->instance);
@@ -132,12 +124,9 @@ changes_check(const struct draft *f, const char *text, struct err *e)
 
 	if (office_changes(f->v->o, f->d, -1, &told, e) < 0)
 		return -1;
-	for (size_t i = 0; i < told.n; i++) {
-		const struct json *said = sec_doc_inside(told.list[i].said);
-
-		if (withheld_check(f, jsonx_get(said, "form_b"), text, e) < 0)
+	for (size_t i = 0; i < told.n; i++)
+		if (withheld_check(f, told.list[i].said, text, e) < 0)
 			return -1;
-	}
 	return 0;
 }
 
@@ -145,18 +134,16 @@ changes_check(const struct draft *f, const char *text, struct err *e)
 static int
 secrets_check(const struct draft *f, const char *text, struct err *e)
 {
-	const struct json *form_a = jsonx_get(f->record, "form_a");
 	const struct dossier *d = f->d;
 
-	if (withheld_check(f, jsonx_get(f->record, "form_b"), text, e) < 0)
-		return -1;
-	if (changes_check(f, text, e) < 0)
+	if (withheld_check(f, f->secret, text, e) < 0 ||
+	    changes_check(f, text, e) < 0)
 		return -1;
 	for (size_t i = 0; i < f->scheme->n_form_a; i++) {
 		const char *id = f->scheme->form_a[i].id;
-		const char *value = jsonx_get_str(form_a, id);
+		const struct sec_str *value = sec_get(f->secret, "form_a", id);
 
-		if (tells(text, value) &&
+		if (sec_is_told(value, text) &&
 		    !is_registered(&d->certification, value))
 			return err_set(e, E_INPUT,
 			    "data.text says what only form A says (%s)", id);

@@ -54,6 +54,20 @@ sec_is_blank(const struct sec_str *s)
 	return s == NULL || *(const char *)s == '\0';
 }
 
+bool
+sec_is(const struct sec_str *s, const char *text)
+{
+	return s != NULL && strcmp((const char *)s, text) == 0;
+}
+
+/* Short values are words of the language, not secrets. */
+bool
+sec_is_told(const struct sec_str *s, const char *text)
+{
+	return s != NULL && strlen((const char *)s) >= 12 &&
+	    strstr(text, (const char *)s) != NULL;
+}
+
 const struct json *
 sec_doc_inside(const struct sec_doc *d)
 {

@@ -121,6 +121,29 @@ START_TEST(a_record_is_read_back)
 }
 END_TEST
 
+START_TEST(a_text_may_tell_a_secret)
+{
+	CLEANUP(sec_doc_freep) struct sec_doc *d = NULL;
+	const struct sec_str *name, *word;
+	struct err e = ERR_INIT;
+	struct json *j = NULL;
+
+	ck_ok(jsonx_parse(
+		  slice_str("{\"n\":\"Hanako Kakuu\",\"w\":\"secret word\"}"),
+		  100, &j, &e),
+	    &e);
+	d = sec_doc_take(j);
+	name = sec_get(d, "n", NULL);
+	word = sec_get(d, "w", NULL);
+	ck_assert(sec_is_told(name, "by Hanako Kakuu."));
+	ck_assert(!sec_is_told(name, "by Hanako  Kakuu."));
+	ck_assert(!sec_is_told(word, "a secret word")); /* 11 bytes */
+	ck_assert(!sec_is_told(sec_get(d, "x", NULL), "x"));
+	ck_assert(sec_is(word, "secret word") && !sec_is(word, "secret"));
+	ck_assert(!sec_is(sec_get(d, "x", NULL), ""));
+}
+END_TEST
+
 START_TEST(absent_stays_absent)
 {
 	CLEANUP(sec_doc_freep) struct sec_doc *d = NULL;
@@ -171,6 +194,7 @@ main(void)
 	tcase_add_loop_test(
 	    t, each_ground_asks_for_its_own, 0, (int)NELEM(grounds));
 	tcase_add_test(t, a_record_is_read_back);
+	tcase_add_test(t, a_text_may_tell_a_secret);
 	tcase_add_test(t, absent_stays_absent);
 	tcase_add_test(t, a_salted_hash_depends_on_both);
 	suite_add_tcase(s, t);
