@@ -198,11 +198,11 @@ def echoes(front):
                               "--data-binary", front.data(200000))
     check("large body sealed", "body: 200000 sealed" in body.decode())
     got, _, _ = front.curl("/v1/cases/c-1/commands", "-H", TOKEN, *JSON,
-                           "--data-binary", front.data(300000))
+                           "--data-binary", front.data(7 << 20))
     check("body over the limit of its route", got == 413)
     got, _, _ = front.curl("/v1/cases/c-1/commands", "-H", TOKEN, *JSON,
                            "-H", "Transfer-Encoding: chunked",
-                           "--data-binary", front.data(300000))
+                           "--data-binary", front.data(7 << 20))
     check("the same without announcing it", got == 413)
     got, fields, body = front.curl("/v1/cases/c-1/documents/9000000", "-H",
                                    TOKEN)
