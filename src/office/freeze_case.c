@@ -129,6 +129,9 @@ fill_refuse_art8(struct draft *f, struct err *e)
 int
 fill_shred(struct draft *f, struct err *e)
 {
+	if (f->scheme != NULL && f->scheme->params.dossier_end == POLICY_KEEP)
+		return err_set(e, E_FLOW_STEP,
+		    "the policy dossier_end keeps what a case holds");
 	if (!office_may_shred(f->d))
 		return err_set(e, E_FLOW_STEP,
 		    "only a case that has ended, and of which nothing is in "

@@ -150,15 +150,34 @@ build_tags(struct scheme_box *b, struct err *e)
 	return build_labels(b, e);
 }
 
+/* A period, or "policy": registry_paper_max_age of params.yaml. */
 static int
-build_proof(const struct proof_yaml *y, struct scheme_proof *out, struct err *e)
+build_age(const struct proof_yaml *y, const struct params *p,
+    struct period *out, struct err *e)
+{
+	struct err why = ERR_INIT;
+
+	if (y->max_age == NULL)
+		return 0;
+	if (strcmp(y->max_age, "policy") == 0) {
+		*out = p->registry_paper_max_age;
+		return 0;
+	}
+	if (period_parse(y->max_age, out, &why) < 0)
+		return err_set(
+		    e, E_CONFIG, "proof %.40s: %s", y->form, why.detail);
+	return 0;
+}
+
+static int
+build_proof(const struct proof_yaml *y, const struct params *p,
+    struct scheme_proof *out, struct err *e)
 {
 	static const char *const grades[] = { "strong", "medium", "weak",
 		NULL };
 	static const char *const forms[] = { "electronic_certificate",
 		"signed_paper", "inquiry_number", "extract", "paper",
 		"public_paper", NULL };
-	struct err why = ERR_INIT;
 
 	out->role = y->role;
 	out->form = y->form;
@@ -169,11 +188,7 @@ build_proof(const struct proof_yaml *y, struct scheme_proof *out, struct err *e)
 	if (!word_known(y->form, forms))
 		return err_set(
 		    e, E_CONFIG, "proof %.40s: unknown form", y->form);
-	if (y->max_age != NULL &&
-	    period_parse(y->max_age, &out->max_age, &why) < 0)
-		return err_set(
-		    e, E_CONFIG, "proof %.40s: %s", y->form, why.detail);
-	return 0;
+	return build_age(y, p, &out->max_age, e);
 }
 
 int
@@ -188,7 +203,7 @@ build_registry(struct scheme_box *b, struct err *e)
 	size_t i;
 
 	for (i = 0; i < y->proofs.n; i++)
-		if (build_proof(&proofs[i], &proof[i], e) < 0)
+		if (build_proof(&proofs[i], &b->s.params, &proof[i], e) < 0)
 			return -1;
 	if (y->anchors.n > SCHEME_TRUST_PARTS ||
 	    y->crls.n > SCHEME_TRUST_PARTS || y->ocsp.n > SCHEME_TRUST_PARTS)

@@ -267,6 +267,34 @@ set_quorum(const struct quorum_yaml *y, struct params *p, struct err *e)
 	return 0;
 }
 
+/* Readings that the specification names and this version does not serve. */
+static int
+served_check(const struct params *p, struct err *e)
+{
+	const struct {
+		bool asked;
+		const char *what;
+	} unserved[] = {
+		{ p->bar_date == POLICY_FORM_DATE, "bar_date: form_date" },
+		{ p->revoke_after_end, "revoke_after_end: yes" },
+		{ p->late_conflict == POLICY_HEAR_AGAIN,
+		    "late_conflict: hear_again" },
+		{ p->fee_voluntary_return, "fee_voluntary_return: yes" },
+		{ p->reasons_detail == POLICY_SUMMARY,
+		    "reasons_detail: summary" },
+		{ p->dossier_end == POLICY_RETURN_PAPER,
+		    "dossier_end: return_paper" },
+		{ !p->objection_rejects, "objection_rejects: no" },
+	};
+
+	for (size_t i = 0; i < NELEM(unserved); i++)
+		if (unserved[i].asked)
+			return err_set(e, E_CONFIG,
+			    "%s: this version does not serve that",
+			    unserved[i].what);
+	return 0;
+}
+
 int
 params_of(const struct params_yaml *y, struct params *out, struct err *e)
 {
@@ -286,7 +314,7 @@ params_of(const struct params_yaml *y, struct params *out, struct err *e)
 	}
 	if (y->never_withheld.n > 0 && set_texts(&y->never_withheld, &p, e) < 0)
 		return -1;
-	if (set_quorum(y->quorum, &p, e) < 0)
+	if (set_quorum(y->quorum, &p, e) < 0 || served_check(&p, e) < 0)
 		return -1;
 	*out = p;
 	return 0;

@@ -94,8 +94,8 @@ enum scheme_part {
 	PART_FORM_A,
 	PART_PROFILES,
 	PART_TAGS,
-	PART_REGISTRY,
 	PART_PARAMS,
+	PART_REGISTRY, /* it may point to the policy */
 	PART_MAX
 };
 extern const struct conf_shape *const part_shapes[PART_MAX];

@@ -384,7 +384,7 @@ static const struct {
 	    "default: secret\nlabels: [{guid: 11111111-2222-3333-4444-555555555555, level: ask}, "
 	    "{guid: 11111111-2222-3333-4444-555555555555, level: none}]\n",
 	    "twice" },
-	{ "registry.yaml", "grade: weak, max_age: P3M",
+	{ "registry.yaml", "grade: weak, max_age: policy",
 	    "grade: weak, max_age: 3M", "period" },
 	{ "registry.yaml", "grade: strong", "grade: best", "grade" },
 	{ "params.yaml", "first_day_counts: no", "first_day_count: no",
@@ -394,7 +394,42 @@ static const struct {
 	{ "params.yaml", "rule_notice_days: \"30\"", "rule_notice_days: 3O",
 	    "rule_notice_days" },
 	{ "params.yaml", "certify: \"2\"", "certify: \"1\"", "certify" },
+	{ "params.yaml", "bar_date: received", "bar_date: form_date",
+	    "not serve" },
+	{ "params.yaml", "revoke_after_end: no", "revoke_after_end: yes",
+	    "not serve" },
+	{ "params.yaml", "late_conflict: record_only",
+	    "late_conflict: hear_again", "not serve" },
+	{ "params.yaml", "fee_voluntary_return: no",
+	    "fee_voluntary_return: yes", "not serve" },
+	{ "params.yaml", "reasons_detail: full", "reasons_detail: summary",
+	    "not serve" },
+	{ "params.yaml", "dossier_end: shred", "dossier_end: return_paper",
+	    "not serve" },
+	{ "params.yaml", "objection_rejects: yes", "objection_rejects: no",
+	    "not serve" },
 };
+
+START_TEST(papers_are_as_old_as_the_policy_says)
+{
+	struct scheme_set *other = NULL;
+	const struct scheme *s;
+	struct err e = ERR_INIT;
+	char *dir = temp_dir();
+	size_t n = 0;
+
+	copy_scheme(dir, "genai-saas", "params.yaml",
+	    "registry_paper_max_age: P3M", "registry_paper_max_age: P6M");
+	ck_ok(scheme_set_load(dir, NULL, 0, &other, &e), &e);
+	s = scheme_find(other, "genai-saas");
+	for (size_t i = 0; i < s->n_proofs; i++) {
+		n += s->proofs[i].max_age.months == 6;
+		ck_assert_int_ne(s->proofs[i].max_age.months, 3);
+	}
+	ck_assert_uint_eq(n, 3);
+	scheme_set_free(other);
+}
+END_TEST
 
 START_TEST(wrong_policies)
 {
@@ -438,6 +473,7 @@ main(void)
 	    tc, never_withheld_names_and_dates, 0, (int)NELEM(withheld));
 	tcase_add_test(tc, files_for_the_tree);
 	tcase_add_test(tc, a_third_scheme_is_a_folder);
+	tcase_add_test(tc, papers_are_as_old_as_the_policy_says);
 	tcase_add_loop_test(tc, wrong_policies, 0, (int)NELEM(bad));
 	suite_add_tcase(s, tc);
 	rv = suite_main(s);
