@@ -246,7 +246,8 @@ office_commit(
 {
 	struct err later = ERR_INIT;
 
-	if (office_commit_alone(o, d, w, e) < 0)
+	if (office_owed_check(o, d, e) < 0 ||
+	    office_commit_alone(o, d, w, e) < 0)
 		return -1;
 	/* Durable all the same: what another case is owed is not forgotten. */
 	if (office_owed_settle(o, &later) < 0) {

@@ -133,8 +133,8 @@ int office_new_id(struct office *o, const char *prefix,
 /* The case has ended, nothing of it is in force, and its key is there. */
 bool office_may_shred(const struct dossier *d);
 /* May what is printed be issued again at this instant?  E_FLOW_STEP. */
-int office_may_reissue(const struct dossier *d, int64_t now,
-    struct err *e) MUST_CHECK;
+int office_may_reissue(
+    const struct dossier *d, int64_t now, struct err *e) MUST_CHECK;
 /* E_NOT_FOUND that names the decision, where the key was destroyed. */
 int office_shred_check(const struct dossier *d, struct err *e) MUST_CHECK;
 
@@ -145,6 +145,12 @@ int office_shred_check(const struct dossier *d, struct err *e) MUST_CHECK;
  * before anything is served.  A failure is tried again by the clock.
  */
 int office_owed_settle(struct office *o, struct err *e) MUST_CHECK;
+/*
+ * Neither of two cases goes on before the word that the one owes the other
+ * (AUDIT-41).  E_UNAVAILABLE: it waits for the signer.
+ */
+int office_owed_check(
+    struct office *o, const struct dossier *d, struct err *e) MUST_CHECK;
 /* Like office_commit, without what follows in other cases. */
 int office_commit_alone(struct office *o, struct dossier *d,
     struct act_write *w, struct err *e) MUST_CHECK;

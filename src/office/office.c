@@ -424,6 +424,7 @@ office_open(const struct office_options *opts, struct office_report *report,
 	o->roster = roster_new();
 	pthread_mutex_init(&o->cache_lock, NULL);
 	o->cache = cache_new(DOSSIERS_CACHED);
+	o->owing = true; /* until it was looked at */
 	o->exports = exports_new();
 	o->statuses = statuses_new();
 	if (numbers_open(o->home, &o->numbers, e) < 0)

@@ -65,6 +65,7 @@ struct office {
 	bool development;
 	bool unfinished; /* an ordered certificate waits for the signer */
 	bool paying; /* what is owed to other cases is being carried out */
+	bool owing; /* some of it waits */
 	bool settling; /* revocations are executed before a list is made */
 	bool broken; /* the index lacks a durable event: start anew */
 	struct err ready; /* what /readyz found, good until then */

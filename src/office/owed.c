@@ -180,6 +180,26 @@ data_execute(struct paying *p, struct err *e)
 	    p->o, p->d, id, p->at, &p->facts.approvals_verified, e);
 }
 
+/* An item that the renewal's case no longer withholds (Art. 11(2)). */
+static int
+data_item(struct paying *p, struct err *e)
+{
+	CLEANUP(dossier_freep) struct dossier *source = NULL;
+	const char *item = jsonx_get_str(p->cause, "instance");
+	const char *id = jsonx_get_str(p->cause, "decision_id");
+	const struct dossier_decision *by;
+
+	if (office_load(p->o, p->debt->source, &source, e) < 0)
+		return -1;
+	by = id == NULL ? office_certified_by(source)
+			: dossier_decision_find(source, id);
+	if (by == NULL || item == NULL)
+		return err_set(
+		    e, E_STORE_CORRUPT, "nothing says what is published");
+	return office_publish_item_of(
+	    p->o, p->d, source, item, by, p->w->data, e);
+}
+
 static const struct word {
 	enum machine machine;
 	const char *event;
@@ -189,6 +209,7 @@ static const struct word {
 	{ M_CERTIFICATION, "renewed", data_renewed, true },
 	{ M_CERTIFICATION, "renewed_after_gap", data_renewed, true },
 	{ M_CERTIFICATION, "renewal_ended", data_renewal_ended, true },
+	{ M_CERTIFICATION, "change_recorded", data_item, false },
 	{ M_APPLICATION, "base_void", data_base_void, false },
 	{ M_DECISION, "execute", data_execute, false },
 	{ M_COMPLIANCE, "inquire", data_inquire, false },
@@ -287,5 +308,23 @@ office_owed_settle(struct office *o, struct err *e)
 			rv = debt_pay(o, &l.list[0], e);
 	}
 	o->paying = false;
+	o->owing = rv < 0;
 	return rv;
+}
+
+int
+office_owed_check(struct office *o, const struct dossier *d, struct err *e)
+{
+	CLEANUP(debts_done) struct debts l = { 0 };
+
+	if (!o->owing || o->paying)
+		return 0;
+	if (index_owed_list(o->index, debt_fn, &l, e) < 0)
+		return -1;
+	for (size_t i = 0; i < l.n; i++)
+		if (strcmp(l.list[i].dossier, d->id) == 0 ||
+		    strcmp(l.list[i].source, d->id) == 0)
+			return err_set(e, E_UNAVAILABLE,
+			    "another case is owed a word first: try again");
+	return 0;
 }

@@ -187,6 +187,59 @@ START_TEST(dossier_remembered_is_dossier_folded)
 }
 END_TEST
 
+#define HASH                               \
+	"0123456789abcdef0123456789abcdef" \
+	"0123456789abcdef0123456789abcdef"
+
+/* A word waits: its two cases stand still, any other goes on. */
+START_TEST(case_waits_for_the_word_it_owes)
+{
+	char id[OF_ID], base[OF_ID], other[OF_ID];
+	struct index_owed owed = { .cause = HASH,
+		.dossier = base,
+		.machine = "certification",
+		.event = "renewal_ended",
+		.source = id,
+		.seq = 1 };
+	struct index_event event = { .dossier = id,
+		.seq = 99,
+		.machine = "application",
+		.event = "withdraw",
+		.recorded_at = 1000,
+		.actor = "applicant-1",
+		.role = "applicant",
+		.article = "",
+		.hash = HASH };
+	struct index_update u = { .event = event, .owed = &owed, .nowed = 1 };
+	struct index_applied at;
+	struct dossier *d[3];
+	CLEANUP(act_write_done) struct act_write w;
+	struct err e = ERR_INIT;
+
+	act_write_init(&w);
+	of_submit(&f, "k1", NULL, id);
+	of_submit(&f, "k2", "a base", base);
+	of_submit(&f, "k3", "another", other);
+	ck_ok(office_load(f.office, id, &d[0], &e), &e);
+	ck_ok(office_load(f.office, base, &d[1], &e), &e);
+	ck_ok(office_load(f.office, other, &d[2], &e), &e);
+	ck_ok(index_applied(f.office->index, &at, &e), &e);
+	u.commit = at.commit;
+	u.log_size = at.log_size + 1;
+	ck_ok(index_apply(f.office->index, &u, &e), &e);
+	ck_ok(office_owed_check(f.office, d[0], &e), &e);
+	f.office->owing = true;
+	for (int i = 0; i < 2; i++) {
+		ck_code(
+		    office_commit(f.office, d[i], &w, &e), &e, E_UNAVAILABLE);
+		e = (struct err)ERR_INIT;
+	}
+	ck_ok(office_owed_check(f.office, d[2], &e), &e);
+	for (int i = 0; i < 3; i++)
+		dossier_free(d[i]);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -202,6 +255,7 @@ main(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, rows_say_what_the_history_says);
 	tcase_add_test(t, dossier_remembered_is_dossier_folded);
+	tcase_add_test(t, case_waits_for_the_word_it_owes);
 	suite_add_tcase(suite, t);
 	return suite_main(suite);
 }
