@@ -31,6 +31,13 @@ struct flow_owed {
 size_t flow_owed(const struct dossier *after, const struct json *event,
     const struct flow_facts *facts, struct flow_owed out[FLOW_OWED]);
 
+/*
+ * The evidence of a compliance case, which joins a pending renewal when the
+ * certification ends (REGULATION 5): ids of the events that began it, noted a
+ * ground or confirmed a breach since then.  NULL: no case was running.
+ */
+struct json *flow_evidence(const struct dossier *base);
+
 /* An act that a row offers now, to somebody. */
 struct flow_option {
 	const struct flow_row *row;

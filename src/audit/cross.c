@@ -122,11 +122,18 @@ is_owed_word(const struct json *j)
 	return false;
 }
 
+/* Absent in both is the same too. */
+static bool
+is_same(const struct json *a, const struct json *b)
+{
+	return a == b || (a != NULL && b != NULL && jsonx_equal(a, b));
+}
+
 static void
 member_same(struct audit *a, const char *key, const struct json *want,
     const struct json *have)
 {
-	if (!jsonx_equal(jsonx_get(want, key), jsonx_get(have, key)))
+	if (!is_same(jsonx_get(want, key), jsonx_get(have, key)))
 		audit_say(
 		    a, AUDIT_R42, "what its cause says", "another %.40s", key);
 }
@@ -159,6 +166,9 @@ heard_judge(struct audit *a, const struct debt *b)
 
 	if (jsonx_get(data, "term") != NULL)
 		term_judge(a, b, data);
+	if (strcmp(b->owed.event, "base_void") == 0 &&
+	    !is_same(b->said, jsonx_get(data, "evidence")))
+		audit_say(a, AUDIT_R42, "the evidence of the base", "another");
 	if (strcmp(b->owed.event, "renewal_ended") == 0)
 		audit_same(a, AUDIT_R42, "renewal", b->from,
 		    jsonx_get_str(data, "renewal"));
@@ -250,6 +260,15 @@ is_open(const struct audit *a, const struct flow_owed *o)
 	return flow_row_find(o->machine, now, o->event) != NULL;
 }
 
+/* What the word will say: of a term what was decided, of an end why. */
+static struct json *
+debt_said(const struct trail *t, const struct json *j, const char *event)
+{
+	if (strcmp(event, "base_void") == 0)
+		return flow_evidence(t->d);
+	return jsonx_dup(jsonx_get(jsonx_get(j, "data"), "certification"));
+}
+
 static void
 debt_add(struct audit *a, const struct trail *t, const struct flow_owed *o)
 {
@@ -261,8 +280,7 @@ debt_add(struct audit *a, const struct trail *t, const struct flow_owed *o)
 	b = &a->debts[a->n_debts++];
 	*b = (struct debt){ .owed = *o,
 		.committed = a->committed,
-		.said =
-		    jsonx_dup(jsonx_get(jsonx_get(j, "data"), "certification")),
+		.said = debt_said(t, j, o->event),
 		.at = event_instant(a->it, "effective_at") };
 	snprintf(b->decision, sizeof(b->decision), "%s",
 	    decision == NULL ? "" : decision);

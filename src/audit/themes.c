@@ -69,6 +69,19 @@ disclosure_judge(struct audit *a, const struct trail *t, const struct scheme *s,
 	lists_same(a, "commitments", want, jsonx_get(data, "commitments"));
 }
 
+/* The emergency that an inquiry names was told before it. */
+static void
+inquire_judge(struct audit *a, const struct trail *t, const struct scheme *s,
+    const struct json *data)
+{
+	const char *source = jsonx_get_str(data, "source");
+
+	(void)s;
+	if (source != NULL && dossier_emergency_find(t->d, source) == NULL)
+		audit_say(a, AUDIT_R42, "an emergency of the case", "%.40s",
+		    source);
+}
+
 static const struct {
 	const char *machine, *event;
 	void (*judge)(struct audit *a, const struct trail *t,
@@ -76,6 +89,7 @@ static const struct {
 } acts[] = {
 	{ "mark", "misuse_found", misuse_judge },
 	{ "disclosure", "disclose", disclosure_judge },
+	{ "compliance", "inquire", inquire_judge },
 };
 
 void

@@ -87,6 +87,20 @@ print_step(const struct cli *c, const struct json *step, const char *before)
 	    to == NULL || strcmp(to, "-") == 0 ? "" : state);
 }
 
+/* The emergency that led to an inquiry (Art. 14, 15). */
+static void
+print_source(const struct cli *c, const struct json *j)
+{
+	const char *machine = jsonx_get_str(j, "machine");
+	const char *source = jsonx_get_str(jsonx_get(j, "data"), "source");
+	CLEANUP(freep) char *of = said(source);
+
+	if (machine != NULL && strcmp(machine, "compliance") == 0 &&
+	    source != NULL)
+		printf("      %s %s\n",
+		    cli_say(c, "端緒：緊急事態", "led to by emergency"), of);
+}
+
 /* As a file of the case is kept: when, who, what, under which article. */
 static void
 print_event(const struct cli *c, const struct json *j)
@@ -106,6 +120,7 @@ print_event(const struct cli *c, const struct json *j)
 		printf("  %s %s", cli_say(c, "決裁", "decision"), by);
 	printf("\n");
 	print_step(c, j, "    ");
+	print_source(c, j);
 	for (size_t i = 0; i < jsonx_len(effects); i++)
 		print_step(c, jsonx_at(effects, i), "      + ");
 }
@@ -155,23 +170,6 @@ case_show(struct cli *c, struct err *e)
 	if (case_get(c, "", &doc, e) < 0)
 		return -1;
 	show(c, doc);
-	return 0;
-}
-
-int
-case_key(struct cli *c, struct err *e)
-{
-	CLEANUP(jsonx_freep) struct json *doc = NULL;
-
-	if (case_get(c, "/key", &doc, e) < 0)
-		return -1;
-	if (c->a.json) {
-		print_json(doc);
-		return 0;
-	}
-	print_row(
-	    c, "-secretkeyid", "-secretkeyid", jsonx_get_str(doc, "key_id"));
-	print_row(c, "-secretkey", "-secretkey", jsonx_get_str(doc, "key"));
 	return 0;
 }
 

@@ -10,10 +10,18 @@
 
 /* --- the commands --- */
 
-/* The demand is a document: what is asked, about the service or the mark. */
+/*
+ * The demand is a document: what is asked, about the service or the mark.  An
+ * emergency may have led to it (Art. 14, 15).
+ */
 int
 inquire_prepare(struct command *c, struct err *e)
 {
+	const char *source = jsonx_get_str(c->w.data, "source");
+
+	if (source != NULL && dossier_emergency_find(c->d, source) == NULL)
+		return err_set(e, E_INPUT,
+		    "data.source: the case has no emergency \"%.40s\"", source);
 	if (theme_want(c, "demand", e) < 0)
 		return -1;
 	return theme_inquiry(c, e);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "nintei/derive_versions.h"
 #include "nintei/digest.h"
 #include "nintei/enc.h"
 #include "nintei/log.h"
@@ -256,6 +257,38 @@ making_rename(const struct making *m, struct act_write *w)
 	jsonx_set(w->data, "certification", c);
 }
 
+static bool
+hands_over(const struct flow_plan *p)
+{
+	for (size_t i = 0; i < p->n_effects; i++)
+		if (p->effects[i].machine == M_MARK &&
+		    strcmp(p->effects[i].event, "hand_over") == 0)
+			return true;
+	return false;
+}
+
+/*
+ * Art. 6(5), 10(1): with the certificate the mark is handed over, under the
+ * conditions of Art. 10 in the version that is in force.
+ */
+static void
+making_hand_over(const struct making *m, struct act_write *w)
+{
+	int64_t now = clock_now(&m->o->clock);
+	const struct scheme *s = derive_scheme(m->o->schemes, m->d, now);
+	const struct scheme_version *v =
+	    s == NULL ? NULL : scheme_rule_at(s, now);
+	CLEANUP(freep)
+	char *mark = xasprintf("/mark/%s.svg", m->d->certification.number);
+	struct json *said = jsonx_object(), *files = jsonx_array();
+
+	jsonx_add_str(files, mark);
+	jsonx_set(said, "files", files);
+	if (v != NULL)
+		jsonx_set_str(said, "conditions", v->rule_version);
+	jsonx_set(w->data, "handed_over", said);
+}
+
 static int
 making_commit(struct making *m, struct err *e)
 {
@@ -273,6 +306,8 @@ making_commit(struct making *m, struct err *e)
 		return -1;
 	if (is_reissue(m))
 		making_rename(m, &w);
+	if (hands_over(&w.plan))
+		making_hand_over(m, &w);
 	if (m->artefact.continuation)
 		set_instant(w.data, "not_after", cert_not_after(c));
 	jsonx_set_str(w.data, "serial", cert_serial_hex(c));

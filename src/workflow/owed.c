@@ -2,6 +2,8 @@
 /* Couplings into another case: what an event owes, and to whom. */
 #include "workflow_int.h"
 
+#include <stdio.h>
+
 /* An event's word or one of its effects. */
 static bool
 step_is(const struct json *step, const char *machine, const char *event)
@@ -77,6 +79,21 @@ owe_certified(const struct dossier *after, const struct dossier *base,
 	    s == S_CERT_EXPIRED ? "renewed_after_gap" : "renewed", "1");
 }
 
+/* Art. 11(2): what was withheld in a renewal is published in the base. */
+static bool
+item_opened(const struct dossier *after, const struct json *event,
+    const struct dossier *base)
+{
+	static const char *const words[] = { "deny", "lift", "give_up" };
+	bool certified = false, opened = false;
+
+	for (size_t i = 0; i < base->n_terms; i++)
+		certified |= strcmp(base->terms[i].dossier, after->id) == 0;
+	for (size_t i = 0; i < NELEM(words); i++)
+		opened |= step_is(event, "withholding", words[i]);
+	return certified && opened;
+}
+
 static bool
 is_submit(const struct json *event)
 {
@@ -100,6 +117,8 @@ owed_to_base(const struct dossier *after, const struct json *event,
 		owe_base(out, n, base, M_COMPLIANCE, "inquire", "1");
 	if (event_has(event, "application", "decide_certify"))
 		owe_certified(after, base, out, n);
+	if (item_opened(after, event, base))
+		owe_base(out, n, base, M_CERTIFICATION, "change_recorded", "1");
 	if (renewal_ends(event))
 		owe_base(out, n, base, M_CERTIFICATION, "renewal_ended", "1");
 }
@@ -126,4 +145,35 @@ flow_owed(const struct dossier *after, const struct json *event,
 		owe(out, &n, facts->pending_renewal, false, M_APPLICATION,
 		    "base_void", "1");
 	return n;
+}
+
+static void
+evidence_add(struct json *out, const struct dossier *d, int64_t seq)
+{
+	char id[LIMIT_ID_BYTES + 24];
+
+	snprintf(id, sizeof(id), "%s/%lld", d->id, (long long)seq);
+	for (size_t i = 0; i < jsonx_len(out); i++)
+		if (strcmp(jsonx_str(jsonx_at(out, i)), id) == 0)
+			return;
+	jsonx_add_str(out, id);
+}
+
+struct json *
+flow_evidence(const struct dossier *base)
+{
+	int64_t since = base->compliance.opened_seq;
+	struct json *out;
+
+	if (since == 0)
+		return NULL;
+	out = jsonx_array();
+	evidence_add(out, base, since);
+	for (size_t i = 0; i < base->n_grounds; i++)
+		if (base->grounds[i].seq > since)
+			evidence_add(out, base, base->grounds[i].seq);
+	for (size_t i = 0; i < base->n_breaches; i++)
+		if (base->breaches[i].seq > since)
+			evidence_add(out, base, base->breaches[i].seq);
+	return out;
 }
