@@ -3,11 +3,10 @@
 """What else happens to a certified service: items withheld (Art. 11), the
 operator's succession (Art. 9), and the paper certificate (Arts. 10, 13)."""
 import datetime
-import hashlib
 import json
 
-from lib import JST, Office, check, finish, papers
-from lifecycle import officers, send
+from lib import JST, Office, archive, check, finish, papers
+from lifecycle import about, declared, officers, send
 from steps import machine, own, paper, propose_kind, refused, steps_of
 
 DAY = datetime.timedelta(days=1)
@@ -21,32 +20,10 @@ def day_of(o, plus):
 
 # --- flow 15: withholding ---
 
-ROLES = {"form-a.json": "form_a", "form-b.json": "form_b",
-         "登記事項証明書.pdf": "registry_certificate"}
-
-
 def asking(scheme, items):
     """A dossier whose manifest asks to hold items of form B back."""
-    files = papers(scheme, service="架空留保サービス")
-    a = json.loads(files["form-a.json"])["fields"]
-    members = []
-    for name, data in files.items():
-        m = {"path": name, "role": ROLES.get(name, "attachment"),
-             "sha256": hashlib.sha256(data).hexdigest(), "size": len(data),
-             "tag": "secret"}
-        if name == "form-b.json":
-            m["fields"] = [{"id": i, "withhold": {"reason": "営業秘密"}}
-                           for i in items]
-        members.append(m)
-    files["manifest.json"] = json.dumps({
-        "schema": "nintei.bundle/1", "scheme": scheme, "kind": "new",
-        "applicant": {"name": a["applicant_name"],
-                      "corporate_number": a["corporate_number"]},
-        "service": {"name": a["service_name"], "url": a["service_url"]},
-        "guideline_version": "2018-10", "tag": "secret", "created":
-        "2026-07-15T09:00:00+09:00", "members": members},
-        ensure_ascii=False).encode()
-    return files
+    return declared(papers(scheme, service="架空留保サービス"), scheme, items,
+                    kind="new")
 
 
 def shown(o, case):
@@ -54,6 +31,12 @@ def shown(o, case):
     number = o.case(case)["number"]
     entry = o.api(None, "GET", "/v1/register/" + number).json
     return {i["id"]: i.get("value") for i in entry["items"]}
+
+
+def hashes(o, case):
+    number = o.case(case)["number"]
+    entry = o.api(None, "GET", "/v1/register/" + number).json
+    return {i["id"]: i.get("withheld") for i in entry["items"]}
 
 
 def decided(o, case, item, outcome, **data):
@@ -65,8 +48,8 @@ def decided(o, case, item, outcome, **data):
 
 
 def withholding(o):
-    """Three fields asked, two granted, one of them lifted."""
-    items = ["31", "33.2", "36.1"]
+    """Four fields asked, three granted, one of them lifted."""
+    items = ["31", "33.2", "36.1", "34.2"]
     a = o.submit(asking(F, items))
     if a.status != 201:
         check(False, "flow 15: submitted", a)
@@ -75,7 +58,7 @@ def withholding(o):
     o.accept(case)
     check(o.decide(o.propose(case)) == "executed", "flow 15: certified")
     have = shown(o, case)
-    check([have.get(i) for i in items] == [None] * 3,
+    check([have.get(i) for i in items] == [None] * 4,
           "flow 15: none is shown while they are requested", have)
     freeze = {"kind": "withholding", "item": "31", "reasons": "x"}
     a = o.command(SEC, case, "freeze", {**freeze, "outcome": "grant",
@@ -85,10 +68,11 @@ def withholding(o):
     check(o.last(case, "grant")["data"]["review_on"] == day_of(o, 180),
           "flow 15: the day of review is kept")
     decided(o, case, "33.2", "grant")
+    decided(o, case, "34.2", "grant")
     decided(o, case, "36.1", "deny")
     have = shown(o, case)
     check(have.get("36.1") is not None and have.get("33.2") is None and
-          have.get("31") is None, "flow 15: the third is published", have)
+          have.get("31") is None, "flow 15: the one denied is published", have)
     for told in ({}, {"told_on": day_of(o, 1)}):
         a = o.command(SEC, case, "freeze", {**freeze, "outcome": "lift",
                                             **told})
@@ -97,10 +81,70 @@ def withholding(o):
     have = shown(o, case)
     check(have.get("31") is not None and have.get("33.2") is None,
           "flow 15: one is lifted", have)
-    still_withheld(o, case, "33.2")
+    o.move(o.now() + DAY)
+    changed(o, case)
+    still_withheld(o, case, "34.2", "別の規程に定めています。")
 
 
-def still_withheld(o, case, item):
+def changing(o, case, items, fields):
+    """A dossier that changes items of form B; some are to be held back."""
+    number = o.case(case)["number"]
+    files = about(F, "change", number, "架空留保", change_date=day_of(o, 0),
+                  change_summary="開示事項を変更した。")
+    files["form-b.json"] = json.dumps({
+        "schema": "nintei.form-b/1", "fields": fields},
+        ensure_ascii=False).encode()
+    a = o.submit(archive(declared(files, F, items, kind="change",
+                                  number=number)))
+    if a.status != 201:
+        check(False, "a change of items is told", a)
+    return [m["instance"] for m in o.case(case)["machines"]
+            if m["machine"] == "change_notice"][-1]
+
+
+def changed(o, case):
+    """Art. 13(1): what is published changes with the notice; what is withheld
+    stays withheld, with the hash of its new value."""
+    number = o.case(case)["number"]
+    before = shown(o, case)
+    old = hashes(o, case)
+    notice = changing(o, case, ["37.1"], {
+        "31": "毎年見直しています。", "33.2": "新しい規程によります。",
+        "37.1": "委託先にも求めています。", "5": ""})
+    check(shown(o, case) == before, "told is not yet recorded")
+    o.do(SEC, case, "change_notice.record", instance=notice)
+    e = o.last(case, "change_notice.record")
+    check([i["id"] for i in e["data"]["publication"]["items"]] ==
+          ["31", "33.2", "37.1"] and e["data"]["release"]["ground"] ==
+          "13-1", "the items that it says, and no others", e["data"])
+    have, now = shown(o, case), hashes(o, case)
+    check(have == {**before, "31": "毎年見直しています。", "37.1": None},
+          "the new value is published, what is held back is not", have)
+    check(now["33.2"] not in (None, old["33.2"]) and now["37.1"] is not None,
+          "and has the hash of its new value", now)
+    versions = o.api(None, "GET", "/v1/register/%s/versions" % number).json
+    check(versions["items"][-1]["changes"] == {
+        "changed": ["31", "33.2"], "withheld": ["37.1"]} or
+        "31" in json.dumps(versions["items"][-1]),
+        "a version of its own says what changed", versions["items"][-1])
+    decided(o, case, "37.1", "deny")
+    check(shown(o, case)["37.1"] == "委託先にも求めています。",
+          "denied: published as the notice has it")
+    again = changing(o, case, [], {"31": "半年ごとに見直しています。",
+                                   "34.2": "別の規程に定めています。"})
+    o.do(SEC, case, "change_notice.record", instance=again)
+    decided(o, case, "33.2", "lift", told_on=day_of(o, 0))
+    have = shown(o, case)
+    check(have["31"] == "半年ごとに見直しています。" and
+          have["33.2"] == "新しい規程によります。",
+          "lifted: as it was said last", have)
+    check(officers(o, case, "reissue", reasons="記載の変更", fields={
+        "service": "架空留保改サービス"}) == "executed" and
+        shown(o, case) == have, "a reissue keeps what was changed",
+        shown(o, case))
+
+
+def still_withheld(o, case, item, changed_to):
     """Art. 16(2) publishes nothing that 11(2) holds back."""
     value = json.loads(papers(F)["form-b.json"])["fields"][item]
     o.do(SEC, case, "compliance.inquire", documents=[paper("demand")])
@@ -114,6 +158,10 @@ def still_withheld(o, case, item):
     check(len(value.encode()) >= 12 and a.status == 400 and
           "withheld" in a["detail"],
           "flow 15: a withheld item enters no publication", (value, a))
+    a = o.command(SEC, case, "freeze", {
+        "kind": "publish_improvement", "text": "現状：%s" % changed_to})
+    check(a.status == 400 and "withheld" in a["detail"],
+          "nor does what it was changed to", a)
 
 
 # --- flow 37: what is no succession ---
