@@ -5,8 +5,9 @@ mark, emergencies, improvement and revocation, on one server whose clock is
 moved between the acts of all cases."""
 import datetime
 import json
+import os
 
-from lib import JST, Office, check, finish, rfc3339
+from lib import BIN, JST, Office, check, finish, rfc3339, run
 from lifecycle import send
 from steps import (flags, ground, guard_of, machine, paper, propose_kind,
                    refused, steps_of)
@@ -297,6 +298,33 @@ def missed(o, case):
     number = c["number"]
     entry = o.api(None, "GET", "/v1/register/" + number).body
     check(b"emergency" not in entry, "flow 17: nothing is public")
+    instance = [m["instance"] for m in c["machines"]
+                if m["machine"] == "emergency"][-1]
+    asks_about(o, case, instance)
+
+
+def asks_about(o, case, emergency):
+    """Art. 15(1) after Art. 14: the inquiry names the emergency."""
+    demand = [paper("demand")]
+    for other in ("99", "e0"):
+        a = o.command(SEC, case, "compliance.inquire", {"source": other},
+                      documents=demand)
+        check(a.status == 400 and "data.source" in a["detail"],
+              "flow 17: no emergency %s" % other, a)
+    o.do(SEC, case, "compliance.inquire", {"source": emergency},
+         documents=demand)
+    e = o.last(case, "compliance.inquire")
+    check(e["data"]["source"] == emergency,
+          "flow 17: an inquiry that names it", e["data"])
+    log = run(os.path.join(BIN, "nintei"), "-C", o.home, "--lang", "en",
+              "--token-file", os.path.join(o.people, SEC + ".token"),
+              "case", "log", case).decode()
+    check("led to by emergency " + emergency in log,
+          "flow 17: the file of the case says so", log[-600:])
+    o.do(APP, case, "compliance.answer", documents=[paper("answer")])
+    o.do(SEC, case, "judge_sufficient", documents=[paper("finding")])
+    c = o.do(SEC, case, "compliance.clear")
+    check(machine(c, "compliance") == "none", "flow 17: cleared")
 
 
 def from_the_press(o, case):
