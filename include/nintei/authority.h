@@ -38,7 +38,7 @@ int authority_init(const struct authority_options *o, struct err *e) MUST_CHECK;
 /*
  * Another key and certificate of the seal, by the root's key in its home;
  * of o only home and clock count.  The signer must not run.  What the seal
- * before signed carries its certificate and stands.  Errors: E_CONFIG (no
+ * before signed carries its certificate and stands.  Errors: E_NOT_FOUND (no
  * root key), E_CRYPTO.
  */
 int authority_seal_renew(

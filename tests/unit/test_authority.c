@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "nintei/account.h"
 #include "nintei/authority.h"
@@ -215,6 +216,70 @@ START_TEST(production_home_wants_a_name)
 }
 END_TEST
 
+static int64_t
+fixed_now(void *arg)
+{
+	const int64_t *now = arg;
+
+	return *now;
+}
+
+static void
+seal_of(const char *home, struct cert **out)
+{
+	struct buf pem = file_of(home, "keys/seal/cert.pem");
+	struct err e = ERR_INIT;
+
+	ck_ok(cert_load(buf_slice(&pem), out, &e), &e);
+	buf_free(&pem);
+}
+
+/* Three years on, by the root's key; the signer takes it. */
+START_TEST(the_seal_is_made_anew)
+{
+	CLEANUP(freep) char *home = fs_join(temp_dir(), "home");
+	CLEANUP(cert_freep) struct cert *was = NULL;
+	CLEANUP(cert_freep) struct cert *now = NULL;
+	CLEANUP(signer_freep) struct signer *signer = NULL;
+	struct authority_options o = options(home);
+	struct signer_options so = { .home = home };
+	int64_t at = clock_now(&o.clock) + INT64_C(1100) * 86400;
+	struct err e = ERR_INIT;
+
+	o.begins_now = true;
+	ck_ok(authority_init(&o, &e), &e);
+	seal_of(home, &was);
+	ck_assert_int_lt(cert_not_after(was), at);
+	o.clock = (struct clock){ fixed_now, &at };
+	ck_ok(authority_seal_renew(&o, &e), &e);
+	seal_of(home, &now);
+	ck_assert(!slice_eq(cert_spki(was), cert_spki(now)));
+	ck_assert_int_le(cert_not_before(now), at);
+	ck_assert_int_gt(cert_not_after(now), at + INT64_C(1090) * 86400);
+	ck_assert(is_private(home, "keys/seal/key.pem"));
+	ck_ok(signer_open(&so, &signer, &e), &e);
+}
+END_TEST
+
+/* The root's key is elsewhere: nothing is changed. */
+START_TEST(no_seal_without_the_root)
+{
+	CLEANUP(freep) char *home = fs_join(temp_dir(), "home");
+	CLEANUP(freep) char *root = fs_join(home, "keys/root/root.key");
+	CLEANUP(cert_freep) struct cert *was = NULL;
+	CLEANUP(cert_freep) struct cert *now = NULL;
+	struct authority_options o = options(home);
+	struct err e = ERR_INIT;
+
+	ck_ok(authority_init(&o, &e), &e);
+	seal_of(home, &was);
+	ck_assert_int_eq(unlink(root), 0);
+	ck_code(authority_seal_renew(&o, &e), &e, E_NOT_FOUND);
+	seal_of(home, &now);
+	ck_assert(slice_eq(cert_spki(was), cert_spki(now)));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -227,6 +292,8 @@ main(void)
 	tcase_add_test(t, second_init_is_refused);
 	tcase_add_test(t, production_home_has_no_people);
 	tcase_add_test(t, production_home_wants_a_name);
+	tcase_add_test(t, the_seal_is_made_anew);
+	tcase_add_test(t, no_seal_without_the_root);
 	suite_add_tcase(suite, t);
 	return suite_main(suite);
 }
