@@ -42,12 +42,15 @@ print_roles(const struct cli *c, const struct json *roles)
 
 /* The line that does it. */
 static void
-print_how(
-    const struct cli *c, enum machine m, const char *event, const char *kind)
+print_how(const struct cli *c, enum machine m, const char *event,
+    const char *kind, const char *instance)
 {
 	CLEANUP(freep) char *text = act_example(c->a.pos[0], m, event, kind);
+	bool named = instance != NULL && instance[0] != '\0' &&
+	    strcmp(instance, "1") != 0;
 
-	printf("      $ %s\n", text);
+	printf("      $ %s%s%s\n", text, named ? " --instance " : "",
+	    named ? instance : "");
 }
 
 /*
@@ -76,7 +79,7 @@ print_decision_of(
 		    cli_say(c, "決裁が必要:", "needs a decision of kind"), kind,
 		    way);
 		if (only_that && strcmp(way, "freeze") == 0)
-			print_how(c, M_DECISION, "freeze", kind);
+			print_how(c, M_DECISION, "freeze", kind, NULL);
 	}
 }
 
@@ -121,7 +124,7 @@ print_option(const struct cli *c, const struct json *o)
 	    c, decision, misses_only_approval(jsonx_get(o, "missing")));
 	if (open && decision == NULL && jsonx_get_bool(o, "mine", false) &&
 	    strcmp(word, "decision.freeze") != 0)
-		print_how(c, m, event, NULL);
+		print_how(c, m, event, NULL, instance);
 }
 
 static void

@@ -72,6 +72,7 @@ case_sheet(struct cli *c, struct err *e)
 	if (sheet_write(c, sheet, e) < 0)
 		return -1;
 	print_items(jsonx_get(scheme, "criteria"), keys);
+	(void)fflush(stdout);
 	cli_note(c, "%s %s",
 	    cli_say(c,
 		"各項目の met を true か false（reason とともに）にし、次へ:",

@@ -240,6 +240,17 @@ def declares(d, who, case, clear=True):
                            "interest"}, *d.key(who))
 
 
+def reads(d, who, case, role, status=0):
+    """A document of the case, by the number that `case show` prints."""
+    n = [x["n"] for x in d.show(case)["documents"] if x["role"] == role][0]
+    file = os.path.join(d.o.work, "read")
+    d.run(who, "case", "read", case, str(n), status=2)
+    d.run(who, "case", "read", case, str(n), "-o", file, status=status)
+    if status == 0:
+        with open(file, "rb") as f:
+            check(f.read().startswith(b"{"), "%s reads %s" % (who, role))
+
+
 def opines(d, who, case):
     d.do(who, case, "opine", {"favourable": True}, *d.paper("opinion"),
          *d.key(who))
@@ -266,6 +277,8 @@ def committee(d):
     check("no_interest" in d.said and "declaration@nintei" in d.said,
           "what is signed is shown", d.said)
     declares(d, "member-3", case, False)
+    reads(d, "member-1", case, "form_a")
+    reads(d, "member-3", case, "form_a", 4)
     for n in (1, 2, 4):
         opines(d, "member-%d" % n, case)
     d.do(SEC, case, "conflict_found", None, "--instance", "member-4")
