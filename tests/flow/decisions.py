@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Nothing is decided without its officers: every way to have too few, the
 wrong ones, or the right ones over something else."""
+import base64
+import hashlib
 import json
 import os
+import urllib.parse
 
 from lib import Office, check, finish, papers, run
 
@@ -20,6 +23,15 @@ def key_of(o, name, *kind):
     run("ssh-keygen", "-q", "-t", *kind, "-N", "", "-C", name, "-f", path)
     with open(path + ".pub", encoding="ascii") as f:
         return path, " ".join(f.read().split()[:2])
+
+
+def code_of(document):
+    """The first 80 bits of its SHA-256, base32, 4x4 (REGULATION 3), without
+    letters that look alike."""
+    text = base64.b32encode(hashlib.sha256(document).digest()[:10]).decode()
+    text = text.translate(str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567",
+                                        "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"))
+    return "-".join(text[i:i + 4] for i in range(0, 16, 4))
 
 
 def in_review(o, service):
@@ -52,7 +64,7 @@ def wrong_signatures(o):
                                      namespace="git")),
             ("namespace opinion", o.sign("officer-1", decision,
                                          namespace="opinion@nintei")),
-            ("a changed document", o.sign("officer-1", decision,
+            ("flow 24: a changed document", o.sign("officer-1", decision,
                                           data=other)),
             ("one byte more", o.sign("officer-1", decision,
                                      data=document + b"\n")),
@@ -69,6 +81,9 @@ def wrong_signatures(o):
     state = signatures(o, decision)
     check(state["state"] == "open" and state["signatures"] == [] and
           o.commits() == before, "none of that left a trace", state)
+    check(state["comparison_code"] == code_of(document) != code_of(other),
+          "flow 24: what was shown instead has another comparison code",
+          state)
 
     check(o.sign("officer-1", decision).status == 200, "one signs")
     refused("the same officer again", o.sign("officer-1", decision),
@@ -171,16 +186,16 @@ def declined(o):
     no = o.review(SCHEME, [unmet])
     bare = {**review, unmet: {"met": False}}
     for name, word, data, guard in (
-            ("a review with a gap", "propose_certify", {"review": less},
+            ("flow 3: a review with a gap", "propose_certify", {"review": less},
              "report_signed"),
             ("no review", "propose_certify", {}, "report_signed"),
-            ("a criterion unmet", "propose_certify", {"review": no},
+            ("flow 3: a criterion unmet", "propose_certify", {"review": no},
              "criteria_met"),
-            ("all met", "propose_decline", {"review": review,
-                                            "reasons": "x"}, "criteria_met"),
-            ("no reasons", "propose_decline", {"review": no},
+            ("flow 3: all met", "propose_decline",
+             {"review": review, "reasons": "x"}, "criteria_met"),
+            ("flow 3: no reasons", "propose_decline", {"review": no},
              "reasons_given"),
-            ("no reason for the criterion", "propose_decline",
+            ("flow 3: no reason for the criterion", "propose_decline",
              {"review": bare, "reasons": "x"}, "reasons_given")):
         refused(name, o.command("secretary-1", case, word, data), guard)
     c = o.do("secretary-1", case, "propose_decline", {
@@ -188,7 +203,12 @@ def declined(o):
     check(o.decide(c["decisions"][-1]["decision_id"]) == "executed",
           "declining needs two as well")
     c = o.case(case)
-    check(c["state"] == "declined" and "number" not in c, "declined", c)
+    check(c["state"] == "declined" and "number" not in c and
+          ("fee", "paid") in {(m["machine"], m["state"])
+                              for m in c["machines"]} and
+          o.api(None, "GET", "/v1/register?q=" + urllib.parse.quote(
+              c["service"]["name"]))["items"] == [], "flow 3: declined, the fee stays, nothing is "
+          "public", c)
 
 
 def revocation(o, case):
