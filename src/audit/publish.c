@@ -25,9 +25,9 @@ static const struct {
 	{ "withholding", "deny", OPENS_LATER, false },
 	{ "withholding", "lift", OPENS_LATER, false },
 	{ "withholding", "give_up", OPENS_LATER, false },
+	{ "certification", "change_recorded", OPENS_LATER, false },
 	{ "change_notice", "record", OPENS_CHANGE, false },
 	{ "compliance", "publish_improvement", OPENS_KIND, true },
-	{ "compliance", "improved", OPENS_KIND, false },
 	{ "compliance", "improved", OPENS_KIND, false },
 	{ "delegation", "publish", OPENS_KIND, true },
 	{ "rules", "adopt", OPENS_KIND, true },
@@ -56,15 +56,28 @@ static const struct trail *
 decision_trail(const struct audit *a, const struct trail *t, const char *id)
 {
 	for (size_t i = 0; i < t->d->n_terms; i++) {
-		const struct dossier_term *term = &t->d->terms[i];
-		const struct trail *of = strcmp(term->decision, id) == 0
-		    ? keymap_get(&a->cases, term->dossier)
-		    : NULL;
+		const struct trail *of =
+		    keymap_get(&a->cases, t->d->terms[i].dossier);
 
-		if (of != NULL)
+		if (of != NULL && dossier_decision_find(of->d, id) != NULL)
 			return of;
 	}
 	return t;
+}
+
+/* The case whose word on an item counts: the last that asked about it. */
+static const struct dossier *
+asked_in(const struct audit *a, const struct trail *t, const char *id)
+{
+	for (size_t i = t->d->n_terms; i > 0; i--) {
+		const struct trail *of =
+		    keymap_get(&a->cases, t->d->terms[i - 1].dossier);
+
+		if (of != NULL &&
+		    dossier_state(of->d, M_WITHHOLDING, id) != S_NONE)
+			return of->d;
+	}
+	return t->d;
 }
 
 static const char *
@@ -184,7 +197,7 @@ item_judge(struct audit *a, const struct trail *t, const struct json *item,
     enum opens opens)
 {
 	const char *id = text_of(item, "id");
-	enum state s = dossier_state(t->d, M_WITHHOLDING, id);
+	enum state s = dossier_state(asked_in(a, t, id), M_WITHHOLDING, id);
 	bool waits =
 	    s == S_WITHHOLDING_REQUESTED || s == S_WITHHOLDING_WITHHELD;
 	bool shown = jsonx_get(item, "value") != NULL;

@@ -36,6 +36,11 @@ int office_publication(struct office *o, const struct dossier *d,
 int office_publish_item(struct office *o, const struct dossier *d,
     const char *item, const struct dossier_decision *by, struct json *data,
     struct err *e) MUST_CHECK;
+/* The same where it was asked in the case of: d, or one of its renewals. */
+int office_publish_item_of(struct office *o, const struct dossier *d,
+    const struct dossier *of, const char *item,
+    const struct dossier_decision *by, struct json *data,
+    struct err *e) MUST_CHECK;
 /*
  * What is published beside the register: the members that publications.inc
  * lists, out of the detail of an executed decision of that kind, into

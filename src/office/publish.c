@@ -23,10 +23,14 @@ office_certified_by(const struct dossier *d)
 	return found;
 }
 
+#define OPENING_CASES 32 /* terms of a certification: half a century */
+
 /* One publication on its way: what it is made of, and by what right. */
 struct opening {
 	struct office *o;
-	const struct dossier *d; /* with the withholdings */
+	const struct dossier *d; /* of the certification */
+	struct dossier *asked[OPENING_CASES]; /* of later terms, newest first */
+	size_t n_asked;
 	const struct dossier *holder; /* with the record */
 	const struct scheme *scheme;
 	struct sec_doc *record;
@@ -40,6 +44,8 @@ struct opening {
 static void
 opening_done(struct opening *p)
 {
+	for (size_t i = 0; i < p->n_asked; i++)
+		dossier_free(p->asked[i]);
 	sec_doc_free(p->record);
 	secret_free(p->key);
 	changes_done(&p->changes);
@@ -60,6 +66,24 @@ release_fill(struct opening *p, const struct dossier_decision *dec)
 			p->by.officer[n++] = dec->signatures[i].person;
 }
 
+/* A renewal asks anew what is withheld: its case, before those of before. */
+static int
+asked_load(struct opening *p, struct err *e)
+{
+	for (size_t i = p->d->n_terms; i > 0; i--) {
+		const struct dossier_term *t = &p->d->terms[i - 1];
+
+		if (t->dossier[0] == '\0' || strcmp(t->dossier, p->d->id) == 0)
+			continue;
+		if (p->n_asked == OPENING_CASES)
+			return err_set(e, E_LIMIT, "too many terms");
+		if (office_load(p->o, t->dossier, &p->asked[p->n_asked], e) < 0)
+			return -1;
+		p->n_asked++;
+	}
+	return 0;
+}
+
 static int
 opening_begin(struct opening *p, struct office *o,
     const struct dossier_decision *dec, struct err *e)
@@ -71,7 +95,7 @@ opening_begin(struct opening *p, struct office *o,
 		return err_set(e, E_CONFIG, "the scheme is not configured");
 	p->by.ground = strcmp(dec->kind, "withholding") == 0 ? "11-2" : "11-1";
 	release_fill(p, dec);
-	if (declassification_check(&p->by, e) < 0)
+	if (declassification_check(&p->by, e) < 0 || asked_load(p, e) < 0)
 		return -1;
 	if (office_record(o, p->holder, &p->record, e) < 0)
 		return -1;
@@ -148,11 +172,21 @@ said_last(const struct opening *p, const char *id)
 	return out;
 }
 
+/* The case whose word on the item counts: the last that asked about it. */
+static const struct dossier *
+asked_in(const struct opening *p, const char *id)
+{
+	for (size_t i = 0; i < p->n_asked; i++)
+		if (dossier_state(p->asked[i], M_WITHHOLDING, id) != S_NONE)
+			return p->asked[i];
+	return p->d;
+}
+
 /* Requested means not published until decided (Art. 11(2)). */
 static bool
-is_withheld(const struct dossier *d, const char *id)
+is_withheld(const struct opening *p, const char *id)
 {
-	enum state s = dossier_state(d, M_WITHHOLDING, id);
+	enum state s = dossier_state(asked_in(p, id), M_WITHHOLDING, id);
 
 	return s == S_WITHHOLDING_REQUESTED || s == S_WITHHOLDING_WITHHELD;
 }
@@ -165,7 +199,7 @@ item_add(const struct opening *p, struct pub_doc *items, const char *id,
 	struct pub_doc *item;
 	char hash[SHA256_HEX];
 
-	if (is_withheld(p->d, id)) {
+	if (is_withheld(p, id)) {
 		sec_salted_hash(
 		    slice_of(said->salt, WITHHELD_SALT), said->value, hash);
 		item = pub_doc_new();
@@ -377,6 +411,14 @@ int
 office_publish_item(struct office *o, const struct dossier *d, const char *item,
     const struct dossier_decision *by, struct json *data, struct err *e)
 {
+	return office_publish_item_of(o, d, d, item, by, data, e);
+}
+
+int
+office_publish_item_of(struct office *o, const struct dossier *d,
+    const struct dossier *of, const char *item,
+    const struct dossier_decision *by, struct json *data, struct err *e)
+{
 	CLEANUP(opening_done) struct opening p = { .d = d };
 	CLEANUP(dossier_freep) struct dossier *holder = NULL;
 	CLEANUP(pub_doc_freep) struct pub_doc *doc = pub_doc_new();
@@ -389,8 +431,11 @@ office_publish_item(struct office *o, const struct dossier *d, const char *item,
 	if (holder_load(o, d, &holder, e) < 0)
 		return -1;
 	p.holder = holder != NULL ? holder : d;
-	if (later_begin(&p, o, by, e) < 0 ||
-	    withheld_find(&p, item, &said, e) < 0)
+	if (later_begin(&p, o, by, e) < 0)
+		return -1;
+	if (strcmp(asked_in(&p, item)->id, of->id) != 0)
+		return 0; /* a later renewal has the word */
+	if (withheld_find(&p, item, &said, e) < 0)
 		return -1;
 	if (said.value == NULL)
 		return 0;

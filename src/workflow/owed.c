@@ -81,17 +81,16 @@ owe_certified(const struct dossier *after, const struct dossier *base,
 
 /* Art. 11(2): what was withheld in a renewal is published in the base. */
 static bool
-item_opened(const struct dossier *after, const struct json *event,
-    const struct dossier *base)
+item_opened(const struct dossier *after, const struct json *event)
 {
 	static const char *const words[] = { "deny", "lift", "give_up" };
-	bool certified = false, opened = false;
+	bool opened = false;
 
-	for (size_t i = 0; i < base->n_terms; i++)
-		certified |= strcmp(base->terms[i].dossier, after->id) == 0;
 	for (size_t i = 0; i < NELEM(words); i++)
 		opened |= step_is(event, "withholding", words[i]);
-	return certified && opened;
+	return opened &&
+	    dossier_state(after, M_APPLICATION, "1") == S_APP_CERTIFIED &&
+	    dossier_state(after, M_CERTIFICATION, "1") == S_NONE;
 }
 
 static bool
@@ -117,7 +116,7 @@ owed_to_base(const struct dossier *after, const struct json *event,
 		owe_base(out, n, base, M_COMPLIANCE, "inquire", "1");
 	if (event_has(event, "application", "decide_certify"))
 		owe_certified(after, base, out, n);
-	if (item_opened(after, event, base))
+	if (item_opened(after, event))
 		owe_base(out, n, base, M_CERTIFICATION, "change_recorded", "1");
 	if (renewal_ends(event))
 		owe_base(out, n, base, M_CERTIFICATION, "renewal_ended", "1");

@@ -4,10 +4,11 @@
 clock is moved: the window, continuation, a gap, later terms."""
 import datetime
 import hashlib
+import json
 
 from lib import JST, Office, check, finish, midnight
-from lifecycle import (accepted, about, certificate, certified, declined,
-                       ended, entries, officers, send, serials, status,
+from lifecycle import (accepted, about, certificate, certified, declared,
+                       declined, ended, entries, officers, send, serials, status,
                        taken, term)
 from steps import machine, propose_kind, refused, steps_of
 from lib import archive
@@ -72,9 +73,10 @@ def not_kept(o, s):
     check(a.status == 201, "flow 30: any answer is complete", a)
     s.renewal = a["case"]
     e = o.last(s.case, "compliance.inquire")
+    text = json.dumps(o.events(s.renewal)[0], ensure_ascii=False,
+                      sort_keys=True, separators=(",", ":")).encode()
     check(machine(o.case(s.case), "compliance") == "inquiry" and
-          e["cause"] == o.events(s.renewal)[0] and False or
-          machine(o.case(s.case), "compliance") == "inquiry" and "cause" in e,
+          e["cause"] == hashlib.sha256(text).hexdigest(),
           "flow 30: not kept leads to an inquiry", e)
 
 
@@ -91,6 +93,54 @@ def again(o, s):
                m["machine"] == "certification"][0]["flags"],
           "flow 46: the continuation is cleared", e)
     check(s.renew() != first, "flow 46: another inside the window")
+
+
+def shown(o, s):
+    entry = o.api(None, "GET", "/v1/register/" + s.number).json
+    return {i["id"]: i.get("value") for i in entry["items"]}
+
+
+ITEMS = ["31", "33.2", "36.1"]
+
+
+def withheld(o, s):
+    """Flow 15 of a renewal: its own requests, about what stands published."""
+    check(None not in [shown(o, s).get(i) for i in ITEMS],
+          "flow 15: published in term 1")
+    files = about(s.scheme, "renewal", s.number, s.name)
+    a = o.submit(archive(declared(files, s.scheme, ITEMS, kind="renewal",
+                                  number=s.number)))
+    check(a.status == 201, "flow 15: a renewal that asks to withhold", a)
+    s.renewal = a["case"]
+
+
+def opened(o, s):
+    """What the renewal's case decides reaches the entry of the base."""
+    def decided(item, outcome, **data):
+        state = officers(o, s.renewal, "withholding", outcome=outcome,
+                         item=item, reasons="正当な理由による", **data)
+        check(state == "executed", "flow 15: %s of %s" % (outcome, item))
+
+    accepted(o, s.renewal)
+    check(certified(o, s.renewal), "flow 15: renewed")
+    check([shown(o, s).get(i) for i in ITEMS] == [None] * 3,
+          "flow 15: none is shown while they are requested", shown(o, s))
+    for item in ITEMS[:2]:
+        decided(item, "grant")
+    check([shown(o, s).get(i) for i in ITEMS] == [None] * 3,
+          "flow 15: nor those granted", shown(o, s))
+    decided(ITEMS[2], "deny")
+    have = shown(o, s)
+    check(have.get(ITEMS[2]) is not None and have.get(ITEMS[0]) is None,
+          "flow 15: the one denied is published in the base", have)
+    decided(ITEMS[0], "lift", told_on=o.now().date().isoformat())
+    have = shown(o, s)
+    check(have.get(ITEMS[0]) is not None and have.get(ITEMS[1]) is None,
+          "flow 15: and the one lifted", have)
+    e = o.last(s.case, "certification.change_recorded")
+    check("cause" in e and e["data"]["release"]["ground"] == "11-2" and
+          [i["id"] for i in e["data"]["publication"]["items"]] ==
+          ITEMS[:1], "flow 15: the base's own event says by what right", e)
 
 
 def correcting(o, s):
@@ -147,9 +197,12 @@ def before_end(o, s11, s12, continued):
           "flow 11: no renewal of what is renewed", a)
     o.revoke(s12.case)
     c = o.case(s12.renewal)
-    check(c["state"] == "moot" and machine(c, "fee") == "due" or
-          machine(c, "fee") == "void",
+    check(c["state"] == "moot" and machine(c, "fee") == "void",
           "flow 12: the renewal is moot", c)
+    e = o.last(s12.renewal, "base_void")
+    check(e["data"] == {"evidence": [
+        o.last(s12.case, "propose_revocation")["event_id"]]},
+          "flow 12: the evidence against the service joins it", e["data"])
     check(machine(o.case(s12.case), "paper") == "due",
           "flow 12: the paper is to come back")
     for s in continued:
@@ -253,7 +306,7 @@ def main():
     o = steps_of(Office())
     o.start(START)
     names = ["七", "三十", "四六", "八", "四七", "十", "十一", "十二",
-             "九a", "九b", "九c"]
+             "九a", "九b", "九c", "十五"]
     s = {n: Service(o, G if n in ("十一", "九b", "八") else F,
                     "架空更新" + n) for n in names}
     window(o, s["七"])
@@ -261,6 +314,7 @@ def main():
     again(o, s["四六"])
     for n in ("十", "十一", "十二", "九a", "九b", "九c"):
         s[n].renew()
+    withheld(o, s["十五"])
     o.move(CLOSES - SECOND)
     correcting(o, s["八"])
     o.move(CLOSES)
@@ -270,6 +324,7 @@ def main():
     o.move(midnight("2028-07-20") + 43200 * SECOND)
     continued = [s["九a"], s["九b"], s["九c"]]
     before_end(o, s["十一"], s["十二"], continued)
+    opened(o, s["十五"])
     o.move(midnight("2028-08-06"))
     at_end(o, s["十一"], s["十"], continued)
     o.move(midnight("2028-08-22") + 36000 * SECOND)

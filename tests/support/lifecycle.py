@@ -32,6 +32,33 @@ def send(o, scheme, kind, number, name, query="", **fields):
                     query=more + query)
 
 
+ROLES = {"form-a.json": "form_a", "form-b.json": "form_b",
+         "登記事項証明書.pdf": "registry_certificate"}
+
+
+def declared(files, scheme, items, **kind):
+    """The same with its manifest."""
+    a = json.loads(files["form-a.json"])["fields"]
+    members = []
+    for name, data in files.items():
+        m = {"path": name, "role": ROLES.get(name, "attachment"),
+             "sha256": hashlib.sha256(data).hexdigest(), "size": len(data),
+             "tag": "secret"}
+        if name == "form-b.json":
+            m["fields"] = [{"id": i, "withhold": {"reason": "営業秘密"}}
+                           for i in items]
+        members.append(m)
+    files["manifest.json"] = json.dumps({
+        "schema": "nintei.bundle/1", "scheme": scheme, **kind,
+        "applicant": {"name": a["applicant_name"],
+                      "corporate_number": a["corporate_number"]},
+        "service": {"name": a["service_name"], "url": a["service_url"]},
+        "guideline_version": "2018-10", "tag": "secret", "created":
+        "2026-07-15T09:00:00+09:00", "members": members},
+        ensure_ascii=False).encode()
+    return files
+
+
 def taken(o, *args, **fields):
     """The case of a dossier that is taken in."""
     a = send(o, *args, **fields)
