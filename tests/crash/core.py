@@ -99,7 +99,7 @@ def main():
         t.start()
     for t in threads:
         t.join()
-    check(len(out) == n, "all ran to their end")
+    check(len(out) == n, "flow 49: all ran to their end")
     for o, clients, a in out:
         print("     " + a.words())
         o.restart()

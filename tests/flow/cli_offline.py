@@ -61,7 +61,8 @@ def calendar():
         r = expect(0, "date", "term", row["certified_on"], "--json", *args)
         have = as_text(json.loads(r.stdout))
         want = {k: v for k, v in row.items() if k != "note"}
-        check(have == want, "date term %s: %s" % (row["certified_on"], have))
+        check(have == want, "flow 26: date term %s: %s" % (
+            row["certified_on"], have))
     for row in rows("art8.tsv")[::9]:
         with_it = row["bar_includes_anniversary"] == "true"
         args = ["--include-anniversary"] if with_it else []
@@ -72,7 +73,7 @@ def calendar():
                                                  have))
     r = expect(0, "date", "term", "2026-02-28", "--explain")
     check(b"2028-02-29" in r.stdout and b"Civil Code 143" in r.stdout,
-          "the reasoning is given")
+          "flow 26: the reasoning is given")
     r = expect(0, "date", "term", "令和8年2月28日", "--explain", "--lang", "ja")
     check("民法143条".encode() in r.stdout, "the reasoning in Japanese")
     r = expect(0, "date", "window", "2028-07-01", "--json")

@@ -15,8 +15,8 @@ import threading
 import time
 import zipfile
 
-from lib import (BIN, LIMITS, PARTS, SCHEMES, ZIP, Office, archive, check, finish,
-                 papers, run)
+from lib import (BIN, LIMITS, PARTS, SCHEMES, SOURCE, ZIP, Office, archive,
+                 check, finish, papers, run)
 
 SCHEME = "genai-saas"
 MIB = 1 << 20
@@ -84,7 +84,7 @@ def refusals(o):
         check(a.status == 422 and a["code"] == "E_BUNDLE_REFUSED",
               name + ": refused", a)
         found = {f["rule"] for f in a.get("findings", [])}
-        check(rules <= found, "%s: found" % name, (rules, found))
+        check(rules <= found, "flow 6: %s: found" % name, (rules, found))
         check(all(f["text_ja"] and f["text_en"] and f["severity"]
                   for f in a["findings"]), name + ": in both languages")
         check("case" not in a.json or not rules & {
@@ -130,7 +130,7 @@ def corrections(o):
           any(d["what"] == "correction_due" for d in first["deadlines"]) and
           ("bundle", "refused") in {(m["machine"], m["state"])
                                     for m in first["machines"]},
-          "it stands in correcting", first)
+          "flow 6: it stands in correcting", first)
     check(o.api("applicant-1", "GET", "/v1/cases/%s/findings" %
                 case)["items"] == a["findings"], "its findings are kept")
     time.sleep(1.1)
@@ -150,7 +150,7 @@ def corrections(o):
     b = o.submit(good, SCHEME, query=query)
     check(b.status == 201 and b["case"] == case and b["state"] == "submitted"
           and b["received_at"] == first["received_at"],
-          "put right, with its day of receipt", b)
+          "flow 6: put right, with its day of receipt", b)
     check(len([m for m in b["machines"] if m["machine"] == "fee"]) == 1,
           "one fee")
     b = o.submit(good, SCHEME, query=query)
@@ -178,6 +178,49 @@ def corrections(o):
     check(b.status == 201, "corrected", b)
     c = o.do("secretary-1", case, "accept", {"reviewers": ["secretary-1"]})
     check(c["state"] == "in_review", "and accepted", c)
+
+
+def on_review(o, files, query=""):
+    """Paid, and whether the secretariat may accept it."""
+    a = o.submit(archive(files), SCHEMES[0], query=query)
+    if not check(a.status == 201, "flow 41: taken in", a):
+        return a
+    if not query:
+        o.pay(a["case"])
+    b = o.command("secretary-1", a["case"], "accept",
+                  {"reviewers": ["secretary-1"]})
+    b.case = a["case"]
+    return b
+
+
+def other_papers(o):
+    """Flow 41: who proves the existence otherwise, in English, of another."""
+    work = os.path.join(o.work, "samples")
+    run(os.path.join(SOURCE, "examples", "make"), "-o", work,
+        env={**os.environ, "NINTEI": os.path.join(BIN, "nintei"),
+             "NINTEI_POLICIES": os.path.join(SOURCE, "policies")})
+
+    def sample(name):
+        folder = os.path.join(work, name)
+        out = {}
+        for path in sorted(os.listdir(folder)):
+            with open(os.path.join(folder, path), "rb") as f:
+                out[path] = f.read()
+        return out
+    good = sample("good-iaas-json")
+    paper = [n for n in good if n.startswith("登記事項証明書")][0]
+    proprietor = {n: d for n, d in good.items() if n != paper}
+    proprietor["existence_proof.pdf"] = good[paper]
+    b = on_review(o, proprietor)
+    check(b.status == 200, "flow 41: another public paper is accepted", b)
+    for name, what in (("bad-english-paper", "in English alone"),
+                       ("bad-other-company", "of another company")):
+        b = on_review(o, sample(name))
+        check(b.status == 422 and b["guard"] == "intake_ok",
+              "flow 41: %s: not accepted" % what, b)
+        o.do("secretary-1", b.case, "request_correction")
+        b = on_review(o, good, "case=" + b.case)
+        check(b.status == 200, "flow 41: put right, it is", b)
 
 
 def digest(data):
@@ -402,6 +445,8 @@ def main():
     preflight(o)
     refusals(o)
     corrections(o)
+    if os.path.exists(os.path.join(BIN, "nintei-pdftext")):
+        other_papers(o)
     digests(o)
     media(o)
     sizes(o)
