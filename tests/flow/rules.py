@@ -9,6 +9,7 @@ import os
 import shutil
 
 from lib import NO_HEAD, Office, check, finish, papers, when
+from lifecycle import officers
 from people import enroll, hire, signed
 from steps import guard_of, last, paper, propose_kind, refused, steps_of
 
@@ -78,8 +79,10 @@ def in_force(o, day=None):
     return a["policy_version"] if a.status == 200 else a.status
 
 
-def deliberate(o, who, members, instance, minutes=True):
-    data = signed(o, who, CASE, "rules.deliberated", {"members": members})
+def deliberate(o, who, members, instance, minutes=True, named=True):
+    """named: the signature says which version, and is another for each."""
+    act = "rules.deliberated" + ("/" + instance if named else "")
+    data = signed(o, who, CASE, act, {"members": members})
     return o.command(who, CASE, "deliberated", data, instance=instance,
                      documents=[paper("minutes", "議事録")] if minutes else [])
 
@@ -149,12 +152,15 @@ def deliberations(o):
     check(a.status == 400, "no deliberation without minutes", a)
     refused(o, "member-1", CASE, "deliberated", 403, "a member is no chair",
             data={"members": MEMBERS}, instance=NEW)
-    a = deliberate(o, "chair-1", MEMBERS, NEW)
+    a = deliberate(o, "chair-1", MEMBERS, NEW, named=False)
     check(a.status == 200 and state(o, NEW) == "deliberated",
           "three members deliberate", a)
     o.do(SEC, CASE, "revise", {}, instance=NEW)
     a = freeze(o, "adopt", NEW)
     check(a.status == 409, "what was revised is deliberated on again", a)
+    a = deliberate(o, "chair-1", MEMBERS, NEW, named=False)
+    check(a.status == 422 and a["guard"] == "signature_valid",
+          "a signature is shown once", a)
     a = deliberate(o, "chair-1", MEMBERS, NEW)
     check(a.status == 200, "again", a)
 
@@ -225,7 +231,7 @@ def effect(o, case, before):
     check(o.decide(o.propose(case)) == "executed", "certified under it")
     entry = o.case(case)["certification"]
     check(entry["valid_through"] == "2029-04-01",
-          "by the new rule the first day counts", entry)
+          "flow 44: by the new rule the first day counts", entry)
     old = o.case(before)["certification"]
     check(old["valid_through"] == "2029-02-10",
           "flow 20: an old D is unchanged", old)
@@ -243,6 +249,8 @@ def policy(o):
     version(o, NEW + ".2", [
         ("scheme.yaml", "policy: \"1\"", "policy: \"2\""),
         ("params.yaml", "first_day_counts: yes", "first_day_counts: no"),
+        ("params.yaml", "merger_survivor_lapses: yes",
+         "merger_survivor_lapses: no"),
         ("criteria.yaml", "value: \"1\"", "value: \"100\"")],
         folder)
     detail = {"policy_version": NEW + ".2", "effective_from": "2027-05-01"}
@@ -266,7 +274,26 @@ def policy(o):
     case, _ = o.certify(SCHEME, service="方針サービス")
     check(o.case(case)["certification"]["valid_through"] == "2029-05-02" and
           last(o, case, "application.submit")["policy_version"] == NEW + ".2",
-          "acts follow the policy in force")
+          "flow 44: acts follow the policy in force")
+    survivor(o, case)
+
+
+def survivor(o, case):
+    """Of a merger, where the policy lets the survivor's certification be."""
+    o.do(SEC, case, "succession.report", {
+        "kind": "merger", "survivor": True, "event_day": "2027-05-02",
+        "source": "registry"}, documents=[paper("evidence")])
+    lapse = officers(o, case, "lapse", reasons="合併のため")
+    check(lapse != "executed" and
+          o.case(case)["certification"]["state"] == "valid",
+          "flow 44: the survivor's does not lapse", lapse)
+    o.do(SEC, case, "decision.withdraw",
+         instance=o.case(case)["decisions"][-1]["decision_id"])
+    check(officers(o, case, "lapse_dismiss", reasons="存続会社のため") ==
+          "executed", "flow 44: it is dismissed")
+    before = last(o, case, "succession.dismiss")
+    check(before["policy_version"] == NEW + ".2",
+          "flow 44: each act keeps its version of the policy", before)
 
 
 def rescinded(o):
