@@ -98,11 +98,6 @@ void themes_judge(
     struct audit *a, const struct trail *t, const struct scheme *s);
 /* decide.c: decisions, from freezing to execution. */
 void decision_judge(struct audit *a, struct trail *t);
-/* What its signatures are worth at an instant, with one more or without. */
-unsigned paper_judge(struct audit *a, const struct trail *t,
-    const struct paper *p, int64_t now, struct approval_result *out);
-void guards_say(
-    struct audit *a, const struct paper *p, unsigned failed, int64_t now);
 /* certify.c, lists.c, roster.c */
 struct lists *lists_find(const struct audit *a, const char *scheme);
 void record_judge(

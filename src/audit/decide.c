@@ -284,7 +284,7 @@ static const struct {
 	{ GUARD_QUORUM_REACHED, AUDIT_R56, "enough approvals" },
 };
 
-void
+static void
 guards_say(struct audit *a, const struct paper *p, unsigned failed, int64_t now)
 {
 	bool late = now < decision_frozen_at(p->doc) ||
@@ -304,7 +304,8 @@ guards_say(struct audit *a, const struct paper *p, unsigned failed, int64_t now)
 		    "%s: the case has another basis by now", p->id);
 }
 
-unsigned
+/* What its signatures are worth at an instant, with one more or without. */
+static unsigned
 paper_judge(struct audit *a, const struct trail *t, const struct paper *p,
     int64_t now, struct approval_result *out)
 {

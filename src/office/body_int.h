@@ -30,11 +30,5 @@ void body_say(struct execution *x);
 const char *detail_text(const struct json *detail, const char *key);
 /* The request brings a document of that role. */
 bool command_brings(const struct command *c, const char *role);
-/*
- * Refuse with one guard by name, as the tables would (E_FLOW_GUARD): an act
- * that a decision prepares is refused before officers sign in vain.
- */
-int refuse_early(struct visit *v, enum machine m, enum state from,
-    const char *event, enum guard g, struct err *e);
 
 #endif

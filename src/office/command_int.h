@@ -86,14 +86,6 @@ enum personal {
 	PERSONAL_OPINION, /* opinion@nintei */
 	PERSONAL_DECLARATION /* declaration@nintei */
 };
-/*
- * data.signature: a personal SSHSIG over the canonical rest of what the client
- * wrote (acts_signed_part), by a key that the roster has at that instant.  Its
- * member `signs` ties it to the act: "<case>/<machine>.<event>".  out: it is
- * there and good; absent: false.  E_FLOW_GUARD signature_valid.
- */
-int office_personal(struct command *c, enum personal which, bool *out,
-    struct err *e) MUST_CHECK;
 /* The same, and who has a key in the roster must sign. */
 int office_personal_must(
     struct command *c, enum personal which, struct err *e) MUST_CHECK;

@@ -63,7 +63,8 @@ ends_now(const struct flow_plan *p)
 	return false;
 }
 
-int
+/* A new list of the case's issuer, named by the case's head as cause. */
+static int
 execute_list(struct execution *x, struct err *e)
 {
 	struct office_pki *p = office_pki_find(x->o, x->d->scheme);

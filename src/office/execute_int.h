@@ -38,8 +38,6 @@ int execute_improvement(struct execution *x, struct err *e) MUST_CHECK;
 int execute_publish_improvement(struct execution *x, struct err *e) MUST_CHECK;
 int execute_improvement_closed(struct execution *x, struct err *e) MUST_CHECK;
 int execute_withholding(struct execution *x, struct err *e) MUST_CHECK;
-/* A new list of the case's issuer, named by the case's head as cause. */
-int execute_list(struct execution *x, struct err *e) MUST_CHECK;
 
 /* execute_lifecycle.c */
 int prepare_continuation(struct execution *x, struct err *e) MUST_CHECK;

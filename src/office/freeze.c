@@ -18,7 +18,7 @@ draft_put(struct draft *f, const char *key, const char *value)
 		jsonx_set_str(f->fields, key, value);
 }
 
-void
+static void
 draft_put_instant(struct draft *f, const char *key, int64_t t)
 {
 	char text[INSTANT_TEXT];

@@ -30,7 +30,6 @@ struct draft {
 
 /* A member of the decision; NULL and "" add nothing. */
 void draft_put(struct draft *f, const char *key, const char *value);
-void draft_put_instant(struct draft *f, const char *key, int64_t t);
 /* cert_number, service, operator as certified, or as the intake has them. */
 void draft_put_party(struct draft *f);
 /*

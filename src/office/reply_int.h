@@ -66,8 +66,6 @@ bool visit_was_let_in(const struct visit *v, const struct dossier *d);
 /* May they read documents of this tag in this case? */
 bool visit_may_read(
     const struct visit *v, const struct dossier *d, const char *tag);
-/* Is a delegation of the visitor active and in scope here (Art. 19)? */
-bool visit_delegate_in_scope(const struct visit *v, const struct dossier *d);
 /* The same of any person. */
 bool office_is_delegate(
     struct office *o, const char *person, const struct dossier *d);

@@ -17,7 +17,11 @@ detail_text(const struct json *detail, const char *key)
 	return text == NULL ? "" : text;
 }
 
-int
+/*
+ * Refuse with one guard by name, as the tables would (E_FLOW_GUARD): an act
+ * that a decision prepares is refused before officers sign in vain.
+ */
+static int
 refuse_early(struct visit *v, enum machine m, enum state from,
     const char *event, enum guard g, struct err *e)
 {

@@ -114,7 +114,13 @@ armour_check(
 	return spent_check(c, armour, e);
 }
 
-int
+/*
+ * data.signature: a personal SSHSIG over the canonical rest of what the client
+ * wrote (acts_signed_part), by a key that the roster has at that instant.  Its
+ * member `signs` ties it to the act: "<case>/<machine>.<event>".  out: it is
+ * there and good; absent: false.  E_FLOW_GUARD signature_valid.
+ */
+static int
 office_personal(
     struct command *c, enum personal which, bool *out, struct err *e)
 {

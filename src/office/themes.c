@@ -64,7 +64,8 @@ theme_past_day(
 	return 0;
 }
 
-bool
+/* Is the step among what the act leads to? */
+static bool
 theme_leads_to(const struct command *c, enum machine m, const char *event)
 {
 	const struct flow_plan *p = &c->w.plan;

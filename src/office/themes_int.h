@@ -19,8 +19,6 @@ int theme_due(struct command *c, const char *from, const char *to, int64_t days,
 /* data.<member> is a day, and not one to come; required or absent. */
 int theme_past_day(
     const struct command *c, const char *member, bool required, struct err *e);
-/* Is the step among what the act leads to? */
-bool theme_leads_to(const struct command *c, enum machine m, const char *event);
 /* An inquiry that the act opens is due by the policy's days. */
 int theme_inquiry(struct command *c, struct err *e);
 const struct scheme *theme_scheme(const struct command *c);

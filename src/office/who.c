@@ -156,7 +156,8 @@ delegate_search(
 	return false;
 }
 
-bool
+/* Is a delegation of the visitor active and in scope here (Art. 19)? */
+static bool
 visit_delegate_in_scope(const struct visit *v, const struct dossier *d)
 {
 	return (v->roles & ROLE_DELEGATE) != 0 &&

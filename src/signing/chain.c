@@ -21,7 +21,8 @@ point_append(struct head_point *p, const struct head_pending *one)
 	bytes_take(slice_of(one->id, SIGN_COMMIT_ID), p->id, SIGN_COMMIT_ID);
 }
 
-void
+/* The point after the first n pending ones. */
+static void
 chain_point(const struct head *h, size_t n, struct head_point *out)
 {
 	*out = h->durable;
@@ -91,7 +92,7 @@ chain_name(struct tail *c, size_t i, const uint8_t id[SIGN_COMMIT_ID])
 	bytes_take(slice_of(id, SIGN_COMMIT_ID), c->at.id, SIGN_COMMIT_ID);
 }
 
-void
+static void
 recent_put(struct signer *s, uint64_t size, const uint8_t root[32])
 {
 	struct recent *r = &s->recent[size % SIGN_RECENT];

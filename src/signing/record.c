@@ -46,7 +46,8 @@ moment_check(const struct signer *s, const struct sign_cert *m,
 	return 0;
 }
 
-int
+/* The term's record as it was issued. */
+static int
 record_issued(const struct signer *s, const struct issued *i, struct json **out,
     struct err *e)
 {

@@ -131,8 +131,6 @@ int chain_settle_at(struct signer *s, size_t n, struct err *e) MUST_CHECK;
 /* How many pending ones end in this commit; 0: it is the durable one. */
 bool chain_find(
     const struct head *h, const uint8_t id[SIGN_COMMIT_ID], size_t *out);
-/* The point after the first n pending ones. */
-void chain_point(const struct head *h, size_t n, struct head_point *out);
 /*
  * SIGN-18: does the journal remember what this act rests on?  Else it is of
  * an earlier moment than the store, not only the head file.
@@ -143,7 +141,6 @@ int shown_check(
 void chain_open(struct signer *s);
 /* The root that the log had at this size, if it was lately; else NULL. */
 const uint8_t *recent_root(const struct signer *s, uint64_t size);
-void recent_put(struct signer *s, uint64_t size, const uint8_t root[32]);
 
 enum issued_kind {
 	ISSUED_TERM = 0, /* by a certify decision */
@@ -341,9 +338,6 @@ int record_check(const struct signer *s, const struct proven *p,
 
 /* What struct issued.service holds; certify.c. */
 void service_key(const char *scheme, const char *name, uint8_t out[32]);
-/* The term's record as it was issued. */
-int record_issued(const struct signer *s, const struct issued *i,
-    struct json **out, struct err *e) MUST_CHECK;
 /* A certificate by this issuer: serial, lint, comparison; certify.c. */
 int certificate_make(struct signer *s, const char *scheme,
     struct ca_certification *f, struct buf *der, struct err *e) MUST_CHECK;

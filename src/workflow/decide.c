@@ -90,7 +90,8 @@ is_own_seat(const struct flow_row *row, const struct dossier *d,
 	    strcmp(seat->person, act->person) == 0;
 }
 
-enum flow_role
+/* The row of an act for who acts, or ROLE_NONE: the role it is done in. */
+static enum flow_role
 role_for(const struct flow_row *row, const struct dossier *d,
     const char *instance, const struct flow_act *act,
     const struct flow_facts *facts)

@@ -39,10 +39,6 @@ int couple_all(struct guard_in *in, struct flow_plan *p, size_t from,
     struct flow_refusal *r, struct err *e) MUST_CHECK;
 int refuse_guard(
     const struct guard_in *in, struct flow_refusal *r, struct err *e);
-/* The row of an act for who acts, or ROLE_NONE: the role it is done in. */
-enum flow_role role_for(const struct flow_row *row, const struct dossier *d,
-    const char *instance, const struct flow_act *act,
-    const struct flow_facts *facts);
 
 /* --- the fold --- */
 
