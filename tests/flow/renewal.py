@@ -7,9 +7,9 @@ import hashlib
 import json
 
 from lib import JST, Office, check, finish, midnight
-from lifecycle import (accepted, about, certificate, certified, declared,
-                       declined, ended, entries, officers, send, serials, status,
-                       taken, term)
+from lifecycle import (Slow, about, accepted, certificate, certified,
+                       declared, declined, ended, entries, officers, send,
+                       serials, status, taken, term)
 from steps import machine, propose_kind, refused, steps_of
 from lib import archive
 
@@ -38,19 +38,28 @@ class Service:
                              self.name)
         return self.renewal
 
+    def slow(self):
+        return Slow(self.o, self.scheme, "renewal", self.number, self.name)
+
     def state(self):
         return term(self.o, self.case)
 
 
-def window(o, s):
+def window(o, s, early):
     """Flow 7, and what a renewal is refused for besides."""
     o.move(OPENS - SECOND)
+    slow = early.slow()
     a = s.send()
     check(a.status == 422 and a["guard"] == "window_ok" and
           a["since"] == "2028-06-04T00:00:00+09:00" and
           a["until"] == "2028-07-05T00:00:00+09:00",
           "flow 7: a second before it opens", a)
     o.move(OPENS)
+    a = slow.end()
+    check(a.status == 201, "flow 7: begun before it opens, sealed in it", a)
+    early.renewal = a["case"]
+    check(o.case(a["case"])["received_at"] == "2028-06-04T00:00:00+09:00",
+          "flow 7: received with its last byte", a)
     a = send(o, s.scheme, "renewal", "IPT9999-2608", s.name)
     check(a.status == 422 and a["code"] == "E_BUNDLE_REFUSED" and
           any(f["rule"] == "RULE-NUMBER_UNKNOWN" for f in a["findings"]) and
@@ -305,19 +314,24 @@ def gap(o, s):
 def main():
     o = steps_of(Office())
     o.start(START)
-    names = ["七", "三十", "四六", "八", "四七", "十", "十一", "十二",
+    names = ["七", "七b", "三十", "四六", "八", "四七", "十", "十一", "十二",
              "九a", "九b", "九c", "十五"]
     s = {n: Service(o, G if n in ("十一", "九b", "八") else F,
                     "架空更新" + n) for n in names}
-    window(o, s["七"])
+    window(o, s["七"], s["九c"])
     not_kept(o, s["三十"])
     again(o, s["四六"])
-    for n in ("十", "十一", "十二", "九a", "九b", "九c"):
+    for n in ("十", "十一", "十二", "九a", "九b"):
         s[n].renew()
     withheld(o, s["十五"])
     o.move(CLOSES - SECOND)
     correcting(o, s["八"])
+    slow = s["七b"].slow()
     o.move(CLOSES)
+    a = slow.end()
+    check(a.status == 422 and a["guard"] == "window_ok" and
+          a["until"] == "2028-07-05T00:00:00+09:00",
+          "flow 7: begun on the last day, sealed after it", a)
     late(o, s["四七"])
     o.move(midnight("2028-07-12"))
     corrected(o, s["八"])

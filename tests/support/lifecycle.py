@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Steps in the life of a certification: renewals, notices, decisions."""
 import hashlib
+import http.client
 import json
 import os
 import re
 import subprocess
 
-from lib import archive, check, fail, papers, run
+from lib import ZIP, Answer, archive, check, fail, papers, run
 from steps import propose_kind
 
 KIND = {"renewal": "更新", "change": "変更", "termination": "終了"}
@@ -57,6 +58,33 @@ def declared(files, scheme, items, **kind):
         "2026-07-15T09:00:00+09:00", "members": members},
         ensure_ascii=False).encode()
     return files
+
+
+class Slow:
+    """A dossier of which half has come: the rest comes with end()."""
+    def __init__(self, o, scheme, kind, number, name):
+        self.o = o
+        self.body = archive(about(scheme, kind, number, name))
+        self.path = "/v1/dossiers?scheme=%s&kind=%s&number=%s" % (
+            scheme, kind, number)
+        self.to = http.client.HTTPSConnection(
+            "127.0.0.1", o.https, timeout=60, context=o.tls)
+        self.to.putrequest("POST", self.path)
+        for key, value in (
+                ("Content-Type", ZIP), ("Content-Length", len(self.body)),
+                ("Authorization", "Bearer " + o.tokens["applicant-1"]),
+                ("Idempotency-Key", "slow-" + number)):
+            self.to.putheader(key, str(value))
+        self.to.endheaders()
+        self.to.send(self.body[:len(self.body) // 2])
+
+    def end(self):
+        self.to.send(self.body[len(self.body) // 2:])
+        r = self.to.getresponse()
+        answer = Answer(r.status, r.headers, r.read())
+        self.to.close()
+        self.o.hold("POST", self.path, answer)
+        return answer
 
 
 def taken(o, *args, **fields):
