@@ -105,7 +105,7 @@ class Desk:
 def people(d):
     """Who signs is on the roster, by two officers."""
     for who, roles in [("member-%d" % n, "member") for n in range(1, 6)] + [
-            ("chair-1", "chair")]:
+            ("chair-1", "chair"), ("secretary-2", "secretariat")]:
         file = os.path.join(d.o.people, who + ".key")
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C",
                         who, "-f", file], check=True)
@@ -181,7 +181,7 @@ def submit(d, name, kind="new", number=None, status=0):
                  status=status).strip()
 
 
-def accepted(d, case, first=False):
+def accepted(d, case, first=False, reviewers=(SEC,)):
     if first:
         d.next(SEC, case, "fee.pay", "first the fee", '"paid_on"')
         d.do(SEC, case, "accept", {"reviewers": [SEC]}, status=3)
@@ -195,7 +195,7 @@ def accepted(d, case, first=False):
     d.do(SEC, case, "fee.pay", {"amount": amount, "paid_on": d.day})
     if first:
         d.next(SEC, case, "accept", "then the review", '"reviewers"')
-    d.do(SEC, case, "accept", {"reviewers": [SEC]})
+    d.do(SEC, case, "accept", {"reviewers": list(reviewers)})
 
 
 def sheet(d, case):
@@ -251,6 +251,16 @@ def reads(d, who, case, role, status=0):
             check(f.read().startswith(b"{"), "%s reads %s" % (who, role))
 
 
+def reviewer(d, case):
+    """Who was named to review states to have no interest, once."""
+    args = ("case", "read", case, "3", "-o", os.path.join(d.o.work, "read"))
+    d.run("secretary-2", *args, status=3)
+    check("repeat it with no_interest" in d.said,
+          "a reviewer states to have no interest", d.said)
+    d.run("secretary-2", "case", "read", case, "3", "no_interest", "-o",
+          args[-1])
+
+
 def opines(d, who, case):
     d.do(who, case, "opine", {"favourable": True}, *d.paper("opinion"),
          *d.key(who))
@@ -259,7 +269,8 @@ def opines(d, who, case):
 def committee(d):
     """Flow 2: four members, a conflict, one found late, a replacement."""
     case = submit(d, "架空委員会")
-    accepted(d, case)
+    accepted(d, case, reviewers=("secretary-2",))
+    reviewer(d, case)
     d.next(SEC, case, "convene_committee", "flow 2: the committee",
            '"members"')
     d.do(SEC, case, "convene_committee",
