@@ -78,8 +78,8 @@ inquire_judge(struct audit *a, const struct trail *t, const struct scheme *s,
 
 	(void)s;
 	if (source != NULL && dossier_emergency_find(t->d, source) == NULL)
-		audit_say(a, AUDIT_R42, "an emergency of the case", "%.40s",
-		    source);
+		audit_say(
+		    a, AUDIT_R42, "an emergency of the case", "%.40s", source);
 }
 
 static const struct {
