@@ -6,6 +6,7 @@ script_test(receipt ${CMAKE_CURRENT_SOURCE_DIR}/flow/receipt.py)
 script_test(art8 ${CMAKE_CURRENT_SOURCE_DIR}/flow/art8.py)
 script_test(renewal ${CMAKE_CURRENT_SOURCE_DIR}/flow/renewal.py)
 script_test(attacks ${CMAKE_CURRENT_SOURCE_DIR}/flow/attacks.py)
+script_test(variants ${CMAKE_CURRENT_SOURCE_DIR}/flow/variants.py)
 script_test(ends ${CMAKE_CURRENT_SOURCE_DIR}/flow/ends.py)
 # A body of forty services over six years; bench/run simulate has 2,000.
 script_test(simulate ${CMAKE_CURRENT_SOURCE_DIR}/flow/simulate.py
