@@ -4,6 +4,7 @@
  * acts keep the invariants and fold again to the same state; illegal ones are
  * refused with a code and change nothing.
  */
+#include "support/schemes.h"
 #include "support/world.h"
 
 #include <stdio.h>
@@ -21,12 +22,7 @@ static struct scheme_set *schemes;
 static void
 setup(void)
 {
-	struct err e = ERR_INIT;
-
-	if (schemes == NULL)
-		ck_ok(scheme_set_load(
-			  TEST_SOURCE_DIR "/policies", NULL, 0, &schemes, &e),
-		    &e);
+	schemes_shipped(&schemes);
 }
 
 struct walk {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What follows from a case: dates, open acts, notices; committee and body. */
+#include "support/schemes.h"
 #include "support/world.h"
 
 #include <stdio.h>
@@ -15,12 +16,7 @@ static struct scheme_set *schemes;
 static void
 setup(void)
 {
-	struct err e = ERR_INIT;
-
-	if (schemes == NULL)
-		ck_ok(scheme_set_load(
-			  TEST_SOURCE_DIR "/policies", NULL, 0, &schemes, &e),
-		    &e);
+	schemes_shipped(&schemes);
 }
 
 static void

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Terms, ends and their couplings: the flows of the calendar, in the tables. */
+#include "support/schemes.h"
 #include "support/world.h"
 
 #include <stdio.h>
@@ -13,12 +14,7 @@ static struct scheme_set *schemes;
 static void
 setup(void)
 {
-	struct err e = ERR_INIT;
-
-	if (schemes == NULL)
-		ck_ok(scheme_set_load(
-			  TEST_SOURCE_DIR "/policies", NULL, 0, &schemes, &e),
-		    &e);
+	schemes_shipped(&schemes);
 }
 
 /* Certified 2026-07-01T15:00 under default keys: D = 2028-07-01. */

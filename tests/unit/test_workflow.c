@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The tables, decide and apply: every row, every refusal, every replay. */
+#include "support/schemes.h"
 #include "support/support.h"
 
 #include <fcntl.h>
@@ -18,12 +19,7 @@ static struct scheme_set *schemes;
 static void
 setup(void)
 {
-	struct err e = ERR_INIT;
-
-	if (schemes == NULL)
-		ck_ok(scheme_set_load(
-			  TEST_SOURCE_DIR "/policies", NULL, 0, &schemes, &e),
-		    &e);
+	schemes_shipped(&schemes);
 }
 
 /* --- a dossier grown by acts, as core grows it --- */
