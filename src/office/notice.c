@@ -359,6 +359,8 @@ struct outbox {
 		char instance[LIMIT_ID_BYTES + 1];
 	} at[PAGE_ROWS];
 	size_t n;
+	char after[LIMIT_ID_BYTES + 1]; /* the last row of the page before */
+	char after_instance[LIMIT_ID_BYTES + 1];
 };
 
 static int
@@ -413,39 +415,67 @@ cursor_read(char *cursor, struct index_notice_query *q)
 	q->after_instance = slash + 1;
 }
 
+/* One page of the index; what may be read of it is added. */
+static int
+outbox_page(struct outbox *b, struct index_notice_query *q, struct json *items,
+    struct err *e)
+{
+	b->n = 0;
+	if (index_notice_list(b->v->o->index, q, outbox_fn, b, e) < 0)
+		return -1;
+	for (size_t i = 0; i < b->n; i++)
+		if (outbox_line(b, i, items, e) < 0)
+			return -1;
+	if (b->n == 0)
+		return 0;
+	snprintf(b->after, sizeof(b->after), "%s", b->at[b->n - 1].dossier);
+	snprintf(b->after_instance, sizeof(b->after_instance), "%s",
+	    b->at[b->n - 1].instance);
+	q->after = b->after;
+	q->after_instance = b->after_instance;
+	return 0;
+}
+
+/* The next page begins behind one that was shown: it names no hidden one. */
+static void
+next_set(struct json *j, const struct outbox *b, const struct json *items)
+{
+	const struct json *last = jsonx_len(items) == 0
+	    ? NULL
+	    : jsonx_at(items, jsonx_len(items) - 1);
+	CLEANUP(freep) char *next = NULL;
+
+	if (b->n < PAGE_ROWS || last == NULL)
+		return;
+	next = xasprintf("%s/%s", jsonx_get_str(last, "case"),
+	    jsonx_get_str(last, "notice"));
+	jsonx_set_str(j, "next", next);
+}
+
 int
 get_notices(struct visit *v, struct answer *a, struct err *e)
 {
 	CLEANUP(freep) char *state = query_text(v, "state");
 	CLEANUP(freep) char *cursor = query_text(v, "cursor");
+	CLEANUP(jsonx_freep) struct json *items = jsonx_array();
 	struct outbox b = { .v = v };
 	struct index_notice_query q = { .state = state, .limit = PAGE_ROWS };
-	struct json *items, *j;
+	struct json *j;
 
 	if (state != NULL && state_parse(M_NOTICE, state) == S_NONE)
 		return err_set(e, E_INPUT, "state: no such state of a notice");
 	if (!visit_is_staff(v))
 		q.applicant = v->account.person;
 	cursor_read(cursor, &q);
-	if (office_catch_up(v->o, v->now, e) < 0 ||
-	    index_notice_list(v->o->index, &q, outbox_fn, &b, e) < 0)
+	if (office_catch_up(v->o, v->now, e) < 0)
 		return -1;
-	j = jsonx_object();
-	items = jsonx_array();
-	for (size_t i = 0; i < b.n; i++)
-		if (outbox_line(&b, i, items, e) < 0) {
-			jsonx_free(items);
-			jsonx_free(j);
+	do {
+		if (outbox_page(&b, &q, items, e) < 0)
 			return -1;
-		}
-	jsonx_set(j, "items", items);
-	if (b.n == PAGE_ROWS) {
-		CLEANUP(freep)
-		char *next = xasprintf(
-		    "%s/%s", b.at[b.n - 1].dossier, b.at[b.n - 1].instance);
-
-		jsonx_set_str(j, "next", next);
-	}
+	} while (b.n == PAGE_ROWS && jsonx_len(items) < PAGE_ROWS);
+	j = jsonx_object();
+	next_set(j, &b, items);
+	jsonx_set(j, "items", TAKE(items));
 	answer_json(a, 200, j);
 	return 0;
 }

@@ -230,10 +230,51 @@ def crowd(o, name):
     db.close()
 
 
+def crowd_of_cases(o, case):
+    """Rows of cases and notices, all hidden from a member."""
+    db = sqlite3.connect(os.path.join(o.home, "store", "index.sqlite"))
+    with db:
+        cols = [r[1] for r in db.execute("PRAGMA table_info(dossiers)")]
+        row = dict(zip(cols, db.execute("SELECT * FROM dossiers WHERE id = ?",
+                                        (case,)).fetchone()))
+        for i in range(MANY):
+            other = {**row, "id": "0-%04d" % i, "next_clock": 2 ** 62}
+            db.execute("INSERT INTO dossiers VALUES (%s)" % ",".join(
+                "?" * len(cols)), [other[c] for c in cols])
+            db.execute("INSERT INTO machines VALUES (?, 'notice', ?, "
+                       "'queued', '[]')", (case, "hidden-%04d" % i))
+    db.close()
+
+
+def no_cursor(o, case):
+    """A cursor names no case that is hidden."""
+    for who in ("both-1", "chair-1"):
+        for path in ("/v1/cases", "/v1/notices", "/v1/notices?state=queued"):
+            a = o.api(who, "GET", path)
+            check(a.status == 200 and "next" not in a.json and
+                  b"0-00" not in a.body and case.encode() not in a.body and
+                  b"hidden" not in a.body and "Link" not in a.headers,
+                  "flow 43: %s for %s names no hidden case" % (path, who), a)
+    a = o.api(SEC, "GET", "/v1/cases")
+    check(len(a["items"]) == 50 and a["next"] == "0-0049",
+          "the staff has its pages", a["next"])
+    # All of them, none twice, over the pages.
+    seen, more = [], ""
+    while True:
+        a = o.api(SEC, "GET", "/v1/notices?" + more)
+        seen += [(n["case"], n["notice"]) for n in a["items"]]
+        if "next" not in a.json:
+            break
+        more = "cursor=" + a["next"]
+    check(len(seen) == len(set(seen)) >= 5, "the outbox in pages", len(seen))
+
+
 def thin(o):
     db = sqlite3.connect(os.path.join(o.home, "store", "index.sqlite"))
     with db:
         db.execute("DELETE FROM certifications WHERE number LIKE '0-%'")
+        db.execute("DELETE FROM dossiers WHERE id LIKE '0-%'")
+        db.execute("DELETE FROM machines WHERE instance LIKE 'hidden-%'")
     db.close()
 
 
@@ -370,8 +411,10 @@ def main():
     words(o, case)
     o.stop()
     crowd(o, NAME)
+    crowd_of_cases(o, case)
     o.start()
     absence(o, NAME)
+    no_cursor(o, case)
     o.stop()
     thin(o)
     finish()
