@@ -23,7 +23,8 @@ def submit(o, scheme, files):
     check(a.tag.startswith('"%s' % a["head"]), scheme + ": its entity tag")
     machines = {(m["machine"], m["state"]) for m in a["machines"]}
     check(machines == {("application", "submitted"), ("bundle", "stored"),
-                       ("fee", "due"), ("notice", "queued")}, scheme + ": its machines", machines)
+                       ("fee", "due"), ("notice", "queued")},
+          scheme + ": its machines", machines)
     listed = {d["path"]: d for d in a["documents"] if "path" in d}
     for name, data in files.items():
         d = listed.get(name, {})
@@ -68,7 +69,16 @@ def certificate(o, scheme, case, files):
     c = o.case(case)
     number = c["number"]
     check(c["state"] == "certified" and
-          c["certification"]["state"] == "valid", scheme + ": certified", c)
+          c["certification"]["state"] == "valid",
+          "flow 1: %s: certified" % scheme, c)
+    machines = {m["machine"]: m["state"] for m in c["machines"]}
+    e = [e for e in o.api("auditor-1", "GET", "/v1/cases/%s/events" %
+                          case)["items"] if e["event"] == "sign" and
+         e["machine"] == "artefact"][0]
+    check(machines["mark"] == "allowed" and e["data"]["handed_over"] == {
+        "files": ["/mark/%s.svg" % number], "conditions": e["rule_version"]},
+          "flow 1: %s: the mark is handed over, under its conditions" %
+          scheme, e["data"])
     pem = o.fetch("/v1/register/%s/certificate.pem" % number)
     path = o.store("cert.pem", pem)
     text = run("openssl", "x509", "-in", path, "-noout", "-text", "-dates",
@@ -76,8 +86,8 @@ def certificate(o, scheme, case, files):
                "utf8,sep_comma_plus").decode()
     ends = midnight(c["certification"]["valid_through"], 1)
     after = when(re.search(r"notAfter=(.*)Z", text).group(1) + "+00:00")
-    check((ends - after).total_seconds() == 1, scheme + ": the term's last "
-          "second is the certificate's", (ends, after))
+    check((ends - after).total_seconds() == 1, "flow 1: %s: the term's last "
+          "second is the certificate's" % scheme, (ends, after))
     check("serialNumber=" + number in text.replace(" ", ""),
           scheme + ": the number stands in the subject")
     good, words = o.verify(scheme, number)
@@ -94,7 +104,7 @@ def register(o, scheme, number, der):
     entry = o.api(None, "GET", "/v1/register/" + number)
     check(entry.status == 200 and entry["state"] == "valid" and
           entry["scheme"] == scheme and entry["items"],
-          scheme + ": the register's entry", entry)
+          "flow 1: %s: the register's entry" % scheme, entry)
     record = o.fetch("/v1/register/%s/certificate.json" % number)
     check(entry["hashes"]["record"] == hashlib.sha256(record).hexdigest(),
           scheme + ": it names the record by hash")
