@@ -29,6 +29,15 @@ PARAMS = [("renewal_term: chained", "renewal_term: decision"),
           ("new_while_certified: allow", "new_while_certified: refuse")]
 
 
+FOURTH = "edge-cloud"
+SCHEME4 = [("id: genai-saas", "id: " + FOURTH),
+           ("number_prefix: GAI", "number_prefix: EC")]
+PARAMS4 = [("gap_renewal: renew", "gap_renewal: as_new"),
+           ("first_day_counts: no", "first_day_counts: yes")]
+VARIANTS = [(THIRD, SCHEME, PARAMS, '"1.3"'),
+            (FOURTH, SCHEME4, PARAMS4, '"1.4"')]
+
+
 def edit(path, edits):
     with open(path, encoding="utf-8") as f:
         text = f.read()
@@ -43,12 +52,12 @@ def office():
     with tempfile.TemporaryDirectory() as work:
         root = os.path.join(work, "policies")
         shutil.copytree(os.path.join(SOURCE, "policies"), root)
-        shutil.copytree(os.path.join(root, "genai-saas"),
-                        os.path.join(root, THIRD))
-        edit(os.path.join(root, THIRD, "scheme.yaml"), SCHEME)
-        edit(os.path.join(root, THIRD, "params.yaml"), PARAMS)
-        edit(os.path.join(root, THIRD, "profiles.yaml"),
-             [('"1.2"', '"1.3"')])
+        for name, scheme, params, oid in VARIANTS:
+            to = os.path.join(root, name)
+            shutil.copytree(os.path.join(root, "genai-saas"), to)
+            edit(os.path.join(to, "scheme.yaml"), scheme)
+            edit(os.path.join(to, "params.yaml"), params)
+            edit(os.path.join(to, "profiles.yaml"), [('"1.2"', oid)])
         shutil.copytree(os.path.join(SOURCE, "tests"),
                         os.path.join(work, "tests"), symlinks=True,
                         ignore=shutil.ignore_patterns("corpus", "fuzz"))
@@ -58,22 +67,36 @@ def office():
     return o
 
 
-def applied(o, name):
+def applied(o, name, scheme=THIRD):
     files = papers("genai-saas", service=name + "サービス")
-    return o.submit(files, query="scheme=%s&kind=new" % THIRD)
+    return o.submit(files, query="scheme=%s&kind=new" % scheme)
 
 
-def service(o, name):
-    case = applied(o, name)["case"]
+def service(o, name, scheme=THIRD):
+    case = applied(o, name, scheme)["case"]
     o.accept(case)
     check(o.decide(o.propose(case)) == "executed", name + ": certified")
     return case, o.case(case)["number"]
 
 
-def renew(o, number, name):
+def renew(o, number, name, scheme=THIRD):
     files = about("genai-saas", "renewal", number, name)
     return o.submit(archive(files), query="scheme=%s&kind=renewal&number=%s"
-                    % (THIRD, number))
+                    % (scheme, number))
+
+
+def as_new(o, case, number, renewal):
+    """Certified after a gap: a number of its own, linked by its base."""
+    check(term(o, case)[0] == "expired", "flow 10: expired", term(o, case))
+    accepted(o, renewal)
+    check(certified(o, renewal), "flow 10: gap_renewal: as_new: certified")
+    c = o.case(renewal)
+    check(c["number"] != number and c["base"] == case and
+          term(o, renewal) == ("valid", 1, "2030-08-21") and
+          term(o, case)[0] == "expired",
+          "flow 10: a new number, linked; the old one stays expired", c)
+    good, words = o.verify(FOURTH, c["number"])
+    check(good, "its certificate verifies", words)
 
 
 def main():
@@ -86,6 +109,9 @@ def main():
     check(a.status == 422 and a["guard"] == "may_apply",
           "new_while_certified: refuse: no second beside it", a)
     o.revoke(gone)
+    old, n4 = service(o, "架空変種四", FOURTH)
+    check(term(o, old) == ("valid", 1, "2028-08-02"),
+          "flow 44: first_day_counts: true", term(o, old))
 
     # Flow 4: received a year after, to the day.
     o.move(midnight("2027-08-03"))
@@ -103,6 +129,7 @@ def main():
     o.move(midnight("2028-06-10"))
     first = renew(o, n1, "架空変種一")["case"]
     second = renew(o, n2, "架空変種二")["case"]
+    late = renew(o, n4, "架空変種四", FOURTH)["case"]
     o.move(midnight("2028-07-05"))
     a = o.command(SEC, one, "freeze", {
         "kind": "late_allowed", "reasons": "受付の障害",
@@ -136,6 +163,7 @@ def main():
           "flow 9a: renewal_term: decision", term(o, one))
     check(machine(o.case(one), "mark") == "allowed",
           "renewed, the mark is revived")
+    as_new(o, old, n4, late)
     good, words = o.verify(THIRD, n1)
     check(good, "its certificate verifies", words)
     finish()
