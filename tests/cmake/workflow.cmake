@@ -10,3 +10,5 @@ unit_test(walk LABEL property
 unit_test(flow_next SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_flow_next.c
   ${CMAKE_CURRENT_SOURCE_DIR}/support/world.c
   USES base jsonx scheme workflow)
+unit_test(reading SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_reading.c
+  USES base jsonx workflow)
