@@ -2,6 +2,7 @@
 /* Small things that several endpoints and acts say alike. */
 #include "office_int.h"
 
+#include "nintei/enc.h"
 #include "nintei/instant.h"
 #include "nintei/term.h"
 
@@ -11,6 +12,15 @@ set_instant(struct json *j, const char *key, int64_t t)
 	char text[INSTANT_TEXT];
 
 	jsonx_set_str(j, key, instant_format(t, text));
+}
+
+void
+set_base64(struct json *j, const char *key, const struct buf *bytes)
+{
+	CLEANUP(buf_free) struct buf text = BUF_INIT(2 * bytes->n + 16);
+
+	base64_encode(buf_slice(bytes), 0, &text);
+	jsonx_set_str(j, key, buf_str(&text));
 }
 
 int64_t

@@ -99,15 +99,6 @@ log_proof_add(
 	return 0;
 }
 
-static void
-base64_set(struct json *j, const char *key, const struct buf *bytes)
-{
-	CLEANUP(buf_free) struct buf text = BUF_INIT(2 * bytes->n + 16);
-
-	base64_encode(buf_slice(bytes), 0, &text);
-	jsonx_set_str(j, key, buf_str(&text));
-}
-
 static int
 seal_add(
     struct office *o, const struct dossier *d, struct json *j, struct err *e)
@@ -128,8 +119,8 @@ seal_add(
 	m.event = buf_slice(&event);
 	if (signer_sign_receipt(&o->signer, &m, &cms, &tst, e) < 0)
 		return err_wrap(e, "seal");
-	base64_set(j, "cms", &cms);
-	base64_set(j, "tst", &tst);
+	set_base64(j, "cms", &cms);
+	set_base64(j, "tst", &tst);
 	return 0;
 }
 

@@ -480,15 +480,6 @@ absence_doc(
 	return statement_head(o, STATEMENT_ABSENCE, q->now, doc, e);
 }
 
-static void
-base64_set(struct json *j, const char *key, const struct buf *bytes)
-{
-	CLEANUP(buf_free) struct buf text = BUF_INIT(2 * bytes->n + 16);
-
-	base64_encode(buf_slice(bytes), 0, &text);
-	jsonx_set_str(j, key, buf_str(&text));
-}
-
 static int
 absence_say(
     struct office *o, const struct question *q, struct json *out, struct err *e)
@@ -501,8 +492,8 @@ absence_say(
 	    statement_seal(o, doc, &sealed, e) < 0)
 		return -1;
 	jsonx_set(out, "statement", jsonx_dup(doc));
-	base64_set(out, "cms", &sealed.cms);
-	base64_set(out, "tst", &sealed.tst);
+	set_base64(out, "cms", &sealed.cms);
+	set_base64(out, "tst", &sealed.tst);
 	return 0;
 }
 

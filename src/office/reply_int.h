@@ -17,6 +17,7 @@ bool answer_etag(const struct visit *v, struct answer *a, const char *version);
 
 /* --- said alike (common.c) --- */
 void set_instant(struct json *j, const char *key, int64_t t);
+void set_base64(struct json *j, const char *key, const struct buf *bytes);
 /* The end of the civil day so many days after the one of now. */
 int64_t end_of_day_after(int64_t now, int64_t days);
 struct blob; /* fs.h */
