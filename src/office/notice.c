@@ -354,13 +354,11 @@ get_case_notices(struct visit *v, struct answer *a, struct err *e)
 
 struct outbox {
 	struct visit *v;
-	struct {
+	struct place {
 		char dossier[LIMIT_ID_BYTES + 1];
 		char instance[LIMIT_ID_BYTES + 1];
-	} at[PAGE_ROWS];
+	} at[PAGE_ROWS], last; /* last: of the page before */
 	size_t n;
-	char after[LIMIT_ID_BYTES + 1]; /* the last row of the page before */
-	char after_instance[LIMIT_ID_BYTES + 1];
 };
 
 static int
@@ -426,13 +424,11 @@ outbox_page(struct outbox *b, struct index_notice_query *q, struct json *items,
 	for (size_t i = 0; i < b->n; i++)
 		if (outbox_line(b, i, items, e) < 0)
 			return -1;
-	if (b->n == 0)
-		return 0;
-	snprintf(b->after, sizeof(b->after), "%s", b->at[b->n - 1].dossier);
-	snprintf(b->after_instance, sizeof(b->after_instance), "%s",
-	    b->at[b->n - 1].instance);
-	q->after = b->after;
-	q->after_instance = b->after_instance;
+	if (b->n > 0) {
+		b->last = b->at[b->n - 1];
+		q->after = b->last.dossier;
+		q->after_instance = b->last.instance;
+	}
 	return 0;
 }
 
@@ -440,12 +436,11 @@ outbox_page(struct outbox *b, struct index_notice_query *q, struct json *items,
 static void
 next_set(struct json *j, const struct outbox *b, const struct json *items)
 {
-	const struct json *last = jsonx_len(items) == 0
-	    ? NULL
-	    : jsonx_at(items, jsonx_len(items) - 1);
+	size_t n = jsonx_len(items);
+	const struct json *last = n == 0 ? NULL : jsonx_at(items, n - 1);
 	CLEANUP(freep) char *next = NULL;
 
-	if (b->n < PAGE_ROWS || last == NULL)
+	if (b->n < PAGE_ROWS || n == 0)
 		return;
 	next = xasprintf("%s/%s", jsonx_get_str(last, "case"),
 	    jsonx_get_str(last, "notice"));
