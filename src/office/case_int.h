@@ -168,8 +168,5 @@ void relation_done(struct relation *r); /* for CLEANUP(relation_done) */
 /* Into the facts, which borrow from r; the lock is held. */
 int office_relation(struct office *o, const struct dossier *d,
     struct relation *r, struct flow_facts *out, struct err *e) MUST_CHECK;
-/* Art. 8 for a service of that name; d has the day of receipt. */
-int office_bar(struct office *o, const struct dossier *d, const char *service,
-    bool *out, struct err *e) MUST_CHECK;
 
 #endif
