@@ -27,8 +27,9 @@ REMINDERS = ((-120, "renewal_reminder"), (-75, "renewal_reminder"),
              (-30, "renewal_reminder"), (-29, "renewal_window_closed"),
              (0, "last_day_of_term"), (1, "term_over"))
 ALARM = (-14, "continuation_alarm")
-# These hang on business days, which the plan does not know.
-TARGETS = ("paper_return_target", "mark_stop_target", "notice_unread")
+# These hang on business days, or on proposals: the plan knows neither.
+TARGETS = ("paper_return_target", "mark_stop_target", "notice_unread",
+           "hearing_due", "decision_expires")
 
 
 def when(text):
