@@ -35,6 +35,12 @@ int acts_event_check(const char *machine, const char *event,
  */
 void acts_signed_part(enum machine m, const char *event,
     const struct json *data, struct buf *out);
+/*
+ * Is data.signs for this act?  act: "<case>/<machine>.<event>"; "/<instance>"
+ * may follow, and "#" with up to 40 letters and digits that make a signature
+ * over the same words another one.  instance may be NULL.
+ */
+bool acts_signs(const char *signs, const char *act, const char *instance);
 /* A member of an act, or NULL. */
 const struct flow_member *acts_member(
     enum machine m, const char *event, const char *name);

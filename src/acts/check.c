@@ -228,3 +228,27 @@ acts_signed_part(
 	}
 	jsonx_canonical(part, out);
 }
+
+#define ONCE_LETTERS "0123456789abcdefghijklmnopqrstuvwxyz"
+
+static bool
+is_once(const char *rest)
+{
+	size_t n = rest[0] == '#' ? strspn(rest + 1, ONCE_LETTERS) : 0;
+
+	return n > 0 && n <= LIMIT_ID_BYTES && rest[n + 1] == '\0';
+}
+
+bool
+acts_signs(const char *signs, const char *act, const char *instance)
+{
+	size_t n = strlen(act), m = instance == NULL ? 0 : strlen(instance);
+	const char *rest;
+
+	if (strncmp(act, signs, n) != 0)
+		return false;
+	rest = signs + n;
+	if (rest[0] == '/' && m > 0 && strncmp(rest + 1, instance, m) == 0)
+		rest += 1 + m;
+	return rest[0] == '\0' || is_once(rest);
+}

@@ -67,12 +67,10 @@ aim_judge(struct audit *a)
 	CLEANUP(freep)
 	char *act = xasprintf("%s/%s.%s", jsonx_get_str(j, "case_id"),
 	    jsonx_get_str(j, "machine"), jsonx_get_str(j, "event"));
-	CLEANUP(freep)
-	char *one = xasprintf("%s/%s", act, jsonx_get_str(j, "instance"));
 
-	if (signs != NULL && strcmp(signs, one) == 0)
-		return;
-	audit_same(a, AUDIT_R44, "signs", act, signs);
+	if (signs == NULL ||
+	    !acts_signs(signs, act, jsonx_get_str(j, "instance")))
+		audit_same(a, AUDIT_R44, "signs", act, signs);
 }
 
 bool

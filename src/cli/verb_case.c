@@ -8,6 +8,7 @@
 
 #include "nintei/enc.h"
 #include "nintei/fs.h"
+#include "nintei/instant.h"
 #include "nintei/limits.h"
 #include "nintei/sshsig.h"
 #include "keygen_int.h"
@@ -246,6 +247,7 @@ data_sign(const struct cli *c, struct json *data, struct err *e)
 {
 	CLEANUP(buf_free) struct buf bytes = BUF_INIT(LIMIT_COMMAND_BYTES);
 	CLEANUP(buf_free) struct buf armour = BUF_INIT(LIMIT_SIGNATURE_BYTES);
+	const struct clock real = clock_system();
 	CLEANUP(freep) char *signs = NULL;
 	CLEANUP(freep) char *seen = NULL;
 	enum machine m;
@@ -256,7 +258,8 @@ data_sign(const struct cli *c, struct json *data, struct err *e)
 	ns = act_namespace(m, event);
 	if (ns == NULL)
 		ns = SSH_NS_DECLARATION;
-	signs = xasprintf("%s/%s.%s", c->a.pos[0], machine_name(m), event);
+	signs = xasprintf("%s/%s.%s#%lld", c->a.pos[0], machine_name(m), event,
+	    (long long)clock_now(&real)); /* once: the same may be said again */
 	jsonx_set_str(data, "signs", signs);
 	jsonx_canonical(data, &bytes);
 	if (!buf_ok(&bytes))

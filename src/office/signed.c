@@ -26,19 +26,6 @@ refuse(struct command *c, struct err *e, const char *why)
 	return err_set(e, E_FLOW_GUARD, "data.signature: %s", why);
 }
 
-/* "<case>/<machine>.<event>", and the instance behind it where it matters. */
-static bool
-is_named(const struct command *c, const char *act, const char *signs)
-{
-	size_t n = strlen(act);
-
-	if (strncmp(act, signs, n) != 0)
-		return false;
-	return signs[n] == '\0' ||
-	    (signs[n] == '/' && c->instance != NULL &&
-		strcmp(signs + n + 1, c->instance) == 0);
-}
-
 /* A signature for one act is none for another, nor in another case. */
 static bool
 names_the_act(const struct command *c)
@@ -53,7 +40,7 @@ names_the_act(const struct command *c)
 
 		if ((c->machine == M_NONE || (int)c->machine == i) &&
 		    flow_event_known((enum machine)i, c->event) &&
-		    is_named(c, act, signs))
+		    acts_signs(signs, act, c->instance))
 			named = true;
 	}
 	return named;
@@ -81,7 +68,7 @@ spent_check(struct command *c, const char *armour, struct err *e)
 		had = jsonx_get_str(jsonx_get(event, "data"), "signature");
 		if (had != NULL && strcmp(had, armour) == 0)
 			return refuse(c, e,
-			    "it was shown before: sign anew, with /<instance> "
+			    "it was shown before: sign anew, with #<word> "
 			    "at the end of data.signs");
 	}
 	return 0;

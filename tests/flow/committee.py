@@ -275,7 +275,11 @@ def convene_again(o, case):
     o.do(SEC, case, "convene_committee", {"members": ["member-4"]})
     good("flow 32: the replacement", declare(o, "member-4", case))
     good("flow 32: is heard", opine(o, "member-4", case))
-    good("flow 32: closed again", close_opinions(o, "chair-1", case))
+    a = close_opinions(o, "chair-1", case)
+    check(a.status == 422 and a["guard"] == "signature_valid",
+          "a signature is shown once", a)
+    good("flow 32: closed again", close_opinions(o, "chair-1", case,
+                                                 once="#2"))
 
 
 def refused_survey(o):

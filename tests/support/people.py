@@ -64,7 +64,7 @@ def opine(o, who, case, favourable=True, text="意見書", **more):
         "opinion@nintei"), documents=[paper("opinion", text)], **more)
 
 
-def close_opinions(o, who, case, **more):
+def close_opinions(o, who, case, once="", **more):
     return o.command(who, case, "close_opinions", signed(
-        o, who, case, "application.close_opinions"),
+        o, who, case, "application.close_opinions" + once),
         documents=[paper("minutes", "議事録")], **more)
