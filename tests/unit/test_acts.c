@@ -153,6 +153,36 @@ START_TEST(text_is_counted_in_characters)
 END_TEST
 
 /* Every name has a schema of its own, and nothing else has one. */
+START_TEST(what_a_signature_is_for)
+{
+	static const struct {
+		const char *signs, *instance;
+		bool ok;
+	} rows[] = {
+		{ "c/m.e", NULL, true },
+		{ "c/m.e", "2", true },
+		{ "c/m.e/2", "2", true },
+		{ "c/m.e/2#1z", "2", true },
+		{ "c/m.e#1", NULL, true },
+		{ "c/m.e/2", NULL, false },
+		{ "c/m.e/3", "2", false },
+		{ "c/m.e/22", "2", false },
+		{ "c/m.ex", "2", false },
+		{ "c/m", "2", false },
+		{ "c/m.e#", NULL, false },
+		{ "c/m.e#A", NULL, false },
+		{ "c/m.e#1#2", NULL, false },
+		{ "c/m.e#12345678901234567890123456789012345678901", NULL,
+		    false },
+	};
+
+	for (size_t i = 0; i < NELEM(rows); i++)
+		ck_assert_msg(acts_signs(rows[i].signs, "c/m.e",
+				  rows[i].instance) == rows[i].ok,
+		    "%s", rows[i].signs);
+}
+END_TEST
+
 START_TEST(schemas_are_published)
 {
 	CLEANUP(jsonx_freep) struct json *names = acts_schema_names();
@@ -210,6 +240,7 @@ main(void)
 	tcase_add_test(tc, no_data_is_no_members);
 	tcase_add_test(tc, data_of_events);
 	tcase_add_test(tc, text_is_counted_in_characters);
+	tcase_add_test(tc, what_a_signature_is_for);
 	tcase_add_test(tc, schemas_are_published);
 	tcase_add_test(tc, clock_events_are_no_commands);
 	tcase_add_test(tc, lines_are_of_acts);
