@@ -142,7 +142,9 @@ int office_shred_check(const struct dossier *d, struct err *e) MUST_CHECK;
 /*
  * Carry out every word that an event owes another case, each as that case's
  * own event with its cause; the lock is held.  Called after each commit, and
- * before anything is served.  A failure is tried again by the clock.
+ * before anything is served.  A word that cannot be said is logged, holds up
+ * its two cases alone (office_owed_check), and is tried again by the clock.
+ * E_UNAVAILABLE: the signer or the index is away.
  */
 int office_owed_settle(struct office *o, struct err *e) MUST_CHECK;
 /*

@@ -290,25 +290,65 @@ debt_pay(struct office *o, const struct debt *debt, struct err *e)
 	return word->of_term ? office_issue(o, d, e) : 0;
 }
 
+/* The word at `at` follows one of the same cases that could not be said. */
+static bool
+waits(const struct debts *l, size_t at)
+{
+	const struct debt *one = &l->list[at];
+
+	for (size_t i = 0; i < at; i++) {
+		const struct debt *stuck = &l->list[i];
+
+		if (strcmp(stuck->dossier, one->dossier) == 0 ||
+		    strcmp(stuck->source, one->source) == 0 ||
+		    strcmp(stuck->dossier, one->source) == 0 ||
+		    strcmp(stuck->source, one->dossier) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The next word, after so many that are stuck.  A case in trouble does not
+ * hold up the others; a signer that is away does.
+ */
+static int
+settle_next(struct office *o, size_t *stuck, bool *any, struct err *e)
+{
+	CLEANUP(debts_done) struct debts l = { 0 };
+	struct err why = ERR_INIT;
+
+	if (index_owed_list(o->index, debt_fn, &l, e) < 0)
+		return -1;
+	*any = *stuck < l.n;
+	if (!*any)
+		return 0;
+	if (!waits(&l, *stuck) && debt_pay(o, &l.list[*stuck], &why) == 0)
+		return 0;
+	if (why.code == E_UNAVAILABLE) {
+		*e = why;
+		return -1;
+	}
+	if (why.code != E_OK)
+		log_err("owed.stuck", &why, l.list[*stuck].dossier);
+	++*stuck;
+	return 0;
+}
+
 int
 office_owed_settle(struct office *o, struct err *e)
 {
+	size_t stuck = 0;
 	bool any = true;
 	int rv = 0;
 
 	if (o->paying)
 		return 0; /* the loop below sees what came meanwhile */
 	o->paying = true;
-	while (rv == 0 && any) {
-		CLEANUP(debts_done) struct debts l = { 0 };
-
-		rv = index_owed_list(o->index, debt_fn, &l, e);
-		any = rv == 0 && l.n > 0;
-		if (any)
-			rv = debt_pay(o, &l.list[0], e);
-	}
+	while (rv == 0 && any)
+		rv = settle_next(o, &stuck, &any, e);
 	o->paying = false;
-	o->owing = rv < 0;
+	o->owing = rv < 0 || stuck > 0;
 	return rv;
 }
 
