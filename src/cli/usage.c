@@ -43,14 +43,23 @@ usage_noun(const struct cli *c, const char *noun, FILE *to)
 	    noun);
 }
 
+/* Is it one of the words, which stand between single spaces? */
+static bool
+has_word(const char *words, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const char *p = words; (p = strstr(p, word)) != NULL; p += n)
+		if (p > words && p[-1] == ' ' && p[n] == ' ')
+			return true;
+	return false;
+}
+
 static const struct group *
 group_of(const struct verb *v)
 {
-	char word[32];
-
-	(void)snprintf(word, sizeof(word), " %.28s ", v->noun);
 	for (size_t i = 0; i < NELEM(groups) - 1; i++)
-		if (strstr(groups[i].nouns, word) != NULL)
+		if (has_word(groups[i].nouns, v->noun))
 			return &groups[i];
 	return &groups[NELEM(groups) - 1];
 }

@@ -72,7 +72,8 @@ case_sheet(struct cli *c, struct err *e)
 	if (sheet_write(c, sheet, e) < 0)
 		return -1;
 	print_items(jsonx_get(scheme, "criteria"), keys);
-	(void)fflush(stdout);
+	if (fflush(stdout) != 0)
+		return err_sys(e, E_INTERNAL, "standard output");
 	cli_note(c, "%s %s",
 	    cli_say(c,
 		"各項目の met を true か false（reason とともに）にし、次へ:",

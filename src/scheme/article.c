@@ -145,24 +145,36 @@ begin(struct reader *r, size_t level, const uint8_t *line, const uint8_t *at)
 	return p;
 }
 
+/*
+ * "(", 2, ")" after what stands there; 0: no number.  Numbers have at most
+ * four digits (number()); a name that would not fit is emptied, for nobody is
+ * to find a part by half a name.
+ */
+static void
+name_add(struct rule_part *p, const char *before, int n, const char *after)
+{
+	size_t used = strlen(p->name), room = sizeof(p->name) - used;
+	int len = n > 0
+	    ? snprintf(p->name + used, room, "%s%d%s", before, n, after)
+	    : snprintf(p->name + used, room, "%s%s", before, after);
+
+	if (len < 0 || (size_t)len >= room)
+		p->name[0] = '\0';
+}
+
 static void
 name_part(const struct reader *r, struct rule_part *p, int depth)
 {
-	char branch[16] = "";
-
 	if (p == NULL)
 		return;
+	p->name[0] = '\0';
+	name_add(p, "", r->article, "");
 	if (r->branch > 0)
-		(void)snprintf(branch, sizeof(branch), "-%d", r->branch);
-	if (depth == 0)
-		(void)snprintf(
-		    p->name, sizeof(p->name), "%d%s", r->article, branch);
-	else if (depth == 1)
-		(void)snprintf(p->name, sizeof(p->name), "%d%s(%d)", r->article,
-		    branch, r->paragraph);
-	else
-		(void)snprintf(p->name, sizeof(p->name), "%d%s(%d)(%d)",
-		    r->article, branch, r->paragraph, r->item);
+		name_add(p, "-", r->branch, "");
+	if (depth > 0)
+		name_add(p, "(", r->paragraph, ")");
+	if (depth > 1)
+		name_add(p, "(", r->item, ")");
 }
 
 /* 第12条 or 第5条の2, in order, and a gap: else it is cited in a sentence. */
@@ -256,7 +268,19 @@ supplement(struct reader *r, struct slice line, struct slice rest)
 
 	r->article = 999; /* no article follows */
 	if (p != NULL)
-		(void)snprintf(p->name, sizeof(p->name), SUPPLEMENT);
+		name_add(p, SUPPLEMENT, 0, "");
+}
+
+/* The first reading that fits; a line that none fits goes on with its part. */
+static void
+part_take(struct reader *r, struct slice line, struct slice rest)
+{
+	static bool (*const readings[])(struct reader *, struct slice,
+	    struct slice) = { article_line, paragraph_line, item_line };
+
+	for (size_t i = 0; i < NELEM(readings); i++)
+		if (readings[i](r, line, rest))
+			return;
 }
 
 static void
@@ -274,9 +298,8 @@ line_take(struct reader *r, struct slice line)
 		r->title = 0;
 	} else if (slice_eq_str(trim_end(rest), SUPPLEMENT)) {
 		supplement(r, line, rest);
-	} else if (!article_line(r, line, rest) &&
-	    !paragraph_line(r, line, rest)) {
-		(void)item_line(r, line, rest);
+	} else {
+		part_take(r, line, rest);
 	}
 }
 
