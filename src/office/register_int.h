@@ -54,5 +54,16 @@ int statement_head(struct office *o, const char *schema, int64_t now,
 /* E_SIGNER_REFUSED: the signer's journal has it otherwise. */
 int statement_seal(struct office *o, const struct json *doc, struct sealed *out,
     struct err *e) MUST_CHECK;
+/*
+ * Statements that are kept for a while, under their lock: find is called with
+ * it held, and lends the one of this SHA-256 (hex), or NULL.
+ */
+struct sealed_kept {
+	pthread_mutex_t *lock;
+	const struct sealed *(*find)(const struct visit *v, const char *of);
+};
+/* ?of=SHA-256: the seal (CMS) or the time stamp.  E_INPUT, E_NOT_FOUND. */
+int sealed_answer(struct visit *v, struct answer *a,
+    const struct sealed_kept *kept, bool stamp, struct err *e) MUST_CHECK;
 
 #endif

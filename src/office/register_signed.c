@@ -220,42 +220,36 @@ get_register_export(struct visit *v, struct answer *a, struct err *e)
 	return rv;
 }
 
-/* The seal or the stamp of the document with this hash: ?of=SHA-256. */
-static int
-seal_answer(struct visit *v, struct answer *a, bool stamp, const char *type,
-    struct err *e)
+/* The export that the hash names. */
+static const struct sealed *
+export_by_hash(const struct visit *v, const char *of)
 {
-	CLEANUP(freep) char *of = query_text(v, "of");
-	struct exports *x = v->o->exports;
+	const struct exports *x = v->o->exports;
 
-	if (of == NULL || strlen(of) != 64)
-		return err_set(e, E_INPUT, "of: want the SHA-256 of an export");
-	pthread_mutex_lock(&x->lock);
-	for (size_t i = 0; i < 2 * EXPORT_SLOTS; i++) {
-		const struct slot *s = &x->slots[i % 2][i / 2];
+	for (size_t i = 0; i < 2 * EXPORT_SLOTS; i++)
+		if (strcmp(x->slots[i % 2][i / 2].sha256, of) == 0)
+			return &x->slots[i % 2][i / 2].sealed;
+	return NULL;
+}
 
-		if (strcmp(s->sha256, of) == 0)
-			answer_bytes(a, type,
-			    buf_slice(stamp ? &s->sealed.tst : &s->sealed.cms));
-	}
-	pthread_mutex_unlock(&x->lock);
-	if (a->status != 200)
-		return err_set(
-		    e, E_NOT_FOUND, "there is no such export any more");
-	answer_public(v, a);
-	return 0;
+static int
+export_seal(struct visit *v, struct answer *a, bool stamp, struct err *e)
+{
+	struct sealed_kept kept = { &v->o->exports->lock, export_by_hash };
+
+	return sealed_answer(v, a, &kept, stamp, e);
 }
 
 int
 get_register_export_cms(struct visit *v, struct answer *a, struct err *e)
 {
-	return seal_answer(v, a, false, "application/pkcs7-signature", e);
+	return export_seal(v, a, false, e);
 }
 
 int
 get_register_export_tst(struct visit *v, struct answer *a, struct err *e)
 {
-	return seal_answer(v, a, true, "application/timestamp-reply", e);
+	return export_seal(v, a, true, e);
 }
 
 /* --- absence --- */

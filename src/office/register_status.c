@@ -194,41 +194,35 @@ get_register_status(struct visit *v, struct answer *a, struct err *e)
 	return rv;
 }
 
-/* The seal or the stamp of the statement with this hash: ?of=SHA-256. */
-static int
-seal_of(struct visit *v, struct answer *a, bool stamp, const char *type,
-    struct err *e)
+/* The status of this number that the hash names. */
+static const struct sealed *
+status_by_hash(const struct visit *v, const char *of)
 {
-	CLEANUP(freep) char *of = query_text(v, "of");
-	struct statuses *x = v->o->statuses;
+	const struct statuses *x = v->o->statuses;
 
-	if (of == NULL || strlen(of) != 64)
-		return err_set(e, E_INPUT, "of: want the SHA-256 of a status");
-	pthread_mutex_lock(&x->lock);
-	for (size_t i = 0; i < STATUS_SLOTS; i++) {
-		const struct status_slot *s = &x->slots[i];
+	for (size_t i = 0; i < STATUS_SLOTS; i++)
+		if (strcmp(x->slots[i].number, v->q->param[0]) == 0 &&
+		    strcmp(x->slots[i].sha256, of) == 0)
+			return &x->slots[i].sealed;
+	return NULL;
+}
 
-		if (strcmp(s->number, v->q->param[0]) == 0 &&
-		    strcmp(s->sha256, of) == 0)
-			answer_bytes(a, type,
-			    buf_slice(stamp ? &s->sealed.tst : &s->sealed.cms));
-	}
-	pthread_mutex_unlock(&x->lock);
-	if (a->status != 200)
-		return err_set(
-		    e, E_NOT_FOUND, "there is no such status any more");
-	answer_public(v, a);
-	return 0;
+static int
+status_seal(struct visit *v, struct answer *a, bool stamp, struct err *e)
+{
+	struct sealed_kept kept = { &v->o->statuses->lock, status_by_hash };
+
+	return sealed_answer(v, a, &kept, stamp, e);
 }
 
 int
 get_register_status_cms(struct visit *v, struct answer *a, struct err *e)
 {
-	return seal_of(v, a, false, "application/pkcs7-signature", e);
+	return status_seal(v, a, false, e);
 }
 
 int
 get_register_status_tst(struct visit *v, struct answer *a, struct err *e)
 {
-	return seal_of(v, a, true, "application/timestamp-reply", e);
+	return status_seal(v, a, true, e);
 }

@@ -2,6 +2,9 @@
 /* Statements: what all of them say, and the signer's seal and stamp. */
 #include "register_int.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "nintei/enc.h"
 #include "nintei/signer_link.h"
 #include "nintei/signmsg.h"
@@ -60,4 +63,30 @@ statement_seal(
 		return err_set(e, E_LIMIT, "the statement is too long");
 	return signer_sign_statement(
 	    &o->signer, buf_slice(&out->json), &out->cms, &out->tst, e);
+}
+
+int
+sealed_answer(struct visit *v, struct answer *a, const struct sealed_kept *kept,
+    bool stamp, struct err *e)
+{
+	CLEANUP(freep) char *of = query_text(v, "of");
+	const struct sealed *s;
+
+	if (of == NULL || strlen(of) != 64)
+		return err_set(
+		    e, E_INPUT, "of: want the SHA-256 of the statement");
+	pthread_mutex_lock(kept->lock);
+	s = kept->find(v, of);
+	if (s != NULL && stamp)
+		answer_bytes(
+		    a, "application/timestamp-reply", buf_slice(&s->tst));
+	else if (s != NULL)
+		answer_bytes(
+		    a, "application/pkcs7-signature", buf_slice(&s->cms));
+	pthread_mutex_unlock(kept->lock);
+	if (s == NULL)
+		return err_set(
+		    e, E_NOT_FOUND, "there is no such statement any more");
+	answer_public(v, a);
+	return 0;
 }
