@@ -597,3 +597,15 @@ world_holds(const struct world *w)
 		    dossier_invariants(w->renewal, w->base, NULL, why), "%s",
 		    why);
 }
+
+void
+world_refused(
+    const struct world *w, int rv, enum err_code code, enum guard guard)
+{
+	ck_assert_int_eq(rv, -1);
+	ck_assert_msg(w->e.code == code, "want %s, have %s: %s", err_name(code),
+	    err_name(w->e.code), w->e.detail);
+	if (guard != G_NONE)
+		ck_assert_str_eq(
+		    guard_name(w->refusal.failed[0]), guard_name(guard));
+}

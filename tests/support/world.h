@@ -46,6 +46,9 @@ struct deed {
 };
 /* 0, or -1 with w->e and w->refusal: then nothing has changed. */
 int world_do(struct world *w, const struct deed *deed);
+/* That it was refused so, by this guard first (G_NONE: by none). */
+void world_refused(
+    const struct world *w, int rv, enum err_code code, enum guard guard);
 /* The common ones; they must succeed. */
 void world_must(struct world *w, enum machine m, const char *event,
     unsigned roles, const char *data);

@@ -34,17 +34,6 @@ begin(struct world *w)
 	world_certify(w, false);
 }
 
-static void
-refused(const struct world *w, int rv, enum err_code code, enum guard guard)
-{
-	ck_assert_int_eq(rv, -1);
-	ck_assert_msg(w->e.code == code, "want %s, have %s: %s", err_name(code),
-	    err_name(w->e.code), w->e.detail);
-	if (guard != G_NONE)
-		ck_assert_str_eq(
-		    guard_name(w->refusal.failed[0]), guard_name(guard));
-}
-
 /* --- dates --- */
 
 static bool
@@ -268,7 +257,7 @@ START_TEST(flow_39_a_legal_notice_that_nobody_opens_fails)
 		struct deed proof = paper;
 
 		proof.event = "posted_proof";
-		refused(&w, world_do(&w, &proof), E_FLOW_STEP, G_NONE);
+		world_refused(&w, world_do(&w, &proof), E_FLOW_STEP, G_NONE);
 		ck_ok(world_do(&w, &paper), &w.e);
 		ck_ok(world_do(&w, &proof), &w.e);
 	}
@@ -325,7 +314,8 @@ START_TEST(flow_2_a_quorum_counts_opinions_that_stand)
 	}
 	ck_ok(seat(&w, "m4", "conflict_found", ROLE_SECRETARIAT), &w.e);
 	ck_assert(dossier_seat_find(w.base, "m4")->late);
-	refused(&w, world_do(&w, &close), E_FLOW_GUARD, G_COMMITTEE_QUORUM);
+	world_refused(
+	    &w, world_do(&w, &close), E_FLOW_GUARD, G_COMMITTEE_QUORUM);
 	ck_ok(seat(&w, "m5", "invite", ROLE_SECRETARIAT), &w.e);
 	ck_ok(seat(&w, "m5", "declare_clear", ROLE_MEMBER), &w.e);
 	ck_ok(seat(&w, "m5", "opine", ROLE_MEMBER), &w.e);
@@ -345,14 +335,14 @@ START_TEST(a_seat_is_its_members_own)
 	struct world w;
 
 	convened(&w);
-	refused(&w, world_do(&w, &other), E_FLOW_ROLE, G_NONE);
+	world_refused(&w, world_do(&w, &other), E_FLOW_ROLE, G_NONE);
 	w.facts.declaration_valid = false;
-	refused(&w, seat(&w, "m1", "declare_clear", ROLE_MEMBER), E_FLOW_GUARD,
-	    G_NO_CONFLICT);
+	world_refused(&w, seat(&w, "m1", "declare_clear", ROLE_MEMBER),
+	    E_FLOW_GUARD, G_NO_CONFLICT);
 	w.facts.declaration_valid = true;
 	w.facts.conflict_known = true;
-	refused(&w, seat(&w, "m1", "declare_clear", ROLE_MEMBER), E_FLOW_GUARD,
-	    G_NO_CONFLICT);
+	world_refused(&w, seat(&w, "m1", "declare_clear", ROLE_MEMBER),
+	    E_FLOW_GUARD, G_NO_CONFLICT);
 	world_done(&w);
 }
 END_TEST
@@ -372,7 +362,7 @@ START_TEST(flow_31_a_committee_in_conflict_is_dissolved)
 		snprintf(member, sizeof(member), "m%d", i);
 		ck_ok(seat(&w, member, "declare_conflict", ROLE_MEMBER), &w.e);
 	}
-	refused(&w, world_do(&w, &propose), E_FLOW_GUARD, G_OPINION_OPEN);
+	world_refused(&w, world_do(&w, &propose), E_FLOW_GUARD, G_OPINION_OPEN);
 	world_must(
 	    &w, M_APPLICATION, "dissolve_committee", ROLE_SECRETARIAT, NULL);
 	ck_assert_int_eq(dossier_state(w.base, M_SEAT, "m4"), S_SEAT_RELEASED);
@@ -434,12 +424,12 @@ START_TEST(flow_21_a_delegate_works_as_secretariat_within_its_scope)
 	struct world w;
 
 	begin_new(&w);
-	refused(&w, world_do(&w, &pay), E_FLOW_ROLE, G_NONE);
+	world_refused(&w, world_do(&w, &pay), E_FLOW_ROLE, G_NONE);
 	w.facts.delegate_in_scope = true;
 	ck_ok(world_do(&w, &pay), &w.e);
 	ck_assert_uint_eq(
 	    dossier_roles_of(w.base, "delegate-1"), ROLE_DELEGATE);
-	refused(&w, world_do(&w, &back), E_FLOW_ROLE, G_NONE);
+	world_refused(&w, world_do(&w, &back), E_FLOW_ROLE, G_NONE);
 	world_replays(&w);
 	world_done(&w);
 }
@@ -469,17 +459,17 @@ START_TEST(flow_20_rules_are_deliberated_announced_and_wait)
 	ck_ok(rules(&w, "draft", ROLE_SECRETARIAT,
 		  "{\"effective_from\":\"2027-03-20\"}"),
 	    &w.e);
-	refused(&w,
+	world_refused(&w,
 	    world_decide(&w, false, "rules", "adopt", "2027-04-01", NULL),
 	    E_FLOW_STEP, G_NONE);
-	refused(&w,
+	world_refused(&w,
 	    rules(&w, "deliberated", ROLE_CHAIR,
 		"{\"members\":[\"m1\",\"m1\",\"m2\"]}"),
 	    E_FLOW_GUARD, G_COMMITTEE_QUORUM);
 	ck_ok(rules(&w, "deliberated", ROLE_CHAIR,
 		  "{\"members\":[\"m1\",\"m2\",\"m3\"]}"),
 	    &w.e);
-	refused(&w,
+	world_refused(&w,
 	    world_decide(&w, false, "rules", "adopt", "2027-04-01", NULL),
 	    E_FLOW_GUARD, G_NOTICE_ENOUGH);
 	ck_ok(rules(&w, "revise", ROLE_SECRETARIAT,
@@ -523,26 +513,26 @@ START_TEST(flow_22_an_order_opens_its_objects_and_no_others)
 		  "{\"basis\":\"order\",\"recipient\":\"" HASH "\","
 		  "\"objects\":[1,2]}"),
 	    &w.e);
-	refused(&w,
+	world_refused(&w,
 	    world_decide(&w, false, "disclosure", "compelled", "1", NULL),
 	    E_FLOW_GUARD, G_ORDER_EXECUTED);
-	refused(&w,
+	world_refused(&w,
 	    world_decide(&w, false, "disclosure", "not_secret", "1", NULL),
 	    E_FLOW_GUARD, G_EXCEPTION_SHOWN);
 	w.facts.consented = false;
-	refused(&w,
+	world_refused(&w,
 	    disclosure(&w, "consent", ROLE_APPLICANT,
 		"{\"objects\":[1],\"recipient\":\"" HASH "\"}"),
 	    E_FLOW_GUARD, G_CONSENTED);
 	w.facts.consented = true;
-	refused(&w,
+	world_refused(&w,
 	    disclosure(&w, "consent", ROLE_APPLICANT,
 		"{\"objects\":[1],\"recipient\":\"another\"}"),
 	    E_FLOW_GUARD, G_CONSENTED);
 	ck_ok(disclosure(&w, "consent", ROLE_APPLICANT,
 		  "{\"objects\":[1],\"recipient\":\"" HASH "\"}"),
 	    &w.e);
-	refused(&w,
+	world_refused(&w,
 	    disclosure(&w, "disclose", ROLE_SECRETARIAT,
 		"{\"objects\":[1,2],\"recipient\":\"" HASH "\"}"),
 	    E_FLOW_GUARD, G_WITHIN_SCOPE);

@@ -41,17 +41,6 @@ is(const struct world *w, bool renewal, enum machine m, const char *instance,
 }
 
 static void
-refused(const struct world *w, int rv, enum err_code code, enum guard guard)
-{
-	ck_assert_int_eq(rv, -1);
-	ck_assert_msg(w->e.code == code, "want %s, have %s: %s", err_name(code),
-	    err_name(w->e.code), w->e.detail);
-	if (guard != G_NONE)
-		ck_assert_str_eq(
-		    guard_name(w->refusal.failed[0]), guard_name(guard));
-}
-
-static void
 ended(const struct world *w, const char *at)
 {
 	char text[INSTANT_TEXT];
@@ -105,7 +94,7 @@ START_TEST(flow_7_the_window_is_kept_to_the_second)
 		ck_ok(world_submit(&w, true, NULL), &w.e);
 		is(&w, true, M_APPLICATION, "1", S_APP_SUBMITTED);
 	} else {
-		refused(&w, world_submit(&w, true, NULL), E_FLOW_GUARD,
+		world_refused(&w, world_submit(&w, true, NULL), E_FLOW_GUARD,
 		    G_WINDOW_OK);
 	}
 	done(&w);
@@ -165,10 +154,10 @@ START_TEST(flow_5_a_paper_counts_by_stamp_or_postmark)
 	if (papers[_i].open)
 		ck_ok(rv, &w.e);
 	else
-		refused(&w, rv, E_FLOW_GUARD, G_WINDOW_OK);
+		world_refused(&w, rv, E_FLOW_GUARD, G_WINDOW_OK);
 	f.two_person_check = false;
 	w.e = (struct err)ERR_INIT;
-	refused(&w,
+	world_refused(&w,
 	    flow_chain(d, &act, &f, links, 2, 1, &plan, &w.refusal, &w.e),
 	    E_FLOW_GUARD, G_TWO_PERSON_CHECK);
 	done(&w);
@@ -181,7 +170,7 @@ START_TEST(flow_46_there_is_one_renewal_at_a_time)
 
 	begin(&w);
 	renewal_at(&w, "2028-05-10T10:00:00+09:00");
-	refused(
+	world_refused(
 	    &w, world_submit(&w, true, NULL), E_FLOW_GUARD, G_RENEWAL_PENDING);
 	world_review(&w, true);
 	ck_ok(world_decide(&w, true, "decline", NULL, NULL, NULL), &w.e);
@@ -196,15 +185,18 @@ START_TEST(flow_47_officers_let_in_what_an_outage_kept_out)
 
 	begin(&w);
 	world_wait(&w, "2028-06-02T09:00:00+09:00");
-	refused(&w, world_submit(&w, true, NULL), E_FLOW_GUARD, G_WINDOW_OK);
+	world_refused(
+	    &w, world_submit(&w, true, NULL), E_FLOW_GUARD, G_WINDOW_OK);
 	ck_ok(world_decide(&w, false, "late_allowed", "submit", NULL, NULL),
 	    &w.e);
 	w.scheme.params.late_renewal = POLICY_NEVER;
-	refused(&w, world_submit(&w, true, NULL), E_FLOW_GUARD, G_WINDOW_OK);
+	world_refused(
+	    &w, world_submit(&w, true, NULL), E_FLOW_GUARD, G_WINDOW_OK);
 	w.scheme.params.late_renewal = POLICY_INCIDENT_ONLY;
 	/* What is stored of the decision must prove it. */
 	w.facts.approvals_verified = false;
-	refused(&w, world_submit(&w, true, NULL), E_FLOW_GUARD, G_WINDOW_OK);
+	world_refused(
+	    &w, world_submit(&w, true, NULL), E_FLOW_GUARD, G_WINDOW_OK);
 	w.facts.approvals_verified = true;
 	{
 		CLEANUP(freep)
@@ -339,7 +331,8 @@ START_TEST(a_continuation_wants_a_renewal_and_comes_before_the_end)
 	struct world w;
 
 	begin(&w);
-	refused(&w, world_decide(&w, false, "continuation", NULL, NULL, NULL),
+	world_refused(&w,
+	    world_decide(&w, false, "continuation", NULL, NULL, NULL),
 	    E_FLOW_GUARD, G_RENEWAL_PENDING);
 	done(&w);
 }
@@ -400,7 +393,8 @@ START_TEST(flow_11_a_renewal_in_time_is_the_next_term)
 	ck_assert_int_eq(w.base->certification.term, 1);
 	ck_assert_str_eq(w.base->certification.valid_through, "2028-07-01");
 	world_wait(&w, "2028-06-25T10:00:00+09:00");
-	refused(&w, world_submit(&w, true, NULL), E_FLOW_GUARD, G_NEXT_TERM);
+	world_refused(
+	    &w, world_submit(&w, true, NULL), E_FLOW_GUARD, G_NEXT_TERM);
 	is(&w, false, M_ARTEFACT, "x509-1", S_ART_SIGNED);
 	world_wait(&w, "2028-07-02T00:00:00+09:00");
 	ck_assert_int_eq(w.base->certification.term, 2);
@@ -545,7 +539,7 @@ START_TEST(an_event_after_the_end_is_no_lapse)
 
 	begin(&w);
 	world_wait(&w, "2028-08-01T10:00:00+09:00");
-	refused(&w, lapse(&w, "2028-07-10", "\"kind\":\"transfer\""),
+	world_refused(&w, lapse(&w, "2028-07-10", "\"kind\":\"transfer\""),
 	    E_FLOW_GUARD, G_EVENT_BEFORE_END);
 	is(&w, false, M_CERTIFICATION, "1", S_CERT_EXPIRED);
 	done(&w);
@@ -571,7 +565,7 @@ START_TEST(a_lapse_lies_within_the_certification)
 	if (days[_i].lapses)
 		ck_ok(rv, &w.e);
 	else
-		refused(&w, rv, E_FLOW_GUARD, G_SUCCESSION);
+		world_refused(&w, rv, E_FLOW_GUARD, G_SUCCESSION);
 	done(&w);
 }
 END_TEST
@@ -603,7 +597,7 @@ START_TEST(flow_37_what_is_a_succession_and_what_is_not)
 	if (events[_i].lapses)
 		ck_ok(rv, &w.e);
 	else
-		refused(&w, rv, E_FLOW_GUARD, G_SUCCESSION);
+		world_refused(&w, rv, E_FLOW_GUARD, G_SUCCESSION);
 	done(&w);
 }
 END_TEST
@@ -625,17 +619,17 @@ START_TEST(flow_14_a_termination_wants_the_paper_or_its_loss)
 			.roles = ROLE_APPLICANT,
 			.who = "applicant-1" };
 
-		refused(
+		world_refused(
 		    &w, world_do(&w, &file), E_FLOW_GUARD, G_PAPER_ATTACHED);
 		file.event = "file_without_paper";
 		file.data = "{\"last_day\":\"31\"}";
-		refused(&w, world_do(&w, &file), E_FLOW_GUARD, G_FORM_OK);
+		world_refused(&w, world_do(&w, &file), E_FLOW_GUARD, G_FORM_OK);
 		file.data = "{\"last_day\":\"2026-06-30\"}";
-		refused(&w, world_do(&w, &file), E_FLOW_GUARD, G_FORM_OK);
+		world_refused(&w, world_do(&w, &file), E_FLOW_GUARD, G_FORM_OK);
 		file.data = "{\"last_day\":\"2027-03-31\"}";
 		ck_ok(world_do(&w, &file), &w.e);
 		is(&w, false, M_PAPER, "1", S_PAPER_DUE);
-		refused(
+		world_refused(
 		    &w, world_do(&w, &attach), E_FLOW_GUARD, G_PAPER_ATTACHED);
 	}
 	world_must(&w, M_PAPER, "returned", ROLE_SECRETARIAT,
@@ -666,7 +660,7 @@ START_TEST(flow_14_a_loss_statement_will_do_and_a_notice_is_taken_back)
 
 	begin(&w);
 	w.scheme.params.loss_statement_accepted = false;
-	refused(&w, world_do(&w, &file), E_FLOW_GUARD, G_PAPER_ATTACHED);
+	world_refused(&w, world_do(&w, &file), E_FLOW_GUARD, G_PAPER_ATTACHED);
 	w.scheme.params.loss_statement_accepted = true;
 	ck_ok(world_do(&w, &file), &w.e);
 	is(&w, false, M_PAPER, "1", S_PAPER_LOST);
@@ -725,7 +719,8 @@ START_TEST(flow_35_a_proposed_revocation_holds_the_termination_back)
 
 	proposed_and_terminated(&w, NULL);
 	is(&w, false, M_TERMINATION, "1", S_TERMINATION_SCHEDULED);
-	refused(&w, world_do(&w, &effect), E_FLOW_GUARD, G_REVOCATION_PROPOSED);
+	world_refused(
+	    &w, world_do(&w, &effect), E_FLOW_GUARD, G_REVOCATION_PROPOSED);
 	ck_ok(
 	    world_decide(&w, false, "revocation_drop", NULL, NULL, NULL), &w.e);
 	world_tick(&w);
@@ -849,7 +844,7 @@ START_TEST(silence_may_count_for_nothing)
 	    "{" DUE ",\"silence_counts\":false}");
 	world_wait(&w, "2026-08-10T00:00:00+09:00");
 	ck_assert(!has_flag(&w, M_COMPLIANCE, FLAG_INSUFFICIENT));
-	refused(&w, world_decide(&w, false, "survey15", NULL, NULL, NULL),
+	world_refused(&w, world_decide(&w, false, "survey15", NULL, NULL, NULL),
 	    E_FLOW_GUARD, G_INSUFFICIENT);
 	done(&w);
 }
@@ -884,7 +879,7 @@ START_TEST(flow_40_a_breach_of_the_first_paragraph_is_no_ground)
 	begin(&w);
 	world_must(&w, M_MARK, "misuse_found", ROLE_SECRETARIAT,
 	    "{\"medium\":\"video\",\"breaches\":[\"10(1)\"]}");
-	refused(&w, world_decide(&w, false, "revoke", NULL, NULL, "3"),
+	world_refused(&w, world_decide(&w, false, "revoke", NULL, NULL, "3"),
 	    E_FLOW_GUARD, G_GROUND_SHOWN);
 	{
 		struct deed nothing = { .machine = M_MARK,
@@ -894,7 +889,8 @@ START_TEST(flow_40_a_breach_of_the_first_paragraph_is_no_ground)
 			.data = "{\"medium\":\"website\"}" };
 
 		world_must(&w, M_MARK, "fixed", ROLE_SECRETARIAT, NULL);
-		refused(&w, world_do(&w, &nothing), E_FLOW_GUARD, G_CONFIRMED);
+		world_refused(
+		    &w, world_do(&w, &nothing), E_FLOW_GUARD, G_CONFIRMED);
 	}
 	done(&w);
 }
@@ -910,7 +906,7 @@ START_TEST(flow_38_nothing_is_asked_after_the_end)
 
 	begin(&w);
 	world_wait(&w, "2028-07-10T00:00:00+09:00");
-	refused(&w, world_do(&w, &inquire), E_FLOW_STEP, G_NONE);
+	world_refused(&w, world_do(&w, &inquire), E_FLOW_STEP, G_NONE);
 	done(&w);
 }
 END_TEST
@@ -941,14 +937,14 @@ START_TEST(flow_17_reports_are_due_one_after_the_other)
 	begin(&w);
 	world_must(&w, M_EMERGENCY, "notify", ROLE_APPLICANT,
 	    "{\"progress_due_at\":\"2026-07-09T00:00:00+09:00\"}");
-	refused(&w, world_do(&w, &close), E_FLOW_GUARD, G_MEASURES_DONE);
+	world_refused(&w, world_do(&w, &close), E_FLOW_GUARD, G_MEASURES_DONE);
 	world_wait(&w, "2026-07-10T00:00:00+09:00");
 	ck_assert_uint_eq(w.base->n_grounds, 1);
 	ck_assert_int_eq(w.base->grounds[0].item, 5);
 	world_must(&w, M_EMERGENCY, "progress", ROLE_APPLICANT,
 	    "{\"cause\":true,"
 	    "\"progress_due_at\":\"2026-07-17T00:00:00+09:00\"}");
-	refused(&w, world_do(&w, &close), E_FLOW_GUARD, G_MEASURES_DONE);
+	world_refused(&w, world_do(&w, &close), E_FLOW_GUARD, G_MEASURES_DONE);
 	world_must(
 	    &w, M_EMERGENCY, "progress", ROLE_APPLICANT, "{\"measures\":true}");
 	world_wait(&w, "2026-08-10T00:00:00+09:00");
